@@ -1,0 +1,19 @@
+namespace Fast.Tokenizer.Training;
+
+/// <summary>Recorded episodes that can be read more than once, one at a time.</summary>
+public interface IEpisodeSource
+{
+    /// <summary>Where the episodes come from, for messages: a path, or a description.</summary>
+    string Name { get; }
+
+    /// <summary>Names of the action dimensions, or null where the recording has none.</summary>
+    IReadOnlyList<string>? DimensionNames { get; }
+
+    /// <summary>Recording rate in steps per second, or null where the recording does not say.</summary>
+    double? Rate { get; }
+
+    /// <summary>Reads the episodes in their recorded order; each call starts from the first.</summary>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The episodes, one in memory at a time.</returns>
+    IAsyncEnumerable<Episode> ReadEpisodesAsync(CancellationToken cancellationToken = default);
+}
