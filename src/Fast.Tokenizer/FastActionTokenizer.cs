@@ -1,0 +1,203 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using Fast.Tokenizer.Decoding;
+using Fast.Tokenizer.Normalization;
+using Fast.Tokenizer.Quantization;
+using Fast.Tokenizer.Transform;
+using Fast.Tokenizer.Vocabulary;
+
+namespace Fast.Tokenizer;
+
+/// <summary>
+/// The FAST tokenizer (arXiv 2501.09747): normalise, transform along time, scale and round, order by frequency, merge; and back.
+/// </summary>
+/// <remarks>Immutable and safe to share between threads. Encoding and decoding allocate nothing.</remarks>
+public sealed partial class FastActionTokenizer : IActionTokenizer
+{
+    private readonly ActionNormalizer? _normalizer;
+    private readonly DctPlanCache _plans = new();
+    private readonly CoefficientQuantizer _quantizer;
+    private readonly TokenCodec _codec;
+
+    /// <summary>Makes a tokenizer from its parts.</summary>
+    /// <param name="definition">The parts.</param>
+    /// <exception cref="ArgumentException">The parts do not fit each other.</exception>
+    public FastActionTokenizer(FastTokenizerDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        Definition = definition;
+        _normalizer = definition.Normalizer;
+        _quantizer = new CoefficientQuantizer(definition.Scale, definition.Order);
+        _codec = definition.Alphabet.CreateCodec(definition.Vocabulary);
+        if (_normalizer is not null && definition.Metadata.Dimensions is { } dimensions && dimensions != _normalizer.Dimensions)
+        {
+            throw new ArgumentException(
+                $"the statistics are of {_normalizer.Dimensions} dimensions, the metadata says {dimensions}", nameof(definition));
+        }
+    }
+
+    /// <summary>The parts the tokenizer is made of.</summary>
+    public FastTokenizerDefinition Definition { get; }
+
+    /// <inheritdoc/>
+    public int VocabularySize => Definition.Vocabulary.Count;
+
+    /// <inheritdoc/>
+    public int MaxTokenCount(ActionShape shape) => checked(shape.Count * Definition.Alphabet.MaxSymbolsPerCoefficient);
+
+    /// <inheritdoc/>
+    public EncodeResult Encode(ReadOnlySpan<float> actions, ActionShape shape, Span<int> tokens) =>
+        Encode(actions, shape, tokens, EncodeOptions.Default);
+
+    /// <inheritdoc/>
+    public EncodeResult Encode(ReadOnlySpan<double> actions, ActionShape shape, Span<int> tokens) =>
+        Encode(actions, shape, tokens, EncodeOptions.Default);
+
+    /// <inheritdoc cref="Encode(ReadOnlySpan{float}, ActionShape, Span{int})"/>
+    /// <param name="actions">Actions, row-major [T,D], in physical units, or normalised where the tokenizer has no statistics.</param>
+    /// <param name="shape">Shape of the chunk.</param>
+    /// <param name="tokens">Receives the token ids; <see cref="MaxTokenCount"/> is always enough.</param>
+    /// <param name="options">Choices for this encode.</param>
+    public EncodeResult Encode(ReadOnlySpan<float> actions, ActionShape shape, Span<int> tokens, EncodeOptions options)
+    {
+        Check(actions.Length, shape, nameof(actions));
+        double[] values = ArrayPool<double>.Shared.Rent(shape.Count);
+        try
+        {
+            Span<double> normalized = values.AsSpan(0, shape.Count);
+            int clipped = Normalizer(shape).Normalize(actions, normalized);
+            return EncodeNormalized(normalized, shape, tokens, clipped, options);
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(values);
+        }
+    }
+
+    /// <inheritdoc cref="Encode(ReadOnlySpan{float}, ActionShape, Span{int}, EncodeOptions)"/>
+    public EncodeResult Encode(ReadOnlySpan<double> actions, ActionShape shape, Span<int> tokens, EncodeOptions options)
+    {
+        Check(actions.Length, shape, nameof(actions));
+        double[] values = ArrayPool<double>.Shared.Rent(shape.Count);
+        try
+        {
+            Span<double> normalized = values.AsSpan(0, shape.Count);
+            int clipped = Normalizer(shape).Normalize(actions, normalized);
+            return EncodeNormalized(normalized, shape, tokens, clipped, options);
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(values);
+        }
+    }
+
+    /// <summary>Encodes one chunk of actions.</summary>
+    /// <param name="actions">Actions [T,D].</param>
+    /// <returns>The token ids.</returns>
+    /// <exception cref="ArgumentException">A value is not finite, or the dimensions are not the tokenizer's.</exception>
+    public int[] Encode(float[,] actions)
+    {
+        ArgumentNullException.ThrowIfNull(actions);
+        return this.Encode(MemoryMarshal.CreateReadOnlySpan(ref actions[0, 0], actions.Length), new ActionShape(actions.GetLength(0), actions.GetLength(1)));
+    }
+
+    /// <summary>Decodes one chunk of the shape that the tokenizer was trained for.</summary>
+    /// <param name="tokens">Token ids.</param>
+    /// <returns>Actions [T,D].</returns>
+    /// <exception cref="ActionDecodeException">The tokens do not give exactly one chunk.</exception>
+    /// <exception cref="InvalidOperationException">The tokenizer does not know its horizon or dimensions.</exception>
+    public float[,] Decode(int[] tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        return this.Decode(tokens, TrainedShape());
+    }
+
+    /// <inheritdoc/>
+    public DecodeResult TryDecode(ReadOnlySpan<int> tokens, ActionShape shape, Span<float> actions) =>
+        Decode(tokens, shape, actions, orPrefix: false);
+
+    /// <inheritdoc/>
+    public DecodeResult TryDecode(ReadOnlySpan<int> tokens, ActionShape shape, Span<double> actions) =>
+        Decode(tokens, shape, actions, orPrefix: false);
+
+    /// <summary>Decodes one chunk, doing as the policy says where the tokens do not give exactly one.</summary>
+    /// <param name="tokens">Token ids, any values.</param>
+    /// <param name="shape">Shape of the chunk.</param>
+    /// <param name="actions">Receives the actions, row-major [T,D].</param>
+    /// <param name="policy">What to do where the tokens are short, long or invalid.</param>
+    /// <returns>Whether the tokens give exactly one chunk, and where they fail to.</returns>
+    /// <exception cref="ActionDecodeException">They do not, and the policy is <see cref="DecodePolicy.Strict"/>.</exception>
+    /// <exception cref="ArgumentException">A length does not fit the shape.</exception>
+    public DecodeResult Decode(ReadOnlySpan<int> tokens, ActionShape shape, Span<float> actions, DecodePolicy policy) =>
+        Enforce(Decode(tokens, shape, actions, policy == DecodePolicy.Prefix), policy, shape, tokens);
+
+    /// <inheritdoc cref="Decode(ReadOnlySpan{int}, ActionShape, Span{float}, DecodePolicy)"/>
+    public DecodeResult Decode(ReadOnlySpan<int> tokens, ActionShape shape, Span<double> actions, DecodePolicy policy) =>
+        Enforce(Decode(tokens, shape, actions, policy == DecodePolicy.Prefix), policy, shape, tokens);
+
+    private EncodeResult EncodeNormalized(Span<double> values, ActionShape shape, Span<int> tokens, int clipped, EncodeOptions options)
+    {
+        int[] coefficients = ArrayPool<int>.Shared.Rent(shape.Count);
+        try
+        {
+            Span<int> quantized = coefficients.AsSpan(0, shape.Count);
+            _plans.Get(shape.Horizon).Forward(values, shape.Dimensions, values);
+            _quantizer.Quantize(values, shape, quantized);
+            EncodeResult result = _codec.Encode(quantized, tokens);
+            result = result with { Clipped = result.Clipped + clipped };
+            if (options.RefuseClipping && result.Clipped > 0) throw OutOfRange(result.Clipped);
+            return result;
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(coefficients);
+        }
+    }
+
+    private DecodeResult Decode<T>(ReadOnlySpan<int> tokens, ActionShape shape, Span<T> actions, bool orPrefix)
+    {
+        Check(actions.Length, shape, nameof(actions));
+        int[] coefficients = ArrayPool<int>.Shared.Rent(shape.Count);
+        double[] scratch = ArrayPool<double>.Shared.Rent(shape.Count);
+        try
+        {
+            Span<int> quantized = coefficients.AsSpan(0, shape.Count);
+            DecodeResult result = _codec.Decode(tokens, quantized);
+            if (!result.IsComplete)
+            {
+                if (!orPrefix) return result;
+                if (result.Coefficients < shape.Count) quantized[result.Coefficients..].Clear();
+            }
+
+            Span<double> values = scratch.AsSpan(0, shape.Count);
+            _quantizer.Dequantize(quantized, shape, values);
+            _plans.Get(shape.Horizon).Inverse(values, shape.Dimensions, values);
+            if (typeof(T) == typeof(float)) _normalizer.Denormalize(values, MemoryMarshal.Cast<T, float>(actions));
+            else _normalizer.Denormalize(values, MemoryMarshal.Cast<T, double>(actions));
+            return result;
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(coefficients);
+            ArrayPool<double>.Shared.Return(scratch);
+        }
+    }
+
+    private static DecodeResult Enforce(DecodeResult result, DecodePolicy policy, ActionShape shape, ReadOnlySpan<int> tokens) =>
+        policy == DecodePolicy.Strict && !result.IsComplete ? throw new ActionDecodeException(result, shape, tokens) : result;
+
+    private ActionShape TrainedShape() => Definition.Metadata is { Horizon: { } horizon, Dimensions: { } dimensions }
+        ? new ActionShape(horizon, dimensions)
+        : throw new InvalidOperationException("the tokenizer does not say its horizon and dimensions: pass an ActionShape");
+
+    private void Check(int length, ActionShape shape, string name)
+    {
+        if (length != shape.Count || length == 0) throw new ArgumentException($"{length} values are not a chunk of {shape}", name);
+        if (_normalizer is { Dimensions: var dimensions } && shape.Dimensions != dimensions)
+            throw new ArgumentException($"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's statistics {dimensions}", nameof(shape));
+    }
+
+    private ArgumentException OutOfRange(int count) => new(
+        $"{count} values lie outside what the tokenizer can express (coefficients {Definition.Alphabet.MinCoefficient} to {Definition.Alphabet.MaxCoefficient} "
+        + $"at scale {Definition.Scale}): encode with clipping allowed, or train with a larger margin");
+}
