@@ -136,9 +136,8 @@ public sealed class BinningActionTokenizer : IActionTokenizer
             {
                 if (!double.IsFinite(value))
                 {
-                    throw new ArgumentException(
-                        $"value {value} at step {i / shape.Dimensions}, dimension {i % shape.Dimensions} is not finite: replace it or drop the chunk",
-                        nameof(actions));
+                    string where = $"step {i / shape.Dimensions}, dimension {i % shape.Dimensions}";
+                    throw new ArgumentException($"value {value} at {where} is not finite: replace it or drop the chunk", nameof(actions));
                 }
 
                 clipped++;
