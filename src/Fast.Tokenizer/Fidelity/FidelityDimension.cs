@@ -1,0 +1,29 @@
+namespace Fast.Tokenizer.Fidelity;
+
+/// <summary>How well one action dimension survives the round trip.</summary>
+public sealed record FidelityDimension
+{
+    /// <summary>Name of the dimension; <c>dim_</c> and its index where it has none.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Physical unit, such as <c>rad</c>; empty where it was not said.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary>Root of the mean squared error, in <see cref="Unit"/>.</summary>
+    public required double Rmse { get; init; }
+
+    /// <summary>Largest absolute error, in <see cref="Unit"/>.</summary>
+    public required double MaxError { get; init; }
+
+    /// <summary>The value with the largest error; the first of them where several are equal.</summary>
+    public required FidelityLocation MaxErrorAt { get; init; }
+
+    /// <summary>Mean of decoded minus recorded, in <see cref="Unit"/>: the bias.</summary>
+    public required double MeanError { get; init; }
+
+    /// <summary><see cref="Rmse"/> in normalised units; null for a dimension without a range, which has no such unit.</summary>
+    public required double? RmseNormalized { get; init; }
+
+    /// <summary><see cref="MaxError"/> in normalised units; null for a dimension without a range, which has no such unit.</summary>
+    public required double? MaxErrorNormalized { get; init; }
+}

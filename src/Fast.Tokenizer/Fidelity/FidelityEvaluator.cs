@@ -1,0 +1,278 @@
+using System.Diagnostics;
+using Fast.Tokenizer.Normalization;
+
+namespace Fast.Tokenizer.Fidelity;
+
+/// <summary>Encodes and decodes chunk after chunk and keeps account of the errors and of the tokens.</summary>
+/// <remarks>
+/// <para>Memory does not grow with the number of chunks, and a chunk allocates nothing. One evaluator serves one thread.</para>
+/// <para>
+/// To use several threads, give each episode (or any other fixed share of the chunks) an evaluator of its own and merge them in recorded
+/// order. Sums are then always added up in the same order, so that the report has the same bits on any number of threads; it may differ
+/// in the last bits from that of a single evaluator over all chunks.
+/// </para>
+/// </remarks>
+public sealed class FidelityEvaluator
+{
+    private readonly IActionTokenizer _tokenizer;
+    private readonly ActionNormalizer? _normalizer;
+    private readonly double[] _halfRange;
+    private readonly string[] _names;
+    private readonly string[] _units;
+
+    private readonly int[] _tokens;
+    private readonly double[] _errors;
+
+    private readonly double[] _squares;
+    private readonly double[] _sums;
+    private readonly double[] _largest;
+    private readonly FidelityLocation[] _largestAt;
+    private readonly long[] _chunksByTokens;
+    private long _clipped;
+    private FidelityChunk _worst;
+    private FidelityChunk _longest;
+
+    /// <summary>Makes an evaluator without chunks.</summary>
+    /// <param name="tokenizer">The tokenizer to evaluate; its input unit is the physical one.</param>
+    /// <param name="shape">Shape of the chunks.</param>
+    /// <param name="normalizer">Gives the unit of normalised errors; null where the actions already are normalised.</param>
+    /// <param name="metadata">Names and units of the dimensions, where known.</param>
+    /// <exception cref="ArgumentException">The shape is empty, or the normaliser or the metadata has another number of dimensions.</exception>
+    public FidelityEvaluator(
+        IActionTokenizer tokenizer, ActionShape shape, ActionNormalizer? normalizer = null, ActionMetadata? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        if (shape.Count == 0) throw new ArgumentException("the shape is empty: give a horizon and dimensions", nameof(shape));
+
+        int dimensions = shape.Dimensions;
+        RequireDimensions(normalizer?.Dimensions, "the normaliser has statistics", nameof(normalizer));
+        RequireDimensions(metadata?.DimensionNames?.Count, "the metadata has names", nameof(metadata));
+        RequireDimensions(metadata?.DimensionUnits?.Count, "the metadata has units", nameof(metadata));
+        void RequireDimensions(int? count, string what, string parameter)
+        {
+            if (count is { } actual && actual != dimensions)
+                throw new ArgumentException($"{what} of {actual} dimensions, but a chunk of {shape} has {dimensions}", parameter);
+        }
+
+        _tokenizer = tokenizer;
+        _normalizer = normalizer;
+        Shape = shape;
+        _halfRange = new double[dimensions];
+        if (normalizer is null) _halfRange.AsSpan().Fill(1);
+        else normalizer.HalfRange.CopyTo(_halfRange);
+        _names = [.. metadata?.DimensionNames ?? Enumerable.Range(0, dimensions).Select(d => $"dim_{d}")];
+        _units = [.. metadata?.DimensionUnits ?? Enumerable.Repeat("", dimensions)];
+
+        int mostTokens = tokenizer.MaxTokenCount(shape);
+        _tokens = new int[mostTokens];
+        _errors = new double[shape.Count];
+        _squares = new double[dimensions];
+        _sums = new double[dimensions];
+        _largest = new double[dimensions];
+        _largestAt = new FidelityLocation[dimensions];
+        _chunksByTokens = new long[mostTokens + 1];
+    }
+
+    /// <summary>Shape of the chunks.</summary>
+    public ActionShape Shape { get; }
+
+    /// <summary>Chunks added so far, those of merged evaluators included.</summary>
+    public long Chunks { get; private set; }
+
+    /// <summary>Encodes and decodes one chunk and adds its errors. A chunk that is refused changes nothing.</summary>
+    /// <param name="chunk">Recorded actions, row-major [T,D], in physical units.</param>
+    /// <param name="episode">Name of the episode, for the report.</param>
+    /// <param name="step">Time step within the episode of the chunk's first row, from 0.</param>
+    /// <exception cref="ArgumentException">The length does not fit the shape, or the tokenizer refuses the chunk.</exception>
+    /// <exception cref="InvalidOperationException">The tokenizer does not decode what it encoded, or not to finite values.</exception>
+    public void Add(ReadOnlySpan<double> chunk, string episode, int step)
+    {
+        ArgumentNullException.ThrowIfNull(episode);
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        if (chunk.Length != Shape.Count)
+            throw new ArgumentException($"a chunk of {Shape} has {Shape.Count} values, but {chunk.Length} were given", nameof(chunk));
+
+        EncodeResult encoded = RoundTrip(chunk, episode, step);
+        double worst = 0;
+        for (int i = 0, t = 0; t < Shape.Horizon; t++)
+        {
+            for (int d = 0; d < _sums.Length; d++, i++)
+            {
+                double error = _errors[i];
+                double size = Math.Abs(error);
+                _sums[d] += error;
+                _squares[d] += error * error;
+                worst = Math.Max(worst, size);
+                if (size > _largest[d] || _largestAt[d].Episode is null)
+                {
+                    _largest[d] = size;
+                    _largestAt[d] = new(episode, step + t, d, _names[d]);
+                }
+            }
+        }
+
+        var added = new FidelityChunk(episode, step, encoded.Count, worst);
+        KeepExtremes(added, added);
+        Chunks++;
+        _clipped += encoded.Clipped;
+        _chunksByTokens[encoded.Count]++;
+    }
+
+    /// <summary>Adds what another evaluator has counted, as if its chunks came after those added here.</summary>
+    /// <param name="other">An evaluator of the same tokenizer, shape and normaliser; it is left as it is.</param>
+    /// <exception cref="ArgumentException">The other evaluator is this one, or evaluates something else.</exception>
+    public void Merge(FidelityEvaluator other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (other == this) throw new ArgumentException("an evaluator merged with itself would count its chunks twice", nameof(other));
+        if (other._tokenizer != _tokenizer || other._normalizer != _normalizer || other.Shape != Shape)
+        {
+            throw new ArgumentException(
+                $"the other evaluator has chunks of {other.Shape}, this one of {Shape}: merge only those of one tokenizer, shape and normaliser",
+                nameof(other));
+        }
+
+        if (other.Chunks == 0) return;
+
+        for (int d = 0; d < _sums.Length; d++)
+        {
+            _sums[d] += other._sums[d];
+            _squares[d] += other._squares[d];
+            if (other._largest[d] > _largest[d] || _largestAt[d].Episode is null)
+            {
+                _largest[d] = other._largest[d];
+                _largestAt[d] = other._largestAt[d];
+            }
+        }
+
+        KeepExtremes(other._worst, other._longest);
+        Chunks += other.Chunks;
+        _clipped += other._clipped;
+        for (int i = 0; i < _chunksByTokens.Length; i++) _chunksByTokens[i] += other._chunksByTokens[i];
+    }
+
+    /// <summary>The report over all chunks added so far.</summary>
+    /// <exception cref="InvalidOperationException">No chunk was added.</exception>
+    public FidelityReport ToReport()
+    {
+        if (Chunks == 0)
+            throw new InvalidOperationException($"there is no chunk of {Shape} to report on: are the episodes shorter than the horizon?");
+
+        double values = (double)Chunks * Shape.Horizon;
+        int dimensions = Shape.Dimensions;
+        var rows = new FidelityDimension[dimensions];
+        double squares = 0, squaresNormalized = 0;
+        int ranged = 0, worst = 0, worstNormalized = -1;
+        for (int d = 0; d < dimensions; d++)
+        {
+            double rmse = Math.Sqrt(_squares[d] / values);
+            bool hasRange = _halfRange[d] > 0;
+            rows[d] = new()
+            {
+                Name = _names[d],
+                Unit = _units[d],
+                Rmse = rmse,
+                MaxError = _largest[d],
+                MaxErrorAt = _largestAt[d],
+                MeanError = _sums[d] / values,
+                RmseNormalized = hasRange ? rmse / _halfRange[d] : null,
+                MaxErrorNormalized = hasRange ? _largest[d] / _halfRange[d] : null,
+            };
+            squares += _squares[d];
+            if (_largest[d] > _largest[worst]) worst = d;
+            if (!hasRange) continue;
+
+            ranged++;
+            squaresNormalized += _squares[d] / _halfRange[d] / _halfRange[d];
+            if (worstNormalized < 0 || rows[d].MaxErrorNormalized > rows[worstNormalized].MaxErrorNormalized) worstNormalized = d;
+        }
+
+        double meanTokens = TotalTokens() / (double)Chunks;
+        return new()
+        {
+            Chunks = Chunks,
+            Horizon = Shape.Horizon,
+            Dimensions = dimensions,
+            MeanTokens = meanTokens,
+            P50Tokens = TokenPercentile(0.50),
+            P99Tokens = TokenPercentile(0.99),
+            MaxTokens = _longest.Tokens,
+            CompressionRatio = Shape.Count / meanTokens,
+            Rmse = Math.Sqrt(squares / (values * dimensions)),
+            MaxError = _largest[worst],
+            MaxErrorAt = _largestAt[worst],
+            RmseNormalized = ranged == 0 ? null : Math.Sqrt(squaresNormalized / (values * ranged)),
+            MaxErrorNormalized = worstNormalized < 0 ? null : rows[worstNormalized].MaxErrorNormalized,
+            MaxErrorNormalizedAt = worstNormalized < 0 ? null : _largestAt[worstNormalized],
+            Clipped = _clipped,
+            WorstChunk = _worst,
+            LongestChunk = _longest,
+            PerDimension = rows,
+        };
+    }
+
+    private EncodeResult RoundTrip(ReadOnlySpan<double> chunk, string episode, int step)
+    {
+        EncodeResult encoded;
+        try
+        {
+            encoded = _tokenizer.Encode(chunk, Shape, _tokens);
+        }
+        catch (ArgumentException refusal)
+        {
+            throw new ArgumentException($"episode '{episode}', chunk from step {step}: {refusal.Message}", nameof(chunk), refusal);
+        }
+
+        DecodeResult decoded = _tokenizer.TryDecode(_tokens.AsSpan(0, encoded.Count), Shape, _errors);
+        if (!decoded.IsComplete)
+        {
+            throw new InvalidOperationException(
+                $"episode '{episode}', chunk from step {step}: the tokenizer does not decode its own {encoded.Count} tokens: {decoded}");
+        }
+
+        for (int i = 0; i < _errors.Length; i++)
+        {
+            _errors[i] -= chunk[i];
+            if (!double.IsFinite(_errors[i]))
+            {
+                string where = $"episode '{episode}', step {step + (i / Shape.Dimensions)}, {_names[i % Shape.Dimensions]}";
+                throw new InvalidOperationException($"{where}: the tokenizer decodes {chunk[i]} with an error of {_errors[i]}");
+            }
+        }
+
+        return encoded;
+    }
+
+    private void KeepExtremes(FidelityChunk worst, FidelityChunk longest)
+    {
+        if (Chunks == 0 || worst.MaxError > _worst.MaxError) _worst = worst;
+        if (Chunks == 0 || longest.Tokens > _longest.Tokens) _longest = longest;
+    }
+
+    private long TotalTokens()
+    {
+        long total = 0;
+        for (int tokens = 0; tokens < _chunksByTokens.Length; tokens++) total += tokens * _chunksByTokens[tokens];
+        return total;
+    }
+
+    private double TokenPercentile(double fraction)
+    {
+        double position = (Chunks - 1) * fraction;
+        long rank = (long)position;
+        int below = TokensAtRank(rank);
+        int above = TokensAtRank(Math.Min(rank + 1, Chunks - 1));
+        return below + ((position - rank) * (above - below));
+    }
+
+    private int TokensAtRank(long rank)
+    {
+        for (int tokens = 0; tokens < _chunksByTokens.Length; tokens++)
+        {
+            rank -= _chunksByTokens[tokens];
+            if (rank < 0) return tokens;
+        }
+
+        throw new UnreachableException();
+    }
+}
