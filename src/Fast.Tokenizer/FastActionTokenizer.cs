@@ -53,43 +53,19 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     public EncodeResult Encode(ReadOnlySpan<double> actions, ActionShape shape, Span<int> tokens) =>
         Encode(actions, shape, tokens, EncodeOptions.Default);
 
-    /// <inheritdoc cref="Encode(ReadOnlySpan{float}, ActionShape, Span{int})"/>
+    /// <summary>Encodes one chunk, with choices.</summary>
     /// <param name="actions">Actions, row-major [T,D], in physical units, or normalised where the tokenizer has no statistics.</param>
     /// <param name="shape">Shape of the chunk.</param>
     /// <param name="tokens">Receives the token ids; <see cref="MaxTokenCount"/> is always enough.</param>
     /// <param name="options">Choices for this encode.</param>
-    public EncodeResult Encode(ReadOnlySpan<float> actions, ActionShape shape, Span<int> tokens, EncodeOptions options)
-    {
-        Check(actions.Length, shape, nameof(actions));
-        double[] values = ArrayPool<double>.Shared.Rent(shape.Count);
-        try
-        {
-            Span<double> normalized = values.AsSpan(0, shape.Count);
-            int clipped = Normalizer(shape).Normalize(actions, normalized);
-            return EncodeNormalized(normalized, shape, tokens, clipped, options);
-        }
-        finally
-        {
-            ArrayPool<double>.Shared.Return(values);
-        }
-    }
+    /// <returns>How many ids were written, and how many values were clipped.</returns>
+    /// <exception cref="ArgumentException">A length does not fit the shape, a value is not finite, <paramref name="tokens"/> is too small, or clipping is refused and needed.</exception>
+    public EncodeResult Encode(ReadOnlySpan<float> actions, ActionShape shape, Span<int> tokens, EncodeOptions options) =>
+        Encode<float>(actions, shape, tokens, options);
 
     /// <inheritdoc cref="Encode(ReadOnlySpan{float}, ActionShape, Span{int}, EncodeOptions)"/>
-    public EncodeResult Encode(ReadOnlySpan<double> actions, ActionShape shape, Span<int> tokens, EncodeOptions options)
-    {
-        Check(actions.Length, shape, nameof(actions));
-        double[] values = ArrayPool<double>.Shared.Rent(shape.Count);
-        try
-        {
-            Span<double> normalized = values.AsSpan(0, shape.Count);
-            int clipped = Normalizer(shape).Normalize(actions, normalized);
-            return EncodeNormalized(normalized, shape, tokens, clipped, options);
-        }
-        finally
-        {
-            ArrayPool<double>.Shared.Return(values);
-        }
-    }
+    public EncodeResult Encode(ReadOnlySpan<double> actions, ActionShape shape, Span<int> tokens, EncodeOptions options) =>
+        Encode<double>(actions, shape, tokens, options);
 
     /// <summary>Encodes one chunk of actions.</summary>
     /// <param name="actions">Actions [T,D].</param>
@@ -135,12 +111,20 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     public DecodeResult Decode(ReadOnlySpan<int> tokens, ActionShape shape, Span<double> actions, DecodePolicy policy) =>
         Enforce(Decode(tokens, shape, actions, policy == DecodePolicy.Prefix), policy, shape, tokens);
 
-    private EncodeResult EncodeNormalized(Span<double> values, ActionShape shape, Span<int> tokens, int clipped, EncodeOptions options)
+    private EncodeResult Encode<T>(ReadOnlySpan<T> actions, ActionShape shape, Span<int> tokens, EncodeOptions options)
+        where T : struct
     {
+        ArgumentNullException.ThrowIfNull(options);
+        Check(actions.Length, shape, nameof(actions));
+        double[] scratch = ArrayPool<double>.Shared.Rent(shape.Count);
         int[] coefficients = ArrayPool<int>.Shared.Rent(shape.Count);
         try
         {
+            Span<double> values = scratch.AsSpan(0, shape.Count);
             Span<int> quantized = coefficients.AsSpan(0, shape.Count);
+            int clipped = typeof(T) == typeof(float)
+                ? _normalizer.Normalize(MemoryMarshal.Cast<T, float>(actions), values)
+                : _normalizer.Normalize(MemoryMarshal.Cast<T, double>(actions), values);
             _plans.Get(shape.Horizon).Forward(values, shape.Dimensions, values);
             _quantizer.Quantize(values, shape, quantized);
             EncodeResult result = _codec.Encode(quantized, tokens);
@@ -151,10 +135,12 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
         finally
         {
             ArrayPool<int>.Shared.Return(coefficients);
+            ArrayPool<double>.Shared.Return(scratch);
         }
     }
 
     private DecodeResult Decode<T>(ReadOnlySpan<int> tokens, ActionShape shape, Span<T> actions, bool orPrefix)
+        where T : struct
     {
         Check(actions.Length, shape, nameof(actions));
         int[] coefficients = ArrayPool<int>.Shared.Rent(shape.Count);
