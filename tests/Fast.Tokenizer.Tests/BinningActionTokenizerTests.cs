@@ -85,13 +85,22 @@ public sealed class BinningActionTokenizerTests
     [Fact]
     public void Values_outside_are_moved_to_the_outer_bins_and_counted()
     {
-        double[] actions = [Math.BitIncrement(1.0), Math.BitDecrement(-1.0), 1e300, -1e300, 0.5, double.MaxValue, -0.0, -7];
+        double[] actions = [1 + 2e-9, -1 - 2e-9, 1e300, -1e300, 0.5, double.MaxValue, -0.0, -7];
         var tokens = new int[8];
 
         EncodeResult result = new BinningActionTokenizer(4).Encode(actions, new(2, 4), tokens);
 
         Assert.Equal(new EncodeResult(8, 6), result);
         Assert.Equal([3, 0, 3, 0, 3, 3, 2, 0], tokens);
+    }
+
+    [Fact]
+    public void A_rounding_outside_the_range_is_not_counted()
+    {
+        var tokens = new int[2];
+
+        Assert.Equal(new EncodeResult(2, 0), new BinningActionTokenizer().Encode([1 + 1e-15, -1 - 1e-15], new(2, 1), tokens));
+        Assert.Equal([255, 0], tokens);
     }
 
     [Fact]
