@@ -17,4 +17,7 @@ public sealed record ActionMetadata
 
     /// <summary>One physical unit per action dimension (<c>rad</c>, <c>m</c>), or null.</summary>
     public IReadOnlyList<string>? DimensionUnits { get; init; }
+
+    /// <summary>Which dimensions of the recording are encoded, by index; null where it is all of them.</summary>
+    public IReadOnlyList<int>? EncodedDimensions { get; init; }
 }

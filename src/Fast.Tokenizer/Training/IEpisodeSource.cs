@@ -9,6 +9,9 @@ public interface IEpisodeSource
     /// <summary>Names of the action dimensions, or null where the recording has none.</summary>
     IReadOnlyList<string>? DimensionNames { get; }
 
+    /// <summary>Physical units of the action dimensions, or null where the recording has none.</summary>
+    IReadOnlyList<string>? DimensionUnits => null;
+
     /// <summary>Recording rate in steps per second, or null where the recording does not say.</summary>
     double? Rate { get; }
 

@@ -1,0 +1,129 @@
+using Fast.Tokenizer.Decoding;
+
+namespace Fast.Tokenizer;
+
+/// <summary>Conveniences over <see cref="IActionTokenizer"/>: arrays, strict decoding, and batches over all cores.</summary>
+public static class ActionTokenizerExtensions
+{
+    /// <summary>Encodes one chunk into an array of its own.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="actions">Actions, row-major [T,D].</param>
+    /// <param name="shape">Shape of the chunk.</param>
+    /// <returns>The token ids.</returns>
+    /// <exception cref="ArgumentException">A length does not fit the shape, or a value is not finite.</exception>
+    public static int[] Encode(this IActionTokenizer tokenizer, ReadOnlySpan<float> actions, ActionShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        using var buffer = new TokenBuffer(tokenizer.MaxTokenCount(shape));
+        return buffer.Span[..tokenizer.Encode(actions, shape, buffer.Span).Count].ToArray();
+    }
+
+    /// <inheritdoc cref="Encode(IActionTokenizer, ReadOnlySpan{float}, ActionShape)"/>
+    public static int[] Encode(this IActionTokenizer tokenizer, ReadOnlySpan<double> actions, ActionShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        using var buffer = new TokenBuffer(tokenizer.MaxTokenCount(shape));
+        return buffer.Span[..tokenizer.Encode(actions, shape, buffer.Span).Count].ToArray();
+    }
+
+    /// <summary>Decodes one chunk; the tokens must give exactly one.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="tokens">Token ids.</param>
+    /// <param name="shape">Shape of the chunk.</param>
+    /// <returns>Actions [T,D].</returns>
+    /// <exception cref="ActionDecodeException">The tokens do not give exactly one chunk of the shape.</exception>
+    public static float[,] Decode(this IActionTokenizer tokenizer, ReadOnlySpan<int> tokens, ActionShape shape)
+    {
+        var actions = new float[shape.Horizon, shape.Dimensions];
+        tokenizer.Decode(tokens, shape, System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref actions[0, 0], actions.Length));
+        return actions;
+    }
+
+    /// <summary>Decodes one chunk into a buffer; the tokens must give exactly one.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="tokens">Token ids.</param>
+    /// <param name="shape">Shape of the chunk.</param>
+    /// <param name="actions">Receives the actions, row-major [T,D].</param>
+    /// <exception cref="ActionDecodeException">The tokens do not give exactly one chunk of the shape.</exception>
+    public static void Decode(this IActionTokenizer tokenizer, ReadOnlySpan<int> tokens, ActionShape shape, Span<float> actions)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        DecodeResult result = tokenizer.TryDecode(tokens, shape, actions);
+        if (!result.IsComplete) throw new ActionDecodeException(result, shape, tokens);
+    }
+
+    /// <inheritdoc cref="Decode(IActionTokenizer, ReadOnlySpan{int}, ActionShape, Span{float})"/>
+    public static void Decode(this IActionTokenizer tokenizer, ReadOnlySpan<int> tokens, ActionShape shape, Span<double> actions)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        DecodeResult result = tokenizer.TryDecode(tokens, shape, actions);
+        if (!result.IsComplete) throw new ActionDecodeException(result, shape, tokens);
+    }
+
+    /// <summary>Encodes many chunks over all cores; each gives the same ids as alone.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="chunks">Chunks, row-major [N,T,D].</param>
+    /// <param name="shape">Shape of one chunk.</param>
+    /// <param name="options">Degree of parallelism and cancellation; null uses all cores.</param>
+    /// <returns>The token ids of each chunk.</returns>
+    /// <exception cref="ArgumentException">The length is not a whole number of chunks, or a value is not finite.</exception>
+    public static int[][] EncodeBatch(this IActionTokenizer tokenizer, ReadOnlyMemory<float> chunks, ActionShape shape, ParallelOptions? options = null)
+    {
+        var tokens = new int[CountChunks(chunks.Length, shape)][];
+        RunParallel(tokens.Length, options, i => tokens[i] = tokenizer.Encode(chunks.Span.Slice(i * shape.Count, shape.Count), shape));
+        return tokens;
+    }
+
+    /// <inheritdoc cref="EncodeBatch(IActionTokenizer, ReadOnlyMemory{float}, ActionShape, ParallelOptions?)"/>
+    public static int[][] EncodeBatch(this IActionTokenizer tokenizer, ReadOnlyMemory<double> chunks, ActionShape shape, ParallelOptions? options = null)
+    {
+        var tokens = new int[CountChunks(chunks.Length, shape)][];
+        RunParallel(tokens.Length, options, i => tokens[i] = tokenizer.Encode(chunks.Span.Slice(i * shape.Count, shape.Count), shape));
+        return tokens;
+    }
+
+    /// <summary>Decodes many chunks over all cores; each must give exactly one chunk.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="tokens">Token ids of each chunk.</param>
+    /// <param name="shape">Shape of one chunk.</param>
+    /// <param name="actions">Receives the actions, row-major [N,T,D].</param>
+    /// <param name="options">Degree of parallelism and cancellation; null uses all cores.</param>
+    /// <exception cref="ActionDecodeException">The tokens of a chunk do not give exactly one.</exception>
+    /// <exception cref="ArgumentException">The buffer is not N chunks long.</exception>
+    public static void DecodeBatch(this IActionTokenizer tokenizer, IReadOnlyList<int[]> tokens, ActionShape shape, Memory<float> actions, ParallelOptions? options = null)
+    {
+        CheckBatch(tokens, shape, actions.Length);
+        RunParallel(tokens.Count, options, i => tokenizer.Decode(tokens[i], shape, actions.Span.Slice(i * shape.Count, shape.Count)));
+    }
+
+    /// <inheritdoc cref="DecodeBatch(IActionTokenizer, IReadOnlyList{int[]}, ActionShape, Memory{float}, ParallelOptions?)"/>
+    public static void DecodeBatch(this IActionTokenizer tokenizer, IReadOnlyList<int[]> tokens, ActionShape shape, Memory<double> actions, ParallelOptions? options = null)
+    {
+        CheckBatch(tokens, shape, actions.Length);
+        RunParallel(tokens.Count, options, i => tokenizer.Decode(tokens[i], shape, actions.Span.Slice(i * shape.Count, shape.Count)));
+    }
+
+    // The caller wants the exception of the first bad chunk, not an aggregate of whichever threads failed.
+    private static void RunParallel(int count, ParallelOptions? options, Action<int> body)
+    {
+        try
+        {
+            Parallel.For(0, count, options ?? new ParallelOptions(), body);
+        }
+        catch (AggregateException failures) when (failures.InnerExceptions.Count > 0)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
+    }
+
+    private static int CountChunks(int length, ActionShape shape) => length % shape.Count == 0
+        ? length / shape.Count
+        : throw new ArgumentException($"{length} values are not a whole number of chunks of {shape}", nameof(length));
+
+    private static void CheckBatch(IReadOnlyList<int[]> tokens, ActionShape shape, int length)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        if ((long)tokens.Count * shape.Count != length)
+            throw new ArgumentException($"{length} values are not {tokens.Count} chunks of {shape}", nameof(length));
+    }
+}

@@ -1,0 +1,188 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using Fast.Tokenizer.Decoding;
+using Fast.Tokenizer.Normalization;
+using Fast.Tokenizer.Quantization;
+using Fast.Tokenizer.Transform;
+using Fast.Tokenizer.Vocabulary;
+
+namespace Fast.Tokenizer;
+
+/// <summary>
+/// The FAST tokenizer (arXiv 2501.09747): normalise, transform along time, scale and round, order by frequency, merge; and back.
+/// </summary>
+/// <remarks>Immutable and safe to share between threads. Encoding and decoding allocate nothing.</remarks>
+public sealed partial class FastActionTokenizer : IActionTokenizer
+{
+    private readonly LastUsed<ActionNormalizer> _normalizers;
+    private readonly LastUsed<DctPlan> _plans = new(horizon => new DctPlan(horizon));
+    private readonly CoefficientQuantizer _quantizer;
+    private readonly TokenCodec _codec;
+
+    /// <summary>Makes a tokenizer from its parts.</summary>
+    /// <param name="definition">The parts.</param>
+    /// <exception cref="ArgumentException">The parts do not fit each other.</exception>
+    public FastActionTokenizer(FastTokenizerDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        Definition = definition;
+        _normalizers = new LastUsed<ActionNormalizer>(dimensions => definition.Normalizer ?? ActionNormalizer.Identity(dimensions));
+        _quantizer = new CoefficientQuantizer(definition.Scale, definition.Order);
+        _codec = definition.Alphabet.CreateCodec(definition.Vocabulary);
+        if (definition.Normalizer?.Dimensions is { } known && definition.Metadata.Dimensions is { } said && known != said)
+            throw new ArgumentException($"the statistics are of {known} dimensions, the metadata says {said}", nameof(definition));
+    }
+
+    /// <summary>The parts the tokenizer is made of.</summary>
+    public FastTokenizerDefinition Definition { get; }
+
+    /// <inheritdoc/>
+    public int VocabularySize => Definition.Vocabulary.Count;
+
+    /// <inheritdoc/>
+    public int MaxTokenCount(ActionShape shape) => checked(shape.Count * Definition.Alphabet.MaxSymbolsPerCoefficient);
+
+    /// <inheritdoc/>
+    public EncodeResult Encode(ReadOnlySpan<float> actions, ActionShape shape, Span<int> tokens) =>
+        Encode(actions, shape, tokens, EncodeOptions.Default);
+
+    /// <inheritdoc/>
+    public EncodeResult Encode(ReadOnlySpan<double> actions, ActionShape shape, Span<int> tokens) =>
+        Encode(actions, shape, tokens, EncodeOptions.Default);
+
+    /// <summary>Encodes one chunk, with choices.</summary>
+    /// <param name="actions">Actions, row-major [T,D], in physical units, or normalised where the tokenizer has no statistics.</param>
+    /// <param name="shape">Shape of the chunk.</param>
+    /// <param name="tokens">Receives the token ids; <see cref="MaxTokenCount"/> is always enough.</param>
+    /// <param name="options">Choices for this encode.</param>
+    /// <returns>How many ids were written, and how many values were clipped.</returns>
+    /// <exception cref="ArgumentException">A length does not fit the shape, a value is not finite, <paramref name="tokens"/> is too small, or clipping is refused and needed.</exception>
+    public EncodeResult Encode(ReadOnlySpan<float> actions, ActionShape shape, Span<int> tokens, EncodeOptions options) =>
+        Encode<float>(actions, shape, tokens, options);
+
+    /// <inheritdoc cref="Encode(ReadOnlySpan{float}, ActionShape, Span{int}, EncodeOptions)"/>
+    public EncodeResult Encode(ReadOnlySpan<double> actions, ActionShape shape, Span<int> tokens, EncodeOptions options) =>
+        Encode<double>(actions, shape, tokens, options);
+
+    /// <summary>Encodes one chunk of actions.</summary>
+    /// <param name="actions">Actions [T,D].</param>
+    /// <returns>The token ids.</returns>
+    /// <exception cref="ArgumentException">A value is not finite, or the dimensions are not the tokenizer's.</exception>
+    public int[] Encode(float[,] actions)
+    {
+        ArgumentNullException.ThrowIfNull(actions);
+        return this.Encode(MemoryMarshal.CreateReadOnlySpan(ref actions[0, 0], actions.Length), new ActionShape(actions.GetLength(0), actions.GetLength(1)));
+    }
+
+    /// <summary>Decodes one chunk of the shape that the tokenizer was trained for.</summary>
+    /// <param name="tokens">Token ids.</param>
+    /// <returns>Actions [T,D].</returns>
+    /// <exception cref="ActionDecodeException">The tokens do not give exactly one chunk.</exception>
+    /// <exception cref="InvalidOperationException">The tokenizer does not know its horizon or dimensions.</exception>
+    public float[,] Decode(int[] tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        return this.Decode(tokens, TrainedShape());
+    }
+
+    /// <inheritdoc/>
+    public DecodeResult TryDecode(ReadOnlySpan<int> tokens, ActionShape shape, Span<float> actions) =>
+        Decode(tokens, shape, actions, orPrefix: false);
+
+    /// <inheritdoc/>
+    public DecodeResult TryDecode(ReadOnlySpan<int> tokens, ActionShape shape, Span<double> actions) =>
+        Decode(tokens, shape, actions, orPrefix: false);
+
+    /// <summary>Decodes one chunk, doing as the policy says where the tokens do not give exactly one.</summary>
+    /// <param name="tokens">Token ids, any values.</param>
+    /// <param name="shape">Shape of the chunk.</param>
+    /// <param name="actions">Receives the actions, row-major [T,D].</param>
+    /// <param name="policy">What to do where the tokens are short, long or invalid.</param>
+    /// <returns>Whether the tokens give exactly one chunk, and where they fail to.</returns>
+    /// <exception cref="ActionDecodeException">They do not, and the policy is <see cref="DecodePolicy.Strict"/>.</exception>
+    /// <exception cref="ArgumentException">A length does not fit the shape.</exception>
+    public DecodeResult Decode(ReadOnlySpan<int> tokens, ActionShape shape, Span<float> actions, DecodePolicy policy) =>
+        Enforce(Decode(tokens, shape, actions, policy == DecodePolicy.Prefix), policy, shape, tokens);
+
+    /// <inheritdoc cref="Decode(ReadOnlySpan{int}, ActionShape, Span{float}, DecodePolicy)"/>
+    public DecodeResult Decode(ReadOnlySpan<int> tokens, ActionShape shape, Span<double> actions, DecodePolicy policy) =>
+        Enforce(Decode(tokens, shape, actions, policy == DecodePolicy.Prefix), policy, shape, tokens);
+
+    private EncodeResult Encode<T>(ReadOnlySpan<T> actions, ActionShape shape, Span<int> tokens, EncodeOptions options)
+        where T : struct
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Check(actions.Length, shape, nameof(actions));
+        double[] scratch = ArrayPool<double>.Shared.Rent(shape.Count);
+        int[] coefficients = ArrayPool<int>.Shared.Rent(shape.Count);
+        try
+        {
+            Span<double> values = scratch.AsSpan(0, shape.Count);
+            Span<int> quantized = coefficients.AsSpan(0, shape.Count);
+            ActionNormalizer normalizer = _normalizers.Get(shape.Dimensions);
+            int clipped = typeof(T) == typeof(float)
+                ? normalizer.Normalize(MemoryMarshal.Cast<T, float>(actions), values)
+                : normalizer.Normalize(MemoryMarshal.Cast<T, double>(actions), values);
+            _plans.Get(shape.Horizon).Forward(values, shape.Dimensions, values);
+            _quantizer.Quantize(values, shape, quantized);
+            EncodeResult result = _codec.Encode(quantized, tokens);
+            result = result with { Clipped = result.Clipped + clipped };
+            if (options.RefuseClipping && result.Clipped > 0) throw OutOfRange(result.Clipped);
+            return result;
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(coefficients);
+            ArrayPool<double>.Shared.Return(scratch);
+        }
+    }
+
+    private DecodeResult Decode<T>(ReadOnlySpan<int> tokens, ActionShape shape, Span<T> actions, bool orPrefix)
+        where T : struct
+    {
+        Check(actions.Length, shape, nameof(actions));
+        int[] coefficients = ArrayPool<int>.Shared.Rent(shape.Count);
+        double[] scratch = ArrayPool<double>.Shared.Rent(shape.Count);
+        try
+        {
+            Span<int> quantized = coefficients.AsSpan(0, shape.Count);
+            DecodeResult result = _codec.Decode(tokens, quantized);
+            if (!result.IsComplete)
+            {
+                if (!orPrefix) return result;
+                if (result.Coefficients < shape.Count) quantized[result.Coefficients..].Clear();
+            }
+
+            Span<double> values = scratch.AsSpan(0, shape.Count);
+            _quantizer.Dequantize(quantized, shape, values);
+            _plans.Get(shape.Horizon).Inverse(values, shape.Dimensions, values);
+            ActionNormalizer normalizer = _normalizers.Get(shape.Dimensions);
+            if (typeof(T) == typeof(float)) normalizer.Denormalize(values, MemoryMarshal.Cast<T, float>(actions));
+            else normalizer.Denormalize(values, MemoryMarshal.Cast<T, double>(actions));
+            return result;
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(coefficients);
+            ArrayPool<double>.Shared.Return(scratch);
+        }
+    }
+
+    private static DecodeResult Enforce(DecodeResult result, DecodePolicy policy, ActionShape shape, ReadOnlySpan<int> tokens) =>
+        policy == DecodePolicy.Strict && !result.IsComplete ? throw new ActionDecodeException(result, shape, tokens) : result;
+
+    private ActionShape TrainedShape() => Definition.Metadata is { Horizon: { } horizon, Dimensions: { } dimensions }
+        ? new ActionShape(horizon, dimensions)
+        : throw new InvalidOperationException("the tokenizer does not say its horizon and dimensions: pass an ActionShape");
+
+    private void Check(int length, ActionShape shape, string name)
+    {
+        if (length != shape.Count || length == 0) throw new ArgumentException($"{length} values are not a chunk of {shape}", name);
+        if (Definition.Normalizer is { Dimensions: var dimensions } && shape.Dimensions != dimensions)
+            throw new ArgumentException($"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's statistics {dimensions}", nameof(shape));
+    }
+
+    private ArgumentException OutOfRange(int count) => new(
+        $"{count} values lie outside what the tokenizer can express (coefficients {Definition.Alphabet.MinCoefficient} to {Definition.Alphabet.MaxCoefficient} "
+        + $"at scale {Definition.Scale}): encode with clipping allowed, or train with a larger margin");
+}

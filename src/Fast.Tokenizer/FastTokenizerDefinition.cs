@@ -1,0 +1,31 @@
+using Fast.Tokenizer.Normalization;
+using Fast.Tokenizer.Quantization;
+using Fast.Tokenizer.Training;
+using Fast.Tokenizer.Vocabulary;
+
+namespace Fast.Tokenizer;
+
+/// <summary>Everything that makes a FAST tokenizer what it is; what a saved folder holds.</summary>
+public sealed record FastTokenizerDefinition
+{
+    /// <summary>Quantiser steps per unit of a normalised coefficient; the published tokenizers use 10. A larger scale gives a smaller error and more tokens.</summary>
+    public required double Scale { get; init; }
+
+    /// <summary>How coefficients become symbols.</summary>
+    public required CoefficientAlphabet Alphabet { get; init; }
+
+    /// <summary>The BPE vocabulary over the alphabet's symbols.</summary>
+    public required BpeVocabulary Vocabulary { get; init; }
+
+    /// <summary>In which order coefficients are laid out.</summary>
+    public CoefficientOrder Order { get; init; } = CoefficientOrder.FrequencyMajor;
+
+    /// <summary>Physical units to the normalised range; null for a tokenizer whose input is already normalised.</summary>
+    public ActionNormalizer? Normalizer { get; init; }
+
+    /// <summary>What the actions are.</summary>
+    public ActionMetadata Metadata { get; init; } = new();
+
+    /// <summary>How the vocabulary was trained; null where it is not known.</summary>
+    public TrainingFacts? Training { get; init; }
+}

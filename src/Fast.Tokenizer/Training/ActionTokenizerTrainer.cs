@@ -1,0 +1,217 @@
+using System.Runtime.CompilerServices;
+using Fast.Tokenizer.Fidelity;
+using Fast.Tokenizer.Normalization;
+using Fast.Tokenizer.Quantization;
+using Fast.Tokenizer.Transform;
+using Fast.Tokenizer.Vocabulary;
+
+namespace Fast.Tokenizer.Training;
+
+/// <summary>Trains a tokenizer from recorded episodes: windows, statistics, coefficients, vocabulary, and a report of held-out episodes.</summary>
+/// <remarks>The same episodes and options give the same tokenizer, whatever the machine. Episodes are read once per stage and never all held.</remarks>
+public sealed class ActionTokenizerTrainer
+{
+    private readonly TrainingOptions _options;
+
+    /// <summary>Makes a trainer.</summary>
+    /// <param name="options">How to train.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public ActionTokenizerTrainer(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Horizon is null == options.HorizonSeconds is null)
+            throw new ArgumentException("give the horizon either in steps or in seconds", nameof(options));
+        if (options.Horizon < 1) throw new ArgumentException($"a horizon of {options.Horizon} steps is too short: at least 1", nameof(options));
+        if (options.HorizonSeconds is { } seconds && !(seconds > 0 && double.IsFinite(seconds)))
+            throw new ArgumentException($"a horizon of {seconds} seconds is not a positive length of time", nameof(options));
+        if (options.Rate is { } rate && !(rate > 0 && double.IsFinite(rate)))
+            throw new ArgumentException($"a rate of {rate} steps per second is not a positive number", nameof(options));
+        if (options.Stride < 1) throw new ArgumentException($"a stride of {options.Stride} is too small: at least 1", nameof(options));
+        if (!(options.AlphabetMargin >= 0 && options.AlphabetMargin <= 1))
+            throw new ArgumentException($"an alphabet margin of {options.AlphabetMargin} is not between 0 and 1", nameof(options));
+        if (!(options.HoldoutFraction >= 0 && options.HoldoutFraction < 1))
+            throw new ArgumentException($"a holdout of {options.HoldoutFraction} is not a share from 0 to below 1", nameof(options));
+        if (options.Dimensions is { Count: 0 }) throw new ArgumentException("no dimension is selected", nameof(options));
+        _ = new CoefficientQuantizer(options.Scale, options.Order);
+        _options = options;
+    }
+
+    /// <summary>Trains a tokenizer.</summary>
+    /// <param name="source">The episodes.</param>
+    /// <param name="progress">Told of each episode and of the merges; may be null.</param>
+    /// <param name="cancellationToken">Stops the training.</param>
+    /// <exception cref="InvalidDataException">The episodes cannot be trained on: none is long enough, a value is not finite, or dimensions differ.</exception>
+    /// <exception cref="ArgumentException">An option does not fit the episodes.</exception>
+    /// <exception cref="OperationCanceledException">The training was stopped.</exception>
+    public Task<TrainingResult> TrainAsync(
+        IEpisodeSource source, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return Task.Run(() => TrainCoreAsync(source, progress, cancellationToken), cancellationToken);
+    }
+
+    private async Task<TrainingResult> TrainCoreAsync(IEpisodeSource source, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        int horizon = Horizon(source);
+        EpisodeSplit split = await EpisodeSplit.ReadAsync(source, horizon, _options, cancellationToken).ConfigureAwait(false);
+        var shape = new ActionShape(horizon, split.Dimensions);
+
+        ActionStatistics statistics = await StatisticsAsync(source, split, progress, cancellationToken).ConfigureAwait(false);
+        var normalizer = new ActionNormalizer(statistics, _options.Normalization);
+
+        var corpus = new SequenceCorpus();
+        long windows = await CoefficientsAsync(source, split, shape, normalizer, corpus, progress, cancellationToken).ConfigureAwait(false);
+
+        IntegerAlphabet alphabet = Alphabet(corpus);
+        BpeVocabulary vocabulary = BpeTrainer.Train(
+            corpus, alphabet.MinCoefficient, alphabet.SymbolCount, _options.Vocabulary, progress, cancellationToken);
+
+        var tokenizer = new FastActionTokenizer(new FastTokenizerDefinition
+        {
+            Scale = _options.Scale,
+            Order = _options.Order,
+            Alphabet = alphabet,
+            Vocabulary = vocabulary,
+            Normalizer = normalizer,
+            Metadata = Metadata(source, shape),
+            Training = new TrainingFacts
+            {
+                Episodes = split.TrainingCount,
+                SkippedEpisodes = split.SkippedCount,
+                HeldOutEpisodes = split.HeldOutCount,
+                Windows = windows,
+                DistinctWindows = corpus.DistinctCount,
+                Stride = _options.Stride,
+                MinCoefficient = corpus.MinValue,
+                MaxCoefficient = corpus.MaxValue,
+            },
+        });
+        return new TrainingResult(tokenizer, await HeldOutAsync(source, split, shape, tokenizer, progress, cancellationToken).ConfigureAwait(false));
+    }
+
+    private int Horizon(IEpisodeSource source)
+    {
+        if (_options.Horizon is { } steps) return steps;
+        if ((_options.Rate ?? source.Rate) is not { } rate)
+            throw new ArgumentException($"{source.Name} does not say its rate: give the rate, or the horizon in steps");
+
+        double horizon = Math.Round(_options.HorizonSeconds!.Value * rate);
+        return horizon is >= 1 and <= ActionShape.MaxCount
+            ? (int)horizon
+            : throw new ArgumentException($"{_options.HorizonSeconds} seconds at {rate} steps per second are {horizon} steps: between 1 and {ActionShape.MaxCount} are possible");
+    }
+
+    private async Task<ActionStatistics> StatisticsAsync(
+        IEpisodeSource source, EpisodeSplit split, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        StatisticsAccumulator? exact = _options.EstimateStatistics ? null : new StatisticsAccumulator(split.Dimensions);
+        StreamingStatisticsAccumulator? estimate = _options.EstimateStatistics ? new StreamingStatisticsAccumulator(split.Dimensions) : null;
+        int done = 0;
+        await foreach (Episode episode in ReadAsync(source, split, EpisodeRole.Training, cancellationToken).ConfigureAwait(false))
+        {
+            exact?.Add(episode.Actions.Span);
+            estimate?.Add(episode.Actions.Span);
+            progress?.Report(new TrainingProgress(TrainingStage.Statistics, ++done, split.TrainingCount));
+        }
+
+        return exact?.ToStatistics() ?? estimate!.ToStatistics();
+    }
+
+    private async Task<long> CoefficientsAsync(
+        IEpisodeSource source,
+        EpisodeSplit split,
+        ActionShape shape,
+        ActionNormalizer normalizer,
+        SequenceCorpus corpus,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var plan = new DctPlan(shape.Horizon);
+        var quantizer = new CoefficientQuantizer(_options.Scale, _options.Order);
+        var values = new double[shape.Count];
+        var coefficients = new int[shape.Count];
+        long windows = 0;
+        int done = 0;
+        await foreach (Episode episode in ReadAsync(source, split, EpisodeRole.Training, cancellationToken).ConfigureAwait(false))
+        {
+            int count = ChunkWindows.Count(episode.Steps, shape.Horizon, _options.Stride);
+            for (int i = 0; i < count; i++)
+            {
+                normalizer.Normalize(ChunkWindows.Slice(episode, i * _options.Stride, shape.Horizon), values);
+                plan.Forward(values, shape.Dimensions, values);
+                quantizer.Quantize(values, shape, coefficients);
+                AddSequence(corpus, coefficients, episode, i * _options.Stride);
+            }
+
+            windows += count;
+            progress?.Report(new TrainingProgress(TrainingStage.Coefficients, ++done, split.TrainingCount));
+        }
+
+        return windows;
+    }
+
+    private static void AddSequence(SequenceCorpus corpus, ReadOnlySpan<int> coefficients, Episode episode, int step)
+    {
+        try
+        {
+            corpus.Add(coefficients);
+        }
+        catch (ArgumentException problem)
+        {
+            throw new InvalidDataException($"episode '{episode.Name}', window at step {step}: {problem.Message}", problem);
+        }
+    }
+
+    // Zero always belongs to the alphabet: a decoder that has nothing better fills with it.
+    private IntegerAlphabet Alphabet(SequenceCorpus corpus)
+    {
+        int margin = (int)Math.Ceiling(_options.AlphabetMargin * ((long)corpus.MaxValue - corpus.MinValue));
+        return new IntegerAlphabet(Math.Min(0, corpus.MinValue - margin), Math.Max(0, corpus.MaxValue + margin));
+    }
+
+    private async Task<FidelityReport?> HeldOutAsync(
+        IEpisodeSource source,
+        EpisodeSplit split,
+        ActionShape shape,
+        FastActionTokenizer tokenizer,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        if (split.HeldOutCount == 0) return null;
+
+        var evaluator = new FidelityEvaluator(tokenizer, shape, tokenizer.Definition.Normalizer, tokenizer.Definition.Metadata);
+        int done = 0;
+        await foreach (Episode episode in ReadAsync(source, split, EpisodeRole.HeldOut, cancellationToken).ConfigureAwait(false))
+        {
+            int count = ChunkWindows.Count(episode.Steps, shape.Horizon, _options.Stride);
+            for (int i = 0; i < count; i++)
+                evaluator.Add(ChunkWindows.Slice(episode, i * _options.Stride, shape.Horizon), episode.Name, i * _options.Stride);
+            progress?.Report(new TrainingProgress(TrainingStage.Evaluation, ++done, split.HeldOutCount));
+        }
+
+        return evaluator.ToReport();
+    }
+
+    private async IAsyncEnumerable<Episode> ReadAsync(
+        IEpisodeSource source, EpisodeSplit split, EpisodeRole role, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        int index = 0;
+        await foreach (Episode episode in source.ReadEpisodesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (split.RoleOf(index++, episode) == role) yield return ChunkWindows.Select(episode, _options.Dimensions);
+        }
+    }
+
+    private ActionMetadata Metadata(IEpisodeSource source, ActionShape shape) => new()
+    {
+        Horizon = shape.Horizon,
+        Dimensions = shape.Dimensions,
+        Rate = _options.Rate ?? source.Rate,
+        DimensionNames = Select(source.DimensionNames),
+        DimensionUnits = Select(source.DimensionUnits),
+        EncodedDimensions = _options.Dimensions,
+    };
+
+    private IReadOnlyList<string>? Select(IReadOnlyList<string>? names) =>
+        names is null || _options.Dimensions is null ? names : [.. _options.Dimensions.Select(dimension => names[dimension])];
+}

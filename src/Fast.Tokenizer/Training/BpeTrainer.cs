@@ -1,0 +1,75 @@
+using Fast.Tokenizer.Vocabulary;
+
+namespace Fast.Tokenizer.Training;
+
+/// <summary>Trains a BPE vocabulary: merges the most frequent pair of neighbours, again and again.</summary>
+/// <remarks>
+/// A pair's frequency is the number of places where it stands, overlapping ones included, weighted by how often the sequence occurred; ties go
+/// to the smaller pair of ids. That is the Hugging Face trainer's rule. The result depends on the corpus and the options alone.
+/// </remarks>
+public static class BpeTrainer
+{
+    /// <summary>The largest vocabulary, in token ids.</summary>
+    public const int MaxVocabularySize = 65_535;
+
+    /// <summary>Trains a vocabulary over the symbols <c>value - smallestValue</c>.</summary>
+    /// <param name="corpus">Sequences of values.</param>
+    /// <param name="smallestValue">The value that is symbol 0.</param>
+    /// <param name="symbolCount">Number of symbols; they get the first ids.</param>
+    /// <param name="options">Size and limits.</param>
+    /// <param name="progress">Told of each hundredth of the merges; may be null.</param>
+    /// <param name="cancellationToken">Stops the training.</param>
+    /// <exception cref="ArgumentException">An option is out of range, the vocabulary is smaller than the alphabet, or a value is outside it.</exception>
+    /// <exception cref="OperationCanceledException">The training was stopped.</exception>
+    public static BpeVocabulary Train(
+        SequenceCorpus corpus,
+        int smallestValue,
+        int symbolCount,
+        BpeTrainerOptions options,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(corpus);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(symbolCount, 1);
+        Check(corpus, smallestValue, symbolCount, options);
+
+        int total = options.VocabularySize - symbolCount;
+        var merges = new List<BpeMerge>(total);
+        var state = new PairCounts(corpus, smallestValue, symbolCount, options.MaxTokenLength, cancellationToken);
+        while (merges.Count < total && state.TryTakeMostFrequent(options.MinFrequency, out int left, out int right))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int token = symbolCount + merges.Count;
+            state.Merge(left, right, token);
+            merges.Add(new BpeMerge(left, right, token));
+            if (merges.Count % Math.Max(1, total / 100) == 0) progress?.Report(new TrainingProgress(TrainingStage.Vocabulary, merges.Count, total));
+        }
+
+        progress?.Report(new TrainingProgress(TrainingStage.Vocabulary, merges.Count, merges.Count));
+        return new BpeVocabulary(symbolCount, merges.ToArray());
+    }
+
+    private static void Check(SequenceCorpus corpus, int smallestValue, int symbolCount, BpeTrainerOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MinFrequency, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxTokenLength, 1);
+        if (options.VocabularySize > MaxVocabularySize)
+            throw new ArgumentException($"a vocabulary of {options.VocabularySize} tokens is too large, at most {MaxVocabularySize} are possible", nameof(options));
+        if (options.VocabularySize < symbolCount)
+        {
+            throw new ArgumentException(
+                $"a vocabulary of {options.VocabularySize} tokens is smaller than the alphabet of {symbolCount} coefficients: "
+                + $"ask for more than {symbolCount}, lower the scale, or clip outliers in the normalization",
+                nameof(options));
+        }
+
+        if (corpus.DistinctCount == 0) throw new ArgumentException("the corpus is empty", nameof(corpus));
+        if (corpus.MinValue < smallestValue || corpus.MaxValue - (long)smallestValue >= symbolCount)
+        {
+            throw new ArgumentException(
+                $"the corpus has values from {corpus.MinValue} to {corpus.MaxValue}, the alphabet reaches from {smallestValue} to {smallestValue + (long)symbolCount - 1}",
+                nameof(corpus));
+        }
+    }
+}

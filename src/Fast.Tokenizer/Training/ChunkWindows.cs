@@ -1,0 +1,51 @@
+namespace Fast.Tokenizer.Training;
+
+/// <summary>The windows of a fixed horizon that an episode is cut into.</summary>
+public static class ChunkWindows
+{
+    /// <summary>Number of windows: starts 0, stride, 2 stride ... as long as the whole horizon fits.</summary>
+    /// <param name="steps">Steps in the episode.</param>
+    /// <param name="horizon">Steps in a window, at least 1.</param>
+    /// <param name="stride">Steps between two starts, at least 1.</param>
+    public static int Count(int steps, int horizon, int stride)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
+        return steps < horizon ? 0 : ((steps - horizon) / stride) + 1;
+    }
+
+    /// <summary>The values of one window, row-major [T,D].</summary>
+    /// <param name="episode">The episode.</param>
+    /// <param name="start">First step of the window.</param>
+    /// <param name="horizon">Steps in the window.</param>
+    public static ReadOnlySpan<double> Slice(Episode episode, int start, int horizon)
+    {
+        ArgumentNullException.ThrowIfNull(episode);
+        return episode.Actions.Span.Slice(start * episode.Dimensions, horizon * episode.Dimensions);
+    }
+
+    /// <summary>An episode with some of its action dimensions, in the order given.</summary>
+    /// <param name="episode">The episode.</param>
+    /// <param name="dimensions">Indices of the dimensions to keep; null keeps the episode as it is.</param>
+    /// <exception cref="ArgumentException">The episode has no such dimension.</exception>
+    public static Episode Select(Episode episode, IReadOnlyList<int>? dimensions)
+    {
+        ArgumentNullException.ThrowIfNull(episode);
+        if (dimensions is null) return episode;
+
+        foreach (int dimension in dimensions)
+        {
+            if ((uint)dimension >= (uint)episode.Dimensions)
+                throw new ArgumentException($"episode '{episode.Name}' has {episode.Dimensions} dimensions, there is no dimension {dimension}", nameof(dimensions));
+        }
+
+        ReadOnlySpan<double> source = episode.Actions.Span;
+        var kept = new double[episode.Steps * dimensions.Count];
+        for (int step = 0; step < episode.Steps; step++)
+        {
+            for (int i = 0; i < dimensions.Count; i++) kept[(step * dimensions.Count) + i] = source[(step * episode.Dimensions) + dimensions[i]];
+        }
+
+        return new Episode(episode.Name, kept, dimensions.Count) { States = episode.States, StateDimensions = episode.StateDimensions };
+    }
+}

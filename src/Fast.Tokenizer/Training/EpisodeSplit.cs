@@ -1,0 +1,95 @@
+namespace Fast.Tokenizer.Training;
+
+/// <summary>Which episodes of a source are trained on, which are kept back, and which are too short; found by reading them once.</summary>
+internal sealed class EpisodeSplit
+{
+    private readonly IEpisodeSource _source;
+    private readonly List<(EpisodeRole Role, int Steps)> _episodes = [];
+
+    private EpisodeSplit(IEpisodeSource source) => _source = source;
+
+    /// <summary>Action dimensions that are encoded.</summary>
+    public int Dimensions { get; private set; }
+
+    public int TrainingCount => Count(EpisodeRole.Training);
+
+    public int HeldOutCount => Count(EpisodeRole.HeldOut);
+
+    public int SkippedCount => Count(EpisodeRole.Skipped);
+
+    /// <summary>What the episode with this index is used for.</summary>
+    /// <exception cref="InvalidDataException">The episode is not the one that was read before.</exception>
+    public EpisodeRole RoleOf(int index, Episode episode) => index < _episodes.Count && _episodes[index].Steps == episode.Steps
+        ? _episodes[index].Role
+        : throw new InvalidDataException($"{_source.Name} changed while it was read: episode '{episode.Name}' is not as it was before");
+
+    /// <summary>Reads all episodes once, checks them and divides them.</summary>
+    public static async Task<EpisodeSplit> ReadAsync(IEpisodeSource source, int horizon, TrainingOptions options, CancellationToken cancellationToken)
+    {
+        var split = new EpisodeSplit(source);
+        Episode? first = null;
+        int longest = 0;
+        await foreach (Episode episode in source.ReadEpisodesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            first ??= episode;
+            Check(episode, first, options.Dimensions);
+            longest = Math.Max(longest, episode.Steps);
+            split._episodes.Add((episode.Steps < horizon ? EpisodeRole.Skipped : EpisodeRole.Training, episode.Steps));
+        }
+
+        if (first is null) throw new InvalidDataException($"{source.Name} holds no episodes");
+        if (split.TrainingCount == 0)
+        {
+            throw new InvalidDataException(
+                $"none of the {split._episodes.Count} episodes of {source.Name} has {horizon} steps, the longest has {longest}: choose a shorter horizon");
+        }
+
+        split.Dimensions = options.Dimensions?.Count ?? first.Dimensions;
+        split.HoldOut(options);
+        return split;
+    }
+
+    private static void Check(Episode episode, Episode first, IReadOnlyList<int>? selected)
+    {
+        if (episode.Dimensions != first.Dimensions)
+        {
+            throw new InvalidDataException(
+                $"episode '{episode.Name}' has {episode.Dimensions} dimensions, episode '{first.Name}' has {first.Dimensions}: train on episodes of one robot");
+        }
+
+        foreach (int dimension in selected ?? [])
+        {
+            if ((uint)dimension >= (uint)first.Dimensions)
+                throw new ArgumentException($"there is no dimension {dimension}: the episodes have dimensions 0 to {first.Dimensions - 1}", nameof(selected));
+        }
+
+        ReadOnlySpan<double> actions = episode.Actions.Span;
+        for (int i = 0; i < actions.Length; i++)
+        {
+            if (!double.IsFinite(actions[i]))
+            {
+                throw new InvalidDataException(
+                    $"episode '{episode.Name}', step {i / episode.Dimensions}, dimension {i % episode.Dimensions} is {actions[i]}: remove or repair the episode");
+            }
+        }
+    }
+
+    private void HoldOut(TrainingOptions options)
+    {
+        if (options.HoldoutFraction == 0) return;
+
+        int[] usable = [.. Enumerable.Range(0, _episodes.Count).Where(i => _episodes[i].Role == EpisodeRole.Training)];
+        int count = (int)Math.Ceiling((usable.Length * options.HoldoutFraction) - 1e-9);
+        if (count >= usable.Length)
+        {
+            throw new InvalidDataException(
+                $"{usable.Length} episode(s) long enough cannot be divided with a holdout of {options.HoldoutFraction}: use a holdout of 0, or more episodes");
+        }
+
+        // System.Random with a seed gives the same sequence on every platform and version.
+        if (options.Seed is { } seed) new Random(seed).Shuffle(usable);
+        foreach (int index in usable.AsSpan()[^count..]) _episodes[index] = (EpisodeRole.HeldOut, _episodes[index].Steps);
+    }
+
+    private int Count(EpisodeRole role) => _episodes.Count(episode => episode.Role == role);
+}

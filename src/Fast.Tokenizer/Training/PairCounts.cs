@@ -1,0 +1,192 @@
+using System.Runtime.InteropServices;
+using Fast.Tokenizer.Vocabulary;
+
+namespace Fast.Tokenizer.Training;
+
+/// <summary>The corpus during training: where each pair of neighbouring tokens stands and how often, kept up to date merge by merge.</summary>
+/// <remarks>
+/// All sequences lie in one array with a gap between them. A token covers as many places as it has symbols; its id stands at the first and
+/// the last of them, and the places between are gaps. So both neighbours of a token are found without links, at two bytes a symbol.
+/// </remarks>
+internal sealed class PairCounts
+{
+    private const ushort Gap = ushort.MaxValue;
+
+    private readonly ushort[] _tokens;
+    private readonly List<int> _lengths;
+    private readonly int _maxTokenLength;
+
+    // Sequences that occurred equally often lie side by side: one weight for all places below its end.
+    private readonly List<(int End, long Weight)> _weights = [];
+
+    private readonly PairTable _pairs = new(1 << 16);
+    private readonly List<Pair> _entries = [];
+    private readonly PriorityQueue<int, (long NegatedCount, int Left, int Right)> _queue = new();
+    private readonly List<int> _created = [];
+
+    public PairCounts(SequenceCorpus corpus, int smallestValue, int symbolCount, int maxTokenLength, CancellationToken cancellationToken)
+    {
+        _maxTokenLength = maxTokenLength;
+        _lengths = [.. Enumerable.Repeat(1, symbolCount)];
+        _tokens = new ushort[checked(corpus.ValueCount + corpus.DistinctCount + 1)];
+        Lay(corpus, smallestValue);
+        Count(cancellationToken);
+    }
+
+    /// <summary>Takes the most frequent pair, the smaller one of equals; false when none is frequent enough.</summary>
+    public bool TryTakeMostFrequent(long minFrequency, out int left, out int right)
+    {
+        while (_queue.TryDequeue(out int index, out (long NegatedCount, int Left, int Right) priority))
+        {
+            long count = _entries[index].Count;
+            if (count != -priority.NegatedCount)
+            {
+                // Counts only fall once a pair is in the queue, so an outdated entry goes back to its true place.
+                if (count >= minFrequency) _queue.Enqueue(index, (-count, priority.Left, priority.Right));
+                continue;
+            }
+
+            if (count < minFrequency) break;
+            (left, right) = (priority.Left, priority.Right);
+            return true;
+        }
+
+        (left, right) = (0, 0);
+        return false;
+    }
+
+    /// <summary>Replaces the pair by a new token wherever it stands, from left to right.</summary>
+    public void Merge(int left, int right, int token)
+    {
+        int index = _pairs.Get(left, right, -1);
+        Span<int> positions = CollectionsMarshal.AsSpan(_entries[index].Positions!);
+
+        // Only a token beside itself can overlap itself, and then the order matters.
+        if (left == right) positions.Sort();
+
+        int leftLength = _lengths[left], rightLength = _lengths[right];
+        _lengths.Add(leftLength + rightLength);
+        _created.Clear();
+        WeightCursor weights = new(_weights);
+        foreach (int start in positions)
+        {
+            int middle = start + leftLength;
+            if (_tokens[start] != left || _tokens[middle] != right) continue;
+
+            int end = middle + rightLength;
+            long weight = weights.At(start);
+            int before = _tokens[start - 1], after = _tokens[end];
+            if (before != Gap) Lose(before, left, weight);
+            if (after != Gap) Lose(right, after, weight);
+
+            _tokens[middle - 1] = Gap;
+            _tokens[middle] = Gap;
+            _tokens[start] = (ushort)token;
+            _tokens[end - 1] = (ushort)token;
+
+            if (before != Gap) Gain(before, token, start - _lengths[before], weight);
+            if (after != Gap) Gain(token, after, start, weight);
+        }
+
+        ref Pair merged = ref CollectionsMarshal.AsSpan(_entries)[index];
+        merged.Count = 0;
+        merged.Positions = null;
+        foreach (int created in _created) Enqueue(created);
+    }
+
+    private void Lay(SequenceCorpus corpus, int smallestValue)
+    {
+        int[] order = [.. Enumerable.Range(0, corpus.DistinctCount)];
+        Array.Sort(order, (a, b) =>
+        {
+            int byCount = corpus.GetCount(b).CompareTo(corpus.GetCount(a));
+            return byCount != 0 ? byCount : a.CompareTo(b);
+        });
+
+        int position = 0;
+        _tokens[position++] = Gap;
+        foreach (int sequence in order)
+        {
+            foreach (short value in corpus.GetValues(sequence)) _tokens[position++] = (ushort)(value - smallestValue);
+            _tokens[position++] = Gap;
+
+            long weight = corpus.GetCount(sequence);
+            if (_weights.Count > 0 && _weights[^1].Weight == weight) _weights[^1] = (position, weight);
+            else _weights.Add((position, weight));
+        }
+    }
+
+    private void Count(CancellationToken cancellationToken)
+    {
+        WeightCursor weights = new(_weights);
+        for (int start = 1; start + 1 < _tokens.Length; start++)
+        {
+            if ((start & 0xFFFFF) == 0) cancellationToken.ThrowIfCancellationRequested();
+            int left = _tokens[start], right = _tokens[start + 1];
+            if (left != Gap && right != Gap) Gain(left, right, start, weights.At(start));
+        }
+
+        foreach (int created in _created) Enqueue(created);
+    }
+
+    private void Lose(int left, int right, long weight)
+    {
+        int index = _pairs.Get(left, right, -1);
+        if (index >= 0) CollectionsMarshal.AsSpan(_entries)[index].Count -= weight;
+    }
+
+    private void Gain(int left, int right, int start, long weight)
+    {
+        int index = _pairs.Get(left, right, -1);
+        if (index < 0)
+        {
+            if (_lengths[left] + _lengths[right] > _maxTokenLength) return;
+            index = _entries.Count;
+            _pairs.Set(left, right, index);
+            _entries.Add(new Pair { Left = left, Right = right, Positions = [] });
+            _created.Add(index);
+        }
+
+        ref Pair pair = ref CollectionsMarshal.AsSpan(_entries)[index];
+        pair.Count += weight;
+        pair.Positions!.Add(start);
+    }
+
+    private void Enqueue(int index)
+    {
+        Pair pair = _entries[index];
+        _queue.Enqueue(index, (-pair.Count, pair.Left, pair.Right));
+    }
+
+    private struct Pair
+    {
+        public int Left;
+        public int Right;
+        public long Count;
+        public List<int>? Positions;
+    }
+
+    // Places are visited in almost ascending order, so the block of the last place is tried first.
+    private struct WeightCursor(List<(int End, long Weight)> blocks)
+    {
+        private int _block;
+
+        public long At(int position)
+        {
+            if (position >= blocks[_block].End || (_block > 0 && position < blocks[_block - 1].End))
+            {
+                int low = 0, high = blocks.Count - 1;
+                while (low < high)
+                {
+                    int middle = (low + high) / 2;
+                    if (position < blocks[middle].End) high = middle;
+                    else low = middle + 1;
+                }
+
+                _block = low;
+            }
+
+            return blocks[_block].Weight;
+        }
+    }
+}

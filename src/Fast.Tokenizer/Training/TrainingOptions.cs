@@ -1,0 +1,47 @@
+using Fast.Tokenizer.Normalization;
+using Fast.Tokenizer.Quantization;
+
+namespace Fast.Tokenizer.Training;
+
+/// <summary>How a tokenizer is trained from recorded episodes. Only the horizon must be given.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Time steps in a chunk, T; null to take it from <see cref="HorizonSeconds"/>.</summary>
+    public int? Horizon { get; init; }
+
+    /// <summary>Length of a chunk in seconds, rounded to whole steps; needs a rate. Not together with <see cref="Horizon"/>.</summary>
+    public double? HorizonSeconds { get; init; }
+
+    /// <summary>Rate of the recording in steps per second; null takes what the recording says.</summary>
+    public double? Rate { get; init; }
+
+    /// <summary>Steps between the starts of two windows of an episode, at least 1.</summary>
+    public int Stride { get; init; } = 1;
+
+    /// <summary>The action dimensions to encode, by index into the recording; null encodes all.</summary>
+    public IReadOnlyList<int>? Dimensions { get; init; }
+
+    /// <summary>Quantiser steps per unit of a normalised coefficient.</summary>
+    public double Scale { get; init; } = 10;
+
+    /// <summary>Size and limits of the vocabulary.</summary>
+    public BpeTrainerOptions Vocabulary { get; init; } = new();
+
+    /// <summary>How actions are normalised.</summary>
+    public NormalizationOptions Normalization { get; init; } = new();
+
+    /// <summary>In which order coefficients are laid out.</summary>
+    public CoefficientOrder Order { get; init; } = CoefficientOrder.FrequencyMajor;
+
+    /// <summary>How far the alphabet reaches beyond the coefficients seen, on each side, as a share of their range; between 0 and 1. Each coefficient more costs a token id.</summary>
+    public double AlphabetMargin { get; init; } = 0.02;
+
+    /// <summary>Share of the episodes kept back for the report, 0 to below 1.</summary>
+    public double HoldoutFraction { get; init; }
+
+    /// <summary>Draws the held-out episodes at random with this seed; null keeps back the last ones.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>Whether quantiles are estimated in bounded memory (see <see cref="StreamingStatisticsAccumulator"/>) instead of computed exactly.</summary>
+    public bool EstimateStatistics { get; init; }
+}

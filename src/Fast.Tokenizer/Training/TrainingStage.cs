@@ -1,0 +1,17 @@
+namespace Fast.Tokenizer.Training;
+
+/// <summary>The stages of a training, in their order.</summary>
+public enum TrainingStage
+{
+    /// <summary>Reading episodes for the statistics; the unit is an episode.</summary>
+    Statistics,
+
+    /// <summary>Transforming windows into coefficients; the unit is an episode.</summary>
+    Coefficients,
+
+    /// <summary>Merging pairs; the unit is a merge.</summary>
+    Vocabulary,
+
+    /// <summary>Evaluating held-out episodes; the unit is an episode.</summary>
+    Evaluation,
+}

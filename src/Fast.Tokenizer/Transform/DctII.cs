@@ -1,0 +1,79 @@
+namespace Fast.Tokenizer.Transform;
+
+/// <summary>The cosine transform <c>y[k] = scale * sum of x[t] cos(pi (2t+1) k / 2n)</c>, with a scale of its own for k = 0.</summary>
+/// <remarks>
+/// Folding x about its middle gives sums, which alone make the even frequencies, and differences, which alone make the odd ones.
+/// For even n these are a DCT-II and a DCT-IV of half the length (Plonka and Tasche 2005, "Fast and numerically stable algorithms
+/// for discrete cosine transforms", lemma 2.2), taken while the length is worth it; below that they are two dense matrices.
+/// </remarks>
+internal sealed class DctII
+{
+    private readonly int _length;
+    private readonly DctII? _evenTransform;
+    private readonly DctIV? _oddTransform;
+    private readonly DenseMatrix? _evenMatrix;
+    private readonly DenseMatrix? _oddMatrix;
+
+    public DctII(int length, double scale, double zeroScale, CosineTable cosines)
+    {
+        _length = length;
+        int half = length / 2;
+        if (Splits(length))
+        {
+            _evenTransform = new DctII(half, scale, zeroScale, cosines);
+            _oddTransform = new DctIV(half, scale, cosines);
+            ScratchRows = length + Math.Max(_evenTransform.ScratchRows, _oddTransform.ScratchRows);
+            return;
+        }
+
+        long step = cosines.Quarter / length;
+        _evenMatrix = new DenseMatrix(length - half, length - half, (k, t) => (k == 0 ? zeroScale : scale) * cosines.Cos((2L * t + 1) * 2 * k * step));
+        _oddMatrix = new DenseMatrix(half, half, (k, t) => scale * cosines.Cos((2L * t + 1) * (2 * k + 1) * step));
+        ScratchRows = length;
+    }
+
+    internal static int SplitLimit = 32;
+
+    /// <summary>Whether a transform of this length is made of two halves; a function of the length only, so that the bits are.</summary>
+    public static bool Splits(int length) => length % 2 == 0 && length >= SplitLimit;
+
+    /// <summary>Rows of scratch that <see cref="Transform"/> needs.</summary>
+    public int ScratchRows { get; }
+
+    public void Transform<TLanes>(PanelSource<TLanes> source, Panel<TLanes> target, Span<double> scratch)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int half = _length / 2, evens = _length - half, width = Panel<TLanes>.Width;
+        Span<double> sums = scratch[..(evens * width)];
+        Span<double> differences = scratch.Slice(evens * width, half * width);
+        Span<double> rest = scratch[(_length * width)..];
+        Fold(source, sums, differences);
+        if (_evenTransform is not null)
+        {
+            _evenTransform.Transform(PanelSource<TLanes>.Packed(sums), target.Rows(0, 2), rest);
+            _oddTransform!.Transform(differences, target.Rows(1, 2), rest);
+        }
+        else
+        {
+            _evenMatrix!.Multiply(sums, target.Rows(0, 2));
+            _oddMatrix!.Multiply(differences, target.Rows(1, 2));
+        }
+    }
+
+    private void Fold<TLanes>(PanelSource<TLanes> source, Span<double> sums, Span<double> differences) where TLanes : struct, ILanes<TLanes>
+    {
+        Panel<TLanes> sumRows = Panel<TLanes>.Packed(sums), differenceRows = Panel<TLanes>.Packed(differences);
+        int half = _length / 2;
+        for (int t = 0; t < half; t++)
+        {
+            source.Load(t, out TLanes headLeft, out TLanes headRight);
+            source.Load(_length - 1 - t, out TLanes tailLeft, out TLanes tailRight);
+            sumRows.Store(t, headLeft + tailLeft, headRight + tailRight);
+            differenceRows.Store(t, headLeft - tailLeft, headRight - tailRight);
+        }
+
+        if (_length % 2 == 0) return;
+        source.Load(half, out TLanes left, out TLanes right);
+        sumRows.Store(half, left, right);
+    }
+}

@@ -1,0 +1,106 @@
+namespace Fast.Tokenizer.Vocabulary;
+
+/// <summary>A byte-pair encoding vocabulary over symbols: what each token expands to, and the merges in order of rank.</summary>
+/// <remarks>
+/// Knows nothing of coefficients or text. Encoding gives exactly what the plain merge loop gives: again and again, the pair of
+/// neighbours whose merge has the lowest rank, the leftmost first, becomes one token. Immutable and safe to share between threads.
+/// </remarks>
+public sealed class BpeVocabulary
+{
+    /// <summary>The most symbols that all tokens together may expand to, 2^26; a hostile list of merges doubles lengths at every step.</summary>
+    public const int MaxTotalLength = 1 << 26;
+
+    private readonly int[] _offsets;
+    private readonly int[] _symbols;
+    private readonly int[] _symbolTokens;
+    private readonly BpeMerge[] _merges;
+    private readonly BpeEncoder _encoder;
+
+    /// <summary>Makes a vocabulary whose first ids are the symbols themselves.</summary>
+    /// <param name="symbolCount">Symbols; ids 0 to one below it.</param>
+    /// <param name="merges">Merges in order of rank; merge i makes token <c>symbolCount + i</c>.</param>
+    /// <exception cref="ArgumentException">A merge names a token that no earlier merge made, or the expansions are too long.</exception>
+    public BpeVocabulary(int symbolCount, ReadOnlySpan<BpeMerge> merges)
+        : this(symbolCount, Identity(symbolCount), Expand(symbolCount, merges), merges)
+    {
+    }
+
+    private BpeVocabulary(int symbolCount, int[] symbolTokens, (int[] Offsets, int[] Symbols) expansions, ReadOnlySpan<BpeMerge> merges)
+    {
+        SymbolCount = symbolCount;
+        (_offsets, _symbols) = expansions;
+        _symbolTokens = symbolTokens;
+        _merges = merges.ToArray();
+        _encoder = BpeEncoder.Create(this);
+    }
+
+    /// <summary>Number of tokens; ids run from 0 to one below it.</summary>
+    public int Count => _offsets.Length - 1;
+
+    /// <summary>Number of symbols that tokens are made of.</summary>
+    public int SymbolCount { get; }
+
+    /// <summary>The merges in order of rank.</summary>
+    public ReadOnlySpan<BpeMerge> Merges => _merges;
+
+    /// <summary>The longest expansion of a token, in symbols.</summary>
+    public int MaxTokenLength => Enumerable.Range(0, Count).Max(token => _offsets[token + 1] - _offsets[token]);
+
+    /// <summary>For each symbol the token that stands for it alone, or -1 where the vocabulary has none.</summary>
+    internal ReadOnlySpan<int> SymbolTokens => _symbolTokens;
+
+    /// <summary>The symbols that a token expands to.</summary>
+    /// <param name="token">Token id, 0 to one below <see cref="Count"/>.</param>
+    /// <exception cref="IndexOutOfRangeException">The id is not in the vocabulary.</exception>
+    public ReadOnlySpan<int> GetSymbols(int token)
+    {
+        int start = _offsets[token];
+        return _symbols.AsSpan(start, _offsets[token + 1] - start);
+    }
+
+    /// <summary>Encodes a sequence of symbols; merges may join any neighbours in it.</summary>
+    /// <param name="symbols">Symbols, each 0 to one below <see cref="SymbolCount"/>.</param>
+    /// <param name="tokens">Receives the token ids; as long as <paramref name="symbols"/> is always enough.</param>
+    /// <returns>Number of ids written.</returns>
+    /// <exception cref="ArgumentException">The result does not fit into <paramref name="tokens"/>, or a symbol is out of range.</exception>
+    public int Encode(ReadOnlySpan<int> symbols, Span<int> tokens) => _encoder.Encode(symbols, tokens);
+
+    private static int[] Identity(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return [.. Enumerable.Range(0, count)];
+    }
+
+    private static (int[] Offsets, int[] Symbols) Expand(int symbolCount, ReadOnlySpan<BpeMerge> merges)
+    {
+        int count = symbolCount + merges.Length;
+        var offsets = new int[count + 1];
+        for (int i = 0; i < symbolCount; i++) offsets[i + 1] = i + 1;
+        for (int i = 0; i < merges.Length; i++)
+        {
+            (int left, int right, int token) = merges[i];
+            int made = symbolCount + i;
+            if (token != made) throw new ArgumentException($"merge {i} makes token {token}, expected {made}", nameof(merges));
+            if ((uint)left >= (uint)made || (uint)right >= (uint)made)
+                throw new ArgumentException($"merge {i} joins tokens {left} and {right}, but only tokens below {made} exist before it", nameof(merges));
+
+            long end = (long)offsets[made] + (offsets[left + 1] - offsets[left]) + (offsets[right + 1] - offsets[right]);
+            if (end > MaxTotalLength)
+                throw new ArgumentException($"the tokens up to merge {i} expand to more than {MaxTotalLength} symbols", nameof(merges));
+            offsets[made + 1] = (int)end;
+        }
+
+        var symbols = new int[offsets[count]];
+        for (int i = 0; i < symbolCount; i++) symbols[i] = i;
+        for (int i = 0; i < merges.Length; i++)
+        {
+            Span<int> target = symbols.AsSpan(offsets[symbolCount + i]);
+            ReadOnlySpan<int> left = symbols.AsSpan(offsets[merges[i].Left], offsets[merges[i].Left + 1] - offsets[merges[i].Left]);
+            ReadOnlySpan<int> right = symbols.AsSpan(offsets[merges[i].Right], offsets[merges[i].Right + 1] - offsets[merges[i].Right]);
+            left.CopyTo(target);
+            right.CopyTo(target[left.Length..]);
+        }
+
+        return (offsets, symbols);
+    }
+}

@@ -1,0 +1,43 @@
+namespace Fast.Tokenizer.Vocabulary;
+
+/// <summary>The native alphabet: each coefficient between two bounds is a symbol of its own, so a merge may join any neighbours.</summary>
+public sealed class IntegerAlphabet : CoefficientAlphabet
+{
+    /// <summary>The most symbols an alphabet may have, 20,992: what the largest block of plain characters holds in a saved folder.</summary>
+    public const int MaxSymbolCount = 20_992;
+
+    /// <summary>Makes an alphabet of the coefficients from <paramref name="minCoefficient"/> to <paramref name="maxCoefficient"/>.</summary>
+    /// <param name="minCoefficient">Smallest coefficient, at most 0.</param>
+    /// <param name="maxCoefficient">Largest coefficient, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Zero is not between the bounds, or there are more than <see cref="MaxSymbolCount"/> coefficients.</exception>
+    public IntegerAlphabet(int minCoefficient, int maxCoefficient)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(minCoefficient, 0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxCoefficient, 0);
+        long count = (long)maxCoefficient - minCoefficient + 1;
+        if (count > MaxSymbolCount)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(maxCoefficient),
+                $"coefficients from {minCoefficient} to {maxCoefficient} need {count} symbols, at most {MaxSymbolCount} are possible: "
+                + "lower the scale, or clip outliers in the normalization");
+        }
+
+        MinCoefficient = minCoefficient;
+        MaxCoefficient = maxCoefficient;
+    }
+
+    /// <inheritdoc/>
+    public override int SymbolCount => MaxCoefficient - MinCoefficient + 1;
+
+    /// <inheritdoc/>
+    public override int MinCoefficient { get; }
+
+    /// <inheritdoc/>
+    public override int MaxCoefficient { get; }
+
+    /// <inheritdoc/>
+    public override int MaxSymbolsPerCoefficient => 1;
+
+    internal override TokenCodec CreateCodec(BpeVocabulary vocabulary) => new IntegerTokenCodec(this, vocabulary);
+}

@@ -1,0 +1,74 @@
+using System.Buffers;
+
+namespace Fast.Tokenizer.Vocabulary;
+
+/// <summary>Coefficients to tokens where a symbol is a coefficient less the smallest one.</summary>
+internal sealed class IntegerTokenCodec : TokenCodec
+{
+    private readonly IntegerAlphabet _alphabet;
+    private readonly BpeVocabulary _vocabulary;
+
+    public IntegerTokenCodec(IntegerAlphabet alphabet, BpeVocabulary vocabulary)
+    {
+        if (vocabulary.SymbolCount != alphabet.SymbolCount)
+        {
+            throw new ArgumentException(
+                $"the vocabulary is over {vocabulary.SymbolCount} symbols, the alphabet has {alphabet.SymbolCount}", nameof(vocabulary));
+        }
+
+        _alphabet = alphabet;
+        _vocabulary = vocabulary;
+    }
+
+    public override EncodeResult Encode(ReadOnlySpan<int> coefficients, Span<int> tokens)
+    {
+        int[] symbols = ArrayPool<int>.Shared.Rent(coefficients.Length);
+        try
+        {
+            int min = _alphabet.MinCoefficient, max = _alphabet.MaxCoefficient, clipped = 0;
+            for (int i = 0; i < coefficients.Length; i++)
+            {
+                int value = coefficients[i], kept = Math.Clamp(value, min, max);
+                clipped += kept != value ? 1 : 0;
+                symbols[i] = kept - min;
+            }
+
+            return new EncodeResult(_vocabulary.Encode(symbols.AsSpan(0, coefficients.Length), tokens), clipped);
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(symbols);
+        }
+    }
+
+    public override DecodeResult Decode(ReadOnlySpan<int> tokens, Span<int> coefficients)
+    {
+        int min = _alphabet.MinCoefficient, done = 0;
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            if ((uint)tokens[i] >= (uint)_vocabulary.Count) return new DecodeResult(DecodeStatus.InvalidToken, done, i);
+
+            ReadOnlySpan<int> symbols = _vocabulary.GetSymbols(tokens[i]);
+            int room = Math.Min(symbols.Length, coefficients.Length - done);
+            for (int k = 0; k < room; k++) coefficients[done + k] = symbols[k] + min;
+            if (room < symbols.Length) return TooLong(tokens, i, done + symbols.Length);
+            done += room;
+        }
+
+        return new DecodeResult(done == coefficients.Length ? DecodeStatus.Complete : DecodeStatus.Short, done, tokens.Length);
+    }
+
+    // A sequence that is too long may also hold an invalid id further on: that is the graver fault, and is the one reported.
+    private DecodeResult TooLong(ReadOnlySpan<int> tokens, int position, long total)
+    {
+        for (int i = position + 1; i < tokens.Length; i++)
+        {
+            if ((uint)tokens[i] >= (uint)_vocabulary.Count) return new DecodeResult(DecodeStatus.InvalidToken, Saturate(total), i);
+            total += _vocabulary.GetSymbols(tokens[i]).Length;
+        }
+
+        return new DecodeResult(DecodeStatus.Long, Saturate(total), position);
+    }
+
+    private static int Saturate(long count) => (int)Math.Min(count, int.MaxValue);
+}
