@@ -36,7 +36,7 @@ internal static class ReplacedDirectory
     private static string Resolve(string directory)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        return Directory.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+        return Directory.Exists(full) && Directory.ResolveLinkTarget(full, returnFinalTarget: true) is { } linked ? linked.FullName : full;
     }
 
     private static void RefuseForeign(string directory, string target, IReadOnlySet<string> replaceable)
