@@ -7,7 +7,9 @@ namespace Fast.Tokenizer.Normalization;
 
 /// <summary>Maps each action dimension to its normalised range by <c>y = (x - center) / halfRange</c>, and back. Immutable.</summary>
 /// <remarks>
-/// <para>The range methods map the two statistics to -1 and 1 and return them exactly where float64 can; no epsilon is added to the range.</para>
+/// <para>The range methods map the two statistics to -1 and 1, to rounding, and no epsilon is added to the range. -1 and 1 come back as the
+/// statistics exactly where some center and half range in float64 allow it, as for float32 statistics; else within one unit in the last place
+/// of the larger one.</para>
 /// <para>A dimension whose two quantiles are equal while min and max are not (a gripper that rarely moves) takes min and max as its range: by
 /// its quantiles every motion would be lost. Without min and max in the statistics it counts as constant.</para>
 /// <para>A constant dimension (no range, or one too small to divide by) maps to 0 and comes back exactly as the constant.</para>

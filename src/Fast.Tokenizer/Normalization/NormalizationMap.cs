@@ -72,7 +72,7 @@ internal sealed record NormalizationMap(double[] Center, double[] HalfRange, dou
 
     private static bool Divides(double half) => half > 0 && double.IsFinite(1 / half);
 
-    // Center and half range are rounded, and then center + half may miss the end by a bit: a neighbouring pair often meets both ends.
+    // Center and half range are rounded, and then center + half may miss the end by a bit: sometimes a neighbouring pair meets both ends.
     private static (double Center, double Half) CenterAndHalf(double from, double to)
     {
         double center = (from + to) / 2, half = (to - from) / 2;
