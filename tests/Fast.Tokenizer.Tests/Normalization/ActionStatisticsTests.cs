@@ -27,17 +27,17 @@ public sealed class ActionStatisticsTests
     }
 
     [Fact]
-    public void No_field_is_refused() => Assert.Contains("no field", Refusal(() => new ActionStatistics(5)), StringComparison.Ordinal);
+    public void No_field_is_refused() => Refusal.Says<ArgumentException>("no field", () => new ActionStatistics(5));
 
     [Fact]
-    public void A_count_below_one_is_refused() => Assert.Contains("count is 0", Refusal(() => new ActionStatistics(0, mean: [1])), StringComparison.Ordinal);
+    public void A_count_below_one_is_refused() => Refusal.Says<ArgumentException>("count is 0", () => new ActionStatistics(0, mean: [1]));
 
     [Fact]
-    public void An_empty_field_is_named() => Assert.Contains("mean is empty", Refusal(() => new ActionStatistics(mean: [])), StringComparison.Ordinal);
+    public void An_empty_field_is_named() => Refusal.Says<ArgumentException>("mean is empty", () => new ActionStatistics(mean: []));
 
     [Fact]
     public void A_field_of_another_length_is_named() =>
-        Assert.Contains("q99 has 3 dimensions and q01 has 2", Refusal(() => new ActionStatistics(q01: [0, 0], q99: [1, 1, 1])), StringComparison.Ordinal);
+        Refusal.Says<ArgumentException>("q99 has 3 dimensions and q01 has 2", () => new ActionStatistics(q01: [0, 0], q99: [1, 1, 1]));
 
     [Theory]
     [InlineData(double.NaN, "NaN")]
@@ -45,19 +45,20 @@ public sealed class ActionStatisticsTests
     [InlineData(double.NegativeInfinity, "-Infinity")]
     [InlineData(2e100, "2E+100")]
     public void A_value_that_is_not_an_action_is_named_with_field_and_dimension(double value, string text) =>
-        Assert.Contains($"max of dimension 1 is {text}", Refusal(() => new ActionStatistics(max: [0, value])), StringComparison.Ordinal);
+        Refusal.Says<ArgumentException>($"max of dimension 1 is {text}", () => new ActionStatistics(max: [0, value]));
 
     [Fact]
     public void A_negative_std_is_named() =>
-        Assert.Contains("std of dimension 1 is -0.5", Refusal(() => new ActionStatistics(std: [1, -0.5])), StringComparison.Ordinal);
+        Refusal.Says<ArgumentException>("std of dimension 1 is -0.5", () => new ActionStatistics(std: [1, -0.5]));
 
     [Fact]
     public void Exchanged_quantiles_are_named() =>
-        Assert.Contains("q01 of dimension 0 is 1, above q99, which is 0", Refusal(() => new ActionStatistics(q01: [1], q99: [0])), StringComparison.Ordinal);
+        Refusal.Says<ArgumentException>("q01 of dimension 0 is 1, above q99, which is 0", () => new ActionStatistics(q01: [1], q99: [0]));
 
     [Fact]
     public void Order_is_checked_across_absent_fields() =>
-        Assert.Contains("min of dimension 0 is 1, above max, which is 0.5", Refusal(() => new ActionStatistics(min: [1], max: [0.5])), StringComparison.Ordinal);
+        Refusal.Says<ArgumentException>("min of dimension 0 is 1, above max, which is 0.5", () =>
+            new ActionStatistics(min: [1], max: [0.5]));
 
     [Fact]
     public void Every_neighbouring_pair_is_checked()
@@ -67,7 +68,8 @@ public sealed class ActionStatisticsTests
         {
             double[][] f = [.. fields];
             (f[i], f[i + 1]) = (f[i + 1], f[i]);
-            Assert.Throws<ArgumentException>(() => new ActionStatistics(min: f[0], q01: f[1], q10: f[2], q50: f[3], q90: f[4], q99: f[5], max: f[6]));
+            Assert.Throws<ArgumentException>(() =>
+                new ActionStatistics(min: f[0], q01: f[1], q10: f[2], q50: f[3], q90: f[4], q99: f[5], max: f[6]));
         }
     }
 
@@ -77,6 +79,4 @@ public sealed class ActionStatisticsTests
         double q99 = 0.1, max = (float)0.1 - 1e-9;
         Assert.Equal([max], new ActionStatistics(q99: [q99], max: [max]).Max!);
     }
-
-    private static string Refusal(Func<ActionStatistics> make) => Assert.Throws<ArgumentException>(make).Message;
 }

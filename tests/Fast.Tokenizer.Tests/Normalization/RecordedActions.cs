@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
@@ -16,6 +17,8 @@ internal static class RecordedActions
         "robosuite_panda_wipe",
     ];
 
+    private static readonly ConcurrentDictionary<string, (double[] Rows, int Dimensions)> _loaded = new();
+
     /// <summary>All arrays of a zip by key, in the order of the file.</summary>
     public static List<(string Key, int[] Shape, double[] Values)> Read(params string[] parts)
     {
@@ -24,7 +27,18 @@ internal static class RecordedActions
     }
 
     /// <summary>All steps of a data set, row-major, and its dimensions.</summary>
-    public static (double[] Rows, int Dimensions) Load(string name)
+    public static (double[] Rows, int Dimensions) Load(string name) => _loaded.GetOrAdd(name, Concatenate);
+
+    /// <summary>One dimension of all steps, sorted.</summary>
+    public static double[] SortedColumn((double[] Rows, int Dimensions) data, int d)
+    {
+        double[] column = new double[data.Rows.Length / data.Dimensions];
+        for (int i = 0; i < column.Length; i++) column[i] = data.Rows[i * data.Dimensions + d];
+        System.Array.Sort(column);
+        return column;
+    }
+
+    private static (double[] Rows, int Dimensions) Concatenate(string name)
     {
         var episodes = Read("actions", name + ".npz");
         return ([.. episodes.SelectMany(episode => episode.Values)], episodes[0].Shape[1]);
@@ -40,7 +54,8 @@ internal static class RecordedActions
         string header = Encoding.ASCII.GetString(bytes, 10, headerLength);
         Assert.Contains("'fortran_order': False", header, StringComparison.Ordinal);
         string type = Regex.Match(header, "'descr': '(.*?)'").Groups[1].Value;
-        int[] shape = [.. Regex.Match(header, @"\((.*?)\)").Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        int[] shape = [.. Regex.Match(header, @"\((.*?)\)").Groups[1].Value.Split(',',
+            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
 
         int size = type[^1] - '0';

@@ -42,7 +42,8 @@ public sealed class StreamingStatisticsAccumulatorTests
                 accumulator.Add(values);
                 Assert.InRange(accumulator.RelativeError, asked / 2, asked);
                 Array.Sort(values);
-                AssertWithinBound(values, accumulator.ToStatistics(), 0, accumulator.RelativeError, $"{distribution}, {count} values, {asked}");
+                AssertWithinBound(values, accumulator.ToStatistics(), 0, accumulator.RelativeError,
+                    $"{distribution}, {count} values, {asked}");
             }
         }
     }
@@ -54,12 +55,11 @@ public sealed class StreamingStatisticsAccumulatorTests
         var (rows, dimensions) = RecordedActions.Load(name);
         var exact = StatisticsAccumulatorTests.Accumulate((rows, dimensions)).ToStatistics();
         var accumulator = new StreamingStatisticsAccumulator(dimensions);
-        for (int from = 0; from < rows.Length; from += 1000 * dimensions) accumulator.Add(rows.AsSpan(from, Math.Min(1000 * dimensions, rows.Length - from)));
+        foreach (double[] part in rows.Chunk(1000 * dimensions)) accumulator.Add(part);
         var estimate = accumulator.ToStatistics();
         for (int d = 0; d < dimensions; d++)
         {
-            double[] column = [.. rows.Where((_, i) => i % dimensions == d)];
-            Array.Sort(column);
+            double[] column = RecordedActions.SortedColumn((rows, dimensions), d);
             AssertWithinBound(column, estimate, d, accumulator.RelativeError, $"{name}[{d}]");
             double size = Math.Max(Math.Abs(column[0]), Math.Abs(column[^1]));
             Assert.Equal(exact.Mean![d], estimate.Mean![d], 1e-13 * size);
@@ -74,7 +74,8 @@ public sealed class StreamingStatisticsAccumulatorTests
         var random = new Random(3);
         for (int round = 0; round < 5; round++)
         {
-            double[][] parts = [.. Enumerable.Range(0, 4).Select(_ => Enumerable.Range(0, random.Next(0, 60)).Select(_ => _distributions[distribution](random)).ToArray())];
+            double[][] parts = [.. Enumerable.Range(0, 4).Select(_ =>
+                Enumerable.Range(0, random.Next(0, 60)).Select(_ => _distributions[distribution](random)).ToArray())];
             if (parts.All(p => p.Length == 0)) continue;
             var (a, b, c, d) = (From(parts[0]), From(parts[1]), From(parts[2]), From(parts[3]));
             a.Merge(b);
@@ -110,7 +111,8 @@ public sealed class StreamingStatisticsAccumulatorTests
         accumulator.Merge(accumulator);
         var twice = From([1, 5, -2, 1, 5, -2]).ToStatistics();
         Assert.Equal(6, accumulator.Count);
-        foreach (string name in StatisticsAccumulatorTests.FieldNames) Assert.Equal(Value(twice, name), Value(accumulator.ToStatistics(), name), 1e-15);
+        foreach (string name in StatisticsAccumulatorTests.FieldNames)
+            Assert.Equal(Value(twice, name), Value(accumulator.ToStatistics(), name), 1e-15);
     }
 
     [Fact]
@@ -148,7 +150,8 @@ public sealed class StreamingStatisticsAccumulatorTests
         Assert.Throws<ArgumentException>(() => new StreamingStatisticsAccumulator(1).Merge(new StreamingStatisticsAccumulator(2)));
 
     [Fact]
-    public void Statistics_of_nothing_are_refused() => Assert.Throws<InvalidOperationException>(() => new StreamingStatisticsAccumulator(3).ToStatistics());
+    public void Statistics_of_nothing_are_refused() =>
+        Assert.Throws<InvalidOperationException>(() => new StreamingStatisticsAccumulator(3).ToStatistics());
 
     private static void AssertWithinBound(double[] sorted, ActionStatistics estimate, int d, double relativeError, string what)
     {
@@ -176,5 +179,6 @@ public sealed class StreamingStatisticsAccumulatorTests
 
     private static double Value(ActionStatistics statistics, string name) => StatisticsAccumulatorTests.Field(statistics, name)[0];
 
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

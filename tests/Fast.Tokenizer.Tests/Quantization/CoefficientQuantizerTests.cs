@@ -77,8 +77,10 @@ public sealed class CoefficientQuantizerTests
                     {
                         double scaled = coefficients[t * shape.Dimensions + d] * scale;
                         int expected = Rule(scaled);
-                        Assert.True(expected == frequencies[t * shape.Dimensions + d], $"{scaled:R}: {expected} and {frequencies[t * shape.Dimensions + d]}");
-                        Assert.True(expected == dimensions[d * shape.Horizon + t], $"{scaled:R}: {expected} and {dimensions[d * shape.Horizon + t]}");
+                        Assert.True(expected == frequencies[t * shape.Dimensions + d],
+                            $"{scaled:R}: {expected} and {frequencies[t * shape.Dimensions + d]}");
+                        Assert.True(expected == dimensions[d * shape.Horizon + t],
+                            $"{scaled:R}: {expected} and {dimensions[d * shape.Horizon + t]}");
                     }
                 }
             }
@@ -96,7 +98,8 @@ public sealed class CoefficientQuantizerTests
                 var shape = new ActionShape(random.Next(1, 30), random.Next(1, 20));
                 double scale = Math.Pow(10, random.NextDouble() * 4 - 1);
                 var quantizer = new CoefficientQuantizer(scale, order);
-                double[] coefficients = [.. Enumerable.Range(0, shape.Count).Select(_ => Adversarial(random, 1e5) / scale)], back = new double[shape.Count];
+                double[] coefficients = [.. Enumerable.Range(0, shape.Count).Select(_ => Adversarial(random, 1e5) / scale)],
+                    back = new double[shape.Count];
                 int[] quantized = new int[shape.Count];
                 quantizer.Quantize(coefficients, shape, quantized);
                 quantizer.Dequantize(quantized, shape, back);
@@ -133,7 +136,8 @@ public sealed class CoefficientQuantizerTests
                 {
                     int i = t * shape.Dimensions + d;
                     Assert.Equal(BitConverter.DoubleToInt64Bits(integers[i] / scale), BitConverter.DoubleToInt64Bits(frequencies[i]));
-                    Assert.Equal(BitConverter.DoubleToInt64Bits(integers[d * shape.Horizon + t] / scale), BitConverter.DoubleToInt64Bits(dimensions[i]));
+                    Assert.Equal(BitConverter.DoubleToInt64Bits(integers[d * shape.Horizon + t] / scale),
+                        BitConverter.DoubleToInt64Bits(dimensions[i]));
                 }
             }
         }
@@ -147,7 +151,8 @@ public sealed class CoefficientQuantizerTests
         foreach (double scale in (double[])[1e-6, 0.3, 10, 49.7, 1e6])
         {
             var quantizer = new CoefficientQuantizer(scale);
-            int[] integers = [.. Enumerable.Range(0, shape.Count).Select(_ => random.Next(-100_000, 100_001))], again = new int[shape.Count];
+            int[] integers = [.. Enumerable.Range(0, shape.Count).Select(_ => random.Next(-100_000, 100_001))],
+                again = new int[shape.Count];
             double[] coefficients = new double[shape.Count];
             quantizer.Dequantize(integers, shape, coefficients);
             quantizer.Quantize(coefficients, shape, again);
@@ -189,7 +194,8 @@ public sealed class CoefficientQuantizerTests
                 nearest = Math.Min(nearest, toHalf);
                 int expected = (int)golden["coefficients"].Values[n * shape.Count + i];
                 if (toHalf <= 1e-9) ties++;
-                else Assert.True(expected == quantized[i], $"{name}, chunk {n}, coefficient {i}: {scaled:R} gives {quantized[i]}, expected {expected}");
+                else Assert.True(expected == quantized[i],
+                    $"{name}, chunk {n}, coefficient {i}: {scaled:R} gives {quantized[i]}, expected {expected}");
             }
         }
 
@@ -208,7 +214,8 @@ public sealed class CoefficientQuantizerTests
     public void A_scale_out_of_range_is_refused_by_value(double scale)
     {
         string message = Assert.Throws<ArgumentOutOfRangeException>(() => new CoefficientQuantizer(scale)).Message;
-        Assert.Contains(FormattableString.Invariant($"the scale is {scale}; it must be from 1e-6 to 1e6"), message, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"the scale is {scale}; it must be from 1e-6 to 1e6"), message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -218,17 +225,17 @@ public sealed class CoefficientQuantizerTests
 
     [Fact]
     public void An_unknown_order_is_refused() =>
-        Assert.Contains("order 9 is unknown", Assert.Throws<ArgumentOutOfRangeException>(() => new CoefficientQuantizer(10, (CoefficientOrder)9)).Message, StringComparison.Ordinal);
+        Refusal.Says<ArgumentOutOfRangeException>("order 9 is unknown", () => new CoefficientQuantizer(10, (CoefficientOrder)9));
 
     [Fact]
     public void Wrong_lengths_are_refused()
     {
         var quantizer = new CoefficientQuantizer(10);
         var shape = new ActionShape(2, 3);
-        Assert.Contains("5 coefficients", Assert.Throws<ArgumentException>(() => quantizer.Quantize(new double[5], shape, new int[6])).Message, StringComparison.Ordinal);
-        Assert.Contains("7 integers", Assert.Throws<ArgumentException>(() => quantizer.Quantize(new double[6], shape, new int[7])).Message, StringComparison.Ordinal);
-        Assert.Contains("5 integers", Assert.Throws<ArgumentException>(() => quantizer.Dequantize(new int[5], shape, new double[6])).Message, StringComparison.Ordinal);
-        Assert.Contains("7 coefficients", Assert.Throws<ArgumentException>(() => quantizer.Dequantize(new int[6], shape, new double[7])).Message, StringComparison.Ordinal);
+        Refusal.Says<ArgumentException>("5 coefficients", () => quantizer.Quantize(new double[5], shape, new int[6]));
+        Refusal.Says<ArgumentException>("7 integers", () => quantizer.Quantize(new double[6], shape, new int[7]));
+        Refusal.Says<ArgumentException>("5 integers", () => quantizer.Dequantize(new int[5], shape, new double[6]));
+        Refusal.Says<ArgumentException>("7 coefficients", () => quantizer.Dequantize(new int[6], shape, new double[7]));
     }
 
     [Fact]
@@ -288,8 +295,10 @@ public sealed class CoefficientQuantizerTests
             for (int t = 0; t < length; t++)
             {
                 // Reduced to one period in integers, so that large angles lose nothing.
-                double cosine = Math.Cos(Math.PI * ((2L * t + 1) * k % (4L * length)) / (2.0 * length)) * Math.Sqrt((k == 0 ? 1.0 : 2.0) / length);
-                for (int d = 0; d < shape.Dimensions; d++) coefficients[k * shape.Dimensions + d] += cosine * values[t * shape.Dimensions + d];
+                double cosine =
+                    Math.Cos(Math.PI * ((2L * t + 1) * k % (4L * length)) / (2.0 * length)) * Math.Sqrt((k == 0 ? 1.0 : 2.0) / length);
+                for (int d = 0; d < shape.Dimensions; d++)
+                    coefficients[k * shape.Dimensions + d] += cosine * values[t * shape.Dimensions + d];
             }
         }
 
