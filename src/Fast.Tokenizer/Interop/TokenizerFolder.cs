@@ -42,11 +42,15 @@ public static class TokenizerFolder
     /// <summary>Writes a folder, whole or not at all. An existing tokenizer folder is replaced.</summary>
     /// <param name="definition">What to write.</param>
     /// <param name="directory">The folder; its parents are made where they are missing.</param>
+    /// <exception cref="ArgumentException">The parts do not fit each other.</exception>
     /// <exception cref="IOException">The folder cannot be written, or holds files that are not a tokenizer's.</exception>
     public static void Save(FastTokenizerDefinition definition, string directory)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+
+        // What cannot be used cannot be loaded again either, and must not replace a folder that can.
+        _ = new FastActionTokenizer(definition);
         if (definition.Alphabet is not IntegerAlphabet alphabet)
             throw new NotSupportedException($"a tokenizer with a {definition.Alphabet.GetType().Name} cannot be saved yet");
 
@@ -85,7 +89,7 @@ public static class TokenizerFolder
         {
             return Assemble(manifest, contents, directory);
         }
-        catch (Exception problem) when (problem is ArgumentException or KeyNotFoundException or JsonException)
+        catch (Exception problem) when (problem is ArgumentException or JsonException)
         {
             throw new InvalidDataException($"{directory}: {problem.Message}", problem);
         }
@@ -101,10 +105,8 @@ public static class TokenizerFolder
         var alphabet = new IntegerAlphabet(manifest.Alphabet.MinCoefficient, manifest.Alphabet.MaxCoefficient);
         ProcessorConfig processor = JsonSerializer.Deserialize(Content(ProcessorName), HuggingFaceConfigJson.Default.ProcessorConfig)
             ?? throw new InvalidDataException($"{Path.Combine(directory, ProcessorName)} is empty");
-        if (processor.Scale != manifest.Scale || processor.MinToken != IntegerAlphabetText.MinToken(alphabet))
-            throw new InvalidDataException($"{directory}: {ProcessorName} and {ManifestName} do not agree on the scale or on min_token");
 
-        return new FastTokenizerDefinition
+        var definition = new FastTokenizerDefinition
         {
             Scale = manifest.Scale,
             Order = _orders.TryGetValue(manifest.Order, out CoefficientOrder order)
@@ -116,6 +118,10 @@ public static class TokenizerFolder
             Metadata = manifest.Actions,
             Training = manifest.Training,
         };
+        _ = new FastActionTokenizer(definition);
+        return processor == Processor(definition, alphabet)
+            ? definition
+            : throw new InvalidDataException($"{Path.Combine(directory, ProcessorName)} does not say the scale, min_token, vocab_size or shape that {ManifestName} and {TokenizerName} say");
     }
 
     private static BpeVocabulary Vocabulary(HuggingFaceTokenizer file, IntegerAlphabet alphabet, string directory)
