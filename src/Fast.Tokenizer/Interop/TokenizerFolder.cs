@@ -44,6 +44,7 @@ public static class TokenizerFolder
     /// <param name="directory">The folder; its parents are made where they are missing.</param>
     /// <exception cref="ArgumentException">The parts do not fit each other.</exception>
     /// <exception cref="IOException">The folder cannot be written, or holds files that are not a tokenizer's.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>
     public static void Save(FastTokenizerDefinition definition, string directory)
     {
         ArgumentNullException.ThrowIfNull(definition);
