@@ -1,15 +1,261 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace Fast.Tokenizer.Normalization;
 
+/// <summary>Maps each action dimension to its normalised range by <c>y = (x - center) / halfRange</c>, and back. Immutable.</summary>
+/// <remarks>
+/// <para>The range methods map the two statistics to -1 and 1 and return them exactly where float64 can; no epsilon is added to the range.</para>
+/// <para>A dimension whose two quantiles are equal while min and max are not (a gripper that rarely moves) takes min and max as its range: by
+/// its quantiles every motion would be lost. Without min and max in the statistics it counts as constant.</para>
+/// <para>A constant dimension (no range, or one too small to divide by) maps to 0 and comes back exactly as the constant.</para>
+/// <para>A masked dimension is left as it is. Masked and constant dimensions are never clipped.</para>
+/// </remarks>
 public sealed class ActionNormalizer
 {
-    public ActionNormalizer(ActionStatistics statistics, NormalizationOptions options) => throw new NotImplementedException();
-    public ActionStatistics Statistics => throw new NotImplementedException();
-    public NormalizationOptions Options => throw new NotImplementedException();
-    public ReadOnlySpan<double> Center => throw new NotImplementedException();
-    public ReadOnlySpan<double> HalfRange => throw new NotImplementedException();
-    public int Dimensions => throw new NotImplementedException();
-    public int Normalize(ReadOnlySpan<float> actions, Span<double> normalized) => throw new NotImplementedException();
-    public int Normalize(ReadOnlySpan<double> actions, Span<double> normalized) => throw new NotImplementedException();
-    public void Denormalize(ReadOnlySpan<double> normalized, Span<float> actions) => throw new NotImplementedException();
-    public void Denormalize(ReadOnlySpan<double> normalized, Span<double> actions) => throw new NotImplementedException();
+    /// <summary>The largest magnitude of a normalised value, 1e100; a larger one is refused, as NaN is.</summary>
+    public const double MaxNormalized = 1e100;
+
+    private readonly double[] _center;
+    private readonly double[] _halfRange;
+    private readonly bool _clips;
+
+    // One vector per dimension: the dimensions repeat D after D, so D vectors hold a whole number of periods whatever their width.
+    private readonly Vector<double>[] _centers;
+    private readonly Vector<double>[] _halfRanges;
+    private readonly Vector<double>[] _gains;
+    private readonly Vector<double>[] _lows;
+    private readonly Vector<double>[] _highs;
+    private readonly Vector<double>[] _limits;
+
+    /// <summary>Makes a normaliser.</summary>
+    /// <param name="statistics">Statistics that hold the fields the method needs.</param>
+    /// <param name="options">Method, clipping, mask.</param>
+    /// <exception cref="ArgumentException">
+    /// The statistics lack a field that the method needs, the mask has the wrong length, or clipping is asked of a method without a range.
+    /// </exception>
+    public ActionNormalizer(ActionStatistics statistics, NormalizationOptions options)
+        : this(statistics, options, NormalizationMap.Create(statistics, options))
+    {
+    }
+
+    /// <summary>Makes a normaliser from any affine map with a clip, for formulas of other projects.</summary>
+    /// <param name="statistics">The statistics the map was made from.</param>
+    /// <param name="options">The options the map was made from.</param>
+    /// <param name="map">The map.</param>
+    internal ActionNormalizer(ActionStatistics statistics, NormalizationOptions options, NormalizationMap map)
+    {
+        Statistics = statistics;
+        Options = options with { Mask = options.Mask is null ? null : Array.AsReadOnly(options.Mask.ToArray()) };
+        (_center, _halfRange) = (map.Center, map.HalfRange);
+        _centers = Tile(map.Center);
+        _halfRanges = Tile(map.HalfRange);
+        _gains = Tile(Array.ConvertAll(map.HalfRange, half => half == 0 ? 0 : 1 / half));
+        _lows = Tile(map.Low);
+        _highs = Tile(map.High);
+        _limits = Tile(Array.ConvertAll(map.High, high => double.IsFinite(high) ? 1 : double.PositiveInfinity));
+        _clips = map.High.Any(double.IsFinite) || map.Low.Any(double.IsFinite);
+    }
+
+    /// <summary>The statistics that this normaliser was made from.</summary>
+    public ActionStatistics Statistics { get; }
+
+    /// <summary>The options that this normaliser was made from.</summary>
+    public NormalizationOptions Options { get; }
+
+    /// <summary>Action dimensions, D.</summary>
+    public int Dimensions => _center.Length;
+
+    /// <summary>The action that maps to 0, one per dimension, in the unit of the actions.</summary>
+    public ReadOnlySpan<double> Center => _center;
+
+    /// <summary>The size of one normalised unit, one per dimension, in the unit of the actions; 0 for a constant dimension, 1 for a masked one.</summary>
+    public ReadOnlySpan<double> HalfRange => _halfRange;
+
+    /// <summary>Normalises actions.</summary>
+    /// <param name="actions">Actions, row-major <c>[steps, D]</c>, in physical units.</param>
+    /// <param name="normalized">Receives as many values; elsewhere in memory than <paramref name="actions"/>. Undefined when this throws.</param>
+    /// <returns>How many values were clipped; 0 where clipping is off.</returns>
+    /// <exception cref="ArgumentException">
+    /// Not whole steps, lengths differ, the spans overlap, or a value is NaN, infinite or beyond <see cref="MaxNormalized"/> once normalised
+    /// (the message names value, step and dimension).
+    /// </exception>
+    public int Normalize(ReadOnlySpan<float> actions, Span<double> normalized)
+    {
+        CheckLengths(actions.Length, normalized.Length);
+        Widen(actions, normalized);
+        if (!TryNormalize(normalized, normalized, out int clipped))
+        {
+            double[] values = new double[actions.Length];
+            Widen(actions, values);
+            ThrowBadAction(values);
+        }
+
+        return clipped;
+    }
+
+    /// <inheritdoc cref="Normalize(ReadOnlySpan{float}, Span{double})"/>
+    public int Normalize(ReadOnlySpan<double> actions, Span<double> normalized)
+    {
+        CheckLengths(actions.Length, normalized.Length);
+        if (actions.Overlaps(normalized))
+            throw new ArgumentException("actions and normalized overlap, so a bad value could not be named; give them memory of their own", nameof(normalized));
+        if (!TryNormalize(actions, normalized, out int clipped)) ThrowBadAction(actions);
+        return clipped;
+    }
+
+    /// <summary>Gives the actions that normalised values stand for. Clipped values come back as the ends of the range.</summary>
+    /// <param name="normalized">Normalised values, row-major <c>[steps, D]</c>; finite.</param>
+    /// <param name="actions">Receives as many actions, in physical units, rounded to float32.</param>
+    /// <exception cref="ArgumentException">Not whole steps, or lengths differ.</exception>
+    public void Denormalize(ReadOnlySpan<double> normalized, Span<float> actions)
+    {
+        CheckLengths(actions.Length, normalized.Length);
+        var source = MemoryMarshal.Cast<double, Vector<double>>(normalized);
+        var target = MemoryMarshal.Cast<float, Vector<float>>(actions);
+        for (int i = 0, k = 0; i < target.Length; i++)
+        {
+            var low = source[2 * i] * _halfRanges[k] + _centers[k];
+            k = Next(k);
+            var high = source[2 * i + 1] * _halfRanges[k] + _centers[k];
+            k = Next(k);
+            target[i] = Vector.Narrow(low, high);
+        }
+
+        for (int i = target.Length * Vector<float>.Count; i < actions.Length; i++)
+            actions[i] = (float)(normalized[i] * _halfRange[i % Dimensions] + _center[i % Dimensions]);
+    }
+
+    /// <summary>Gives the actions that normalised values stand for. Clipped values come back as the ends of the range.</summary>
+    /// <param name="normalized">Normalised values, row-major <c>[steps, D]</c>; finite.</param>
+    /// <param name="actions">Receives as many actions, in physical units; may be the same memory as <paramref name="normalized"/>.</param>
+    /// <exception cref="ArgumentException">Not whole steps, or lengths differ.</exception>
+    public void Denormalize(ReadOnlySpan<double> normalized, Span<double> actions)
+    {
+        CheckLengths(actions.Length, normalized.Length);
+        var source = MemoryMarshal.Cast<double, Vector<double>>(normalized);
+        var target = MemoryMarshal.Cast<double, Vector<double>>(actions);
+        for (int i = 0, k = 0; i < target.Length; i++, k = Next(k)) target[i] = source[i] * _halfRanges[k] + _centers[k];
+        for (int i = target.Length * Vector<double>.Count; i < actions.Length; i++)
+            actions[i] = normalized[i] * _halfRange[i % Dimensions] + _center[i % Dimensions];
+    }
+
+    private bool TryNormalize(ReadOnlySpan<double> actions, Span<double> normalized, out int clipped)
+    {
+        clipped = 0;
+        return _clips ? TryNormalizeAndClip(actions, normalized, out clipped) : TryNormalize(actions, normalized);
+    }
+
+    // The flag is gathered in passing and the culprit looked for afterwards. NaN fails every comparison, infinity the one with the limit.
+    private bool TryNormalize(ReadOnlySpan<double> actions, Span<double> normalized)
+    {
+        var source = MemoryMarshal.Cast<double, Vector<double>>(actions);
+        var target = MemoryMarshal.Cast<double, Vector<double>>(normalized);
+        var fine = Vector<long>.AllBitsSet;
+        for (int i = 0, k = 0; i < source.Length; i++, k = Next(k))
+        {
+            var y = (source[i] - _centers[k]) * _gains[k];
+            fine &= Vector.LessThanOrEqual(Vector.Abs(y), new Vector<double>(MaxNormalized));
+            target[i] = y;
+        }
+
+        bool allFine = Vector.EqualsAll(fine, Vector<long>.AllBitsSet);
+        for (int i = source.Length * Vector<double>.Count; i < actions.Length; i++)
+        {
+            double y = (actions[i] - _center[i % Dimensions]) * At(_gains, i);
+            allFine &= Math.Abs(y) <= MaxNormalized;
+            normalized[i] = y;
+        }
+
+        return allFine;
+    }
+
+    // Clipping compares physical values, so that the end of the range, whose image may round to just above 1, does not count as clipped.
+    private bool TryNormalizeAndClip(ReadOnlySpan<double> actions, Span<double> normalized, out int clipped)
+    {
+        var source = MemoryMarshal.Cast<double, Vector<double>>(actions);
+        var target = MemoryMarshal.Cast<double, Vector<double>>(normalized);
+        var fine = Vector<long>.AllBitsSet;
+        var outside = Vector<long>.Zero;
+        for (int i = 0, k = 0; i < source.Length; i++, k = Next(k))
+        {
+            Vector<double> x = source[i], low = _lows[k], high = _highs[k], limit = _limits[k];
+            fine &= Vector.LessThanOrEqual(Vector.Abs(x), new Vector<double>(double.MaxValue));
+            outside -= Vector.LessThan(x, low) | Vector.GreaterThan(x, high);
+            var y = (Vector.Min(Vector.Max(x, low), high) - _centers[k]) * _gains[k];
+            y = Vector.Min(Vector.Max(y, -limit), limit);
+            fine &= Vector.LessThanOrEqual(Vector.Abs(y), new Vector<double>(MaxNormalized));
+            target[i] = y;
+        }
+
+        clipped = (int)Vector.Sum(outside);
+        bool allFine = Vector.EqualsAll(fine, Vector<long>.AllBitsSet);
+        for (int i = source.Length * Vector<double>.Count; i < actions.Length; i++)
+        {
+            double x = actions[i], low = At(_lows, i), high = At(_highs, i), limit = At(_limits, i);
+            if (x < low || x > high) clipped++;
+            double y = (Math.Min(Math.Max(x, low), high) - _center[i % Dimensions]) * At(_gains, i);
+            y = Math.Min(Math.Max(y, -limit), limit);
+            allFine &= double.IsFinite(x) && Math.Abs(y) <= MaxNormalized;
+            normalized[i] = y;
+        }
+
+        return allFine;
+    }
+
+    private int Next(int k) => k + 1 == _centers.Length ? 0 : k + 1;
+
+    private static double At(Vector<double>[] tiles, int i)
+    {
+        int within = i % (tiles.Length * Vector<double>.Count);
+        return tiles[within / Vector<double>.Count][within % Vector<double>.Count];
+    }
+
+    private static Vector<double>[] Tile(double[] perDimension)
+    {
+        var tiles = new Vector<double>[perDimension.Length];
+        var values = MemoryMarshal.Cast<Vector<double>, double>(tiles.AsSpan());
+        for (int i = 0; i < values.Length; i++) values[i] = perDimension[i % perDimension.Length];
+        return tiles;
+    }
+
+    private static void Widen(ReadOnlySpan<float> values, Span<double> widened)
+    {
+        var source = MemoryMarshal.Cast<float, Vector<float>>(values);
+        var target = MemoryMarshal.Cast<double, Vector<double>>(widened);
+        for (int i = 0; i < source.Length; i++)
+        {
+            Vector.Widen(source[i], out var low, out var high);
+            target[2 * i] = low;
+            target[2 * i + 1] = high;
+        }
+
+        for (int i = source.Length * Vector<float>.Count; i < values.Length; i++) widened[i] = values[i];
+    }
+
+    private void CheckLengths(int actions, int normalized)
+    {
+        if (actions % Dimensions != 0)
+            throw new ArgumentException($"{actions} actions are not a whole number of steps of {Dimensions} dimensions", nameof(actions));
+        if (actions != normalized)
+            throw new ArgumentException($"there are {actions} actions and room for {normalized} normalised values; give spans of one length", nameof(normalized));
+    }
+
+    [DoesNotReturn]
+    private void ThrowBadAction(ReadOnlySpan<double> actions)
+    {
+        for (int i = 0; i < actions.Length; i++)
+        {
+            double value = actions[i], y = (value - _center[i % Dimensions]) * At(_gains, i);
+            bool clipsHere = double.IsFinite(At(_highs, i));
+            if (double.IsFinite(value) && (clipsHere || Math.Abs(y) <= MaxNormalized)) continue;
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"the action at step {i / Dimensions}, dimension {i % Dimensions} is {value}; it must be finite and at most {MaxNormalized} " +
+                $"once normalised: check the sensor or controller that produced it, or the statistics"), nameof(actions));
+        }
+
+        throw new ArgumentException("the actions changed while they were being normalised; do not write to them from another thread", nameof(actions));
+    }
 }

@@ -1,0 +1,78 @@
+namespace Fast.Tokenizer.Normalization;
+
+/// <summary>Counts values in buckets whose width is a fixed share of the value, for quantiles of data that does not fit in memory.</summary>
+/// <remarks>
+/// The idea is DDSketch (Masson, Rim, Lee, arXiv 1908.10693) with its linearly interpolated mapping: a bucket is an exponent and the first
+/// bits of the mantissa, read off the number itself. No logarithm is taken, so buckets are the same on every machine. Counts are integers:
+/// merging is associative and commutative. Pages, one per exponent, are made when first needed.
+/// </remarks>
+internal sealed class LogarithmicHistogram
+{
+    // Subnormal numbers are lifted by 2^54 into the normal range, which gives them exponents below the others'.
+    private const int Lift = 54;
+    private const double LiftFactor = 1L << Lift;
+    private const double SmallestNormal = 2.2250738585072014e-308;
+    private const int Exponents = 2047 + Lift;
+
+    private readonly int _bits;
+    private readonly long[]?[] _pages = new long[]?[2 * Exponents];
+    private long _zeros;
+
+    /// <summary>Makes an empty histogram of 2^bits buckets per power of two; a bucket's middle is within 2^-(bits+1) of what it holds.</summary>
+    public LogarithmicHistogram(int bits) => _bits = bits;
+
+    public void Add(double value)
+    {
+        if (value == 0)
+        {
+            _zeros++;
+            return;
+        }
+
+        double magnitude = Math.Abs(value);
+        int lift = magnitude < SmallestNormal ? 0 : Lift;
+        long bits = BitConverter.DoubleToInt64Bits(lift == 0 ? magnitude * LiftFactor : magnitude);
+        int exponent = (int)(bits >> 52) + lift;
+        int cell = (int)(bits >> (52 - _bits)) & ((1 << _bits) - 1);
+
+        // Negative values run backwards, in pages and in cells, so that a walk over all pages ascends.
+        (int page, cell) = value > 0 ? (Exponents + exponent, cell) : (Exponents - 1 - exponent, (1 << _bits) - 1 - cell);
+        (_pages[page] ??= new long[1 << _bits])[cell]++;
+    }
+
+    public void Merge(LogarithmicHistogram other)
+    {
+        _zeros += other._zeros;
+        for (int p = 0; p < _pages.Length; p++)
+        {
+            if (other._pages[p] is not { } theirs) continue;
+            long[] ours = _pages[p] ??= new long[theirs.Length];
+            for (int c = 0; c < ours.Length; c++) ours[c] += theirs[c];
+        }
+    }
+
+    /// <summary>The middle of the bucket that holds the value of a rank, counted from 0 for the smallest; the rank must be below the count.</summary>
+    public double ValueAt(long rank)
+    {
+        for (int p = 0; p < _pages.Length; p++)
+        {
+            if (p == Exponents && (rank -= _zeros) < 0) return 0;
+            if (_pages[p] is not { } page) continue;
+            for (int c = 0; c < page.Length; c++)
+            {
+                if ((rank -= page[c]) < 0) return p >= Exponents ? Middle(p - Exponents, c) : -Middle(Exponents - 1 - p, page.Length - 1 - c);
+            }
+        }
+
+        return 0;
+    }
+
+    private double Middle(int exponent, int cell)
+    {
+        // One bit below the middle, so that a subnormal whose spacing is the bucket's width is rounded down to itself and not up.
+        long mantissa = ((long)cell << (52 - _bits)) | ((1L << (51 - _bits)) - 1);
+        return exponent > Lift
+            ? BitConverter.Int64BitsToDouble(((long)(exponent - Lift) << 52) | mantissa)
+            : BitConverter.Int64BitsToDouble(((long)exponent << 52) | mantissa) / LiftFactor;
+    }
+}
