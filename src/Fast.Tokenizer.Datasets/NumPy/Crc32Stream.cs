@@ -1,0 +1,65 @@
+namespace Fast.Tokenizer.Datasets.NumPy;
+
+/// <summary>Hands a zip entry on and compares its checksum at its end, which ZipArchive leaves to its caller.</summary>
+internal sealed class Crc32Stream(Stream inner, uint expected) : Stream
+{
+    private static readonly uint[] _table = MakeTable();
+    private uint _state = uint.MaxValue;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    /// <exception cref="InvalidDataException">The end is reached and the checksum differs.</exception>
+    public override int Read(Span<byte> buffer)
+    {
+        int got = inner.Read(buffer);
+        uint state = _state;
+        foreach (byte value in buffer[..got]) state = _table[(byte)(state ^ value)] ^ (state >> 8);
+        _state = state;
+        if (got == 0 && buffer.Length > 0 && ~state != expected)
+            throw new InvalidDataException($"checksum {~state:X8} differs from {expected:X8} in the archive; the entry is damaged");
+        return got;
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) inner.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private static uint[] MakeTable()
+    {
+        var table = new uint[256];
+        for (uint i = 0; i < table.Length; i++)
+        {
+            uint value = i;
+            for (int bit = 0; bit < 8; bit++) value = (value >> 1) ^ ((value & 1) * 0xEDB88320);
+            table[i] = value;
+        }
+
+        return table;
+    }
+}

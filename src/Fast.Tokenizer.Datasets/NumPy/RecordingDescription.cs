@@ -1,0 +1,66 @@
+using System.Text.Json;
+
+namespace Fast.Tokenizer.Datasets.NumPy;
+
+/// <summary>What a recording cannot say itself, from <c>NAME.json</c> beside <c>NAME.npz</c>: rate and dimension names.</summary>
+internal sealed class RecordingDescription
+{
+    private const int MaxBytes = 64 << 20;
+
+    /// <summary>The JSON file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Steps per second, from <c>hz</c>; null where it is absent or null.</summary>
+    public double? Rate { get; init; }
+
+    /// <summary>From <c>dim_names</c>; null where it is absent or null.</summary>
+    public IReadOnlyList<string>? DimensionNames { get; init; }
+
+    /// <summary>Reads the description of a recording; one without a file, or a file without these fields, says nothing.</summary>
+    /// <exception cref="InvalidDataException">The file is not JSON, or a field is not what it should be.</exception>
+    public static RecordingDescription Beside(string recording)
+    {
+        string path = System.IO.Path.ChangeExtension(recording, ".json");
+        if (!File.Exists(path) || path == recording) return new RecordingDescription { Path = path };
+
+        using FileStream stream = File.OpenRead(path);
+        if (stream.Length > MaxBytes) throw new InvalidDataException($"file '{path}': {stream.Length} bytes of JSON; more than {MaxBytes} is refused");
+        try
+        {
+            using var json = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            bool isObject = json.RootElement.ValueKind == JsonValueKind.Object;
+            return new RecordingDescription
+            {
+                Path = path,
+                Rate = isObject && json.RootElement.TryGetProperty("hz", out JsonElement hz) ? ReadRate(hz, path) : null,
+                DimensionNames = isObject && json.RootElement.TryGetProperty("dim_names", out JsonElement names) ? ReadNames(names, path) : null,
+            };
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"file '{path}': is not valid JSON: {e.Message}", e);
+        }
+    }
+
+    private static double? ReadRate(JsonElement hz, string path)
+    {
+        if (hz.ValueKind == JsonValueKind.Null) return null;
+        if (hz.ValueKind == JsonValueKind.Number && hz.TryGetDouble(out double rate) && double.IsFinite(rate) && rate > 0) return rate;
+        throw new InvalidDataException($"file '{path}': 'hz' must be a positive number of steps per second, or null");
+    }
+
+    private static string[]? ReadNames(JsonElement names, string path)
+    {
+        if (names.ValueKind == JsonValueKind.Null) return null;
+        if (names.ValueKind != JsonValueKind.Array || names.EnumerateArray().Any(name => name.ValueKind != JsonValueKind.String))
+            throw new InvalidDataException($"file '{path}': 'dim_names' must be an array of strings, or null");
+        try
+        {
+            return [.. names.EnumerateArray().Select(name => name.GetString()!)];
+        }
+        catch (InvalidOperationException e) // an escaped half of a surrogate pair
+        {
+            throw new InvalidDataException($"file '{path}': 'dim_names' holds a string that is not valid text", e);
+        }
+    }
+}
