@@ -11,11 +11,16 @@ namespace Fast.Tokenizer;
 /// </remarks>
 public sealed class BinningActionTokenizer : IActionTokenizer
 {
+    // An end of the range may leave the normaliser a rounding outside it; that loses nothing and is not clipping.
+    private const double RangeEnd = 1 + 1e-9;
+
     private readonly double _binsPerUnit;
 
     /// <summary>Makes a tokenizer.</summary>
     /// <param name="bins">Number of bins over [-1, 1], 2 to 65536.</param>
-    /// <param name="normalizer">Maps actions to [-1, 1] and back; null where the actions already are in that range.</param>
+    /// <param name="normalizer">
+    /// Maps actions to [-1, 1] and back; null where the actions already are in that range. What it leaves outside is clipped and counted.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="bins"/> is outside its range.</exception>
     public BinningActionTokenizer(int bins = 256, ActionNormalizer? normalizer = null)
     {
@@ -140,7 +145,7 @@ public sealed class BinningActionTokenizer : IActionTokenizer
                     throw new ArgumentException($"value {value} at {where} is not finite: replace it or drop the chunk", nameof(actions));
                 }
 
-                clipped++;
+                if (Math.Abs(value) > RangeEnd) clipped++;
                 value = Math.Sign(value);
             }
 

@@ -14,8 +14,8 @@ namespace Fast.Tokenizer;
 /// <remarks>Immutable and safe to share between threads. Encoding and decoding allocate nothing.</remarks>
 public sealed partial class FastActionTokenizer : IActionTokenizer
 {
-    private readonly ActionNormalizer? _normalizer;
-    private readonly DctPlanCache _plans = new();
+    private readonly LastUsed<ActionNormalizer> _normalizers;
+    private readonly LastUsed<DctPlan> _plans = new(horizon => new DctPlan(horizon));
     private readonly CoefficientQuantizer _quantizer;
     private readonly TokenCodec _codec;
 
@@ -26,14 +26,11 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     {
         ArgumentNullException.ThrowIfNull(definition);
         Definition = definition;
-        _normalizer = definition.Normalizer;
+        _normalizers = new LastUsed<ActionNormalizer>(dimensions => definition.Normalizer ?? ActionNormalizer.Identity(dimensions));
         _quantizer = new CoefficientQuantizer(definition.Scale, definition.Order);
         _codec = definition.Alphabet.CreateCodec(definition.Vocabulary);
-        if (_normalizer is not null && definition.Metadata.Dimensions is { } dimensions && dimensions != _normalizer.Dimensions)
-        {
-            throw new ArgumentException(
-                $"the statistics are of {_normalizer.Dimensions} dimensions, the metadata says {dimensions}", nameof(definition));
-        }
+        if (definition.Normalizer?.Dimensions is { } known && definition.Metadata.Dimensions is { } said && known != said)
+            throw new ArgumentException($"the statistics are of {known} dimensions, the metadata says {said}", nameof(definition));
     }
 
     /// <summary>The parts the tokenizer is made of.</summary>
@@ -122,9 +119,10 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
         {
             Span<double> values = scratch.AsSpan(0, shape.Count);
             Span<int> quantized = coefficients.AsSpan(0, shape.Count);
+            ActionNormalizer normalizer = _normalizers.Get(shape.Dimensions);
             int clipped = typeof(T) == typeof(float)
-                ? _normalizer.Normalize(MemoryMarshal.Cast<T, float>(actions), values)
-                : _normalizer.Normalize(MemoryMarshal.Cast<T, double>(actions), values);
+                ? normalizer.Normalize(MemoryMarshal.Cast<T, float>(actions), values)
+                : normalizer.Normalize(MemoryMarshal.Cast<T, double>(actions), values);
             _plans.Get(shape.Horizon).Forward(values, shape.Dimensions, values);
             _quantizer.Quantize(values, shape, quantized);
             EncodeResult result = _codec.Encode(quantized, tokens);
@@ -158,8 +156,9 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
             Span<double> values = scratch.AsSpan(0, shape.Count);
             _quantizer.Dequantize(quantized, shape, values);
             _plans.Get(shape.Horizon).Inverse(values, shape.Dimensions, values);
-            if (typeof(T) == typeof(float)) _normalizer.Denormalize(values, MemoryMarshal.Cast<T, float>(actions));
-            else _normalizer.Denormalize(values, MemoryMarshal.Cast<T, double>(actions));
+            ActionNormalizer normalizer = _normalizers.Get(shape.Dimensions);
+            if (typeof(T) == typeof(float)) normalizer.Denormalize(values, MemoryMarshal.Cast<T, float>(actions));
+            else normalizer.Denormalize(values, MemoryMarshal.Cast<T, double>(actions));
             return result;
         }
         finally
@@ -179,7 +178,7 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     private void Check(int length, ActionShape shape, string name)
     {
         if (length != shape.Count || length == 0) throw new ArgumentException($"{length} values are not a chunk of {shape}", name);
-        if (_normalizer is { Dimensions: var dimensions } && shape.Dimensions != dimensions)
+        if (Definition.Normalizer is { Dimensions: var dimensions } && shape.Dimensions != dimensions)
             throw new ArgumentException($"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's statistics {dimensions}", nameof(shape));
     }
 

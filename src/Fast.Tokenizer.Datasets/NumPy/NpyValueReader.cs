@@ -104,7 +104,7 @@ internal sealed class NpyValueReader
         {
             return _stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (InvalidDataException e)
         {
             throw new InvalidDataException($"{_place}: {e.Message}", e);
         }

@@ -58,7 +58,7 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
 
     internal static bool IsArray(ReadOnlySpan<byte> head) => head.StartsWith(NpyHeader.Magic);
 
-    private IEnumerable<Episode> ReadEpisodes(CancellationToken cancellationToken)
+    internal IEnumerable<Episode> ReadEpisodes(CancellationToken cancellationToken)
     {
         var checks = new EpisodeChecks($"file '{Name}'", DimensionNames, _description.Path);
         if (!_isArchive)
@@ -121,7 +121,7 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
                 entries.Add((key, entry));
             }
         }
-        catch (Exception e) when (IsDamage(e))
+        catch (Exception e) when (ArchiveEntryStream.IsDamage(e))
         {
             throw Damaged(e);
         }
@@ -139,29 +139,25 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
         {
             return new ZipArchive(stream, ZipArchiveMode.Read);
         }
-        catch (Exception e) when (IsDamage(e))
+        catch (Exception e) when (ArchiveEntryStream.IsDamage(e))
         {
             stream.Dispose();
             throw Damaged(e);
         }
     }
 
-    private Crc32Stream OpenEntry(ZipArchiveEntry entry)
+    private ArchiveEntryStream OpenEntry(ZipArchiveEntry entry)
     {
         try
         {
             if (entry.IsEncrypted) throw new InvalidDataException("is encrypted");
-            return new Crc32Stream(entry.Open(), entry.Crc32);
+            return new ArchiveEntryStream(entry.Open(), entry.Crc32);
         }
-        catch (Exception e) when (IsDamage(e))
+        catch (Exception e) when (ArchiveEntryStream.IsDamage(e))
         {
             throw new InvalidDataException($"file '{Name}', entry '{entry.FullName}': {e.Message}", e);
         }
     }
 
     private InvalidDataException Damaged(Exception e) => new($"file '{Name}': the archive is damaged: {e.Message}", e);
-
-    // What ZipArchive throws on archives that are not what they say; an error of the disk is none of these.
-    private static bool IsDamage(Exception e) =>
-        e is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException;
 }

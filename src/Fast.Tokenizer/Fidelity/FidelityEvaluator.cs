@@ -37,7 +37,7 @@ public sealed class FidelityEvaluator
     /// <param name="shape">Shape of the chunks.</param>
     /// <param name="normalizer">Gives the unit of normalised errors; null where the actions already are normalised.</param>
     /// <param name="metadata">Names and units of the dimensions, where known.</param>
-    /// <exception cref="ArgumentException">The shape is empty, or the normaliser or the metadata has another number of dimensions.</exception>
+    /// <exception cref="ArgumentException">The shape is empty, or the normaliser or the metadata has other dimensions.</exception>
     public FidelityEvaluator(
         IActionTokenizer tokenizer, ActionShape shape, ActionNormalizer? normalizer = null, ActionMetadata? metadata = null)
     {
@@ -128,7 +128,7 @@ public sealed class FidelityEvaluator
         if (other._tokenizer != _tokenizer || other._normalizer != _normalizer || other.Shape != Shape)
         {
             throw new ArgumentException(
-                $"the other evaluator has chunks of {other.Shape}, this one of {Shape}: merge only those of one tokenizer, shape and normaliser",
+                $"the other evaluator has chunks of {other.Shape}, this one of {Shape}: merge those of one tokenizer and normaliser",
                 nameof(other));
         }
 

@@ -1,14 +1,276 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Fast.Tokenizer.Normalization;
+using Fast.Tokenizer.Quantization;
+using Fast.Tokenizer.Vocabulary;
+
 namespace Fast.Tokenizer.Interop;
 
-/// <summary>A saved tokenizer: a Hugging Face folder with <c>fast_tokenizer.json</c> beside the files that Python reads.</summary>
+/// <summary>A saved tokenizer: a Hugging Face folder that Python loads as it is, with <c>fast_tokenizer.json</c> beside it.</summary>
+/// <remarks>
+/// The Hugging Face files hold the vocabulary, the scale and <c>min_token</c>; <c>fast_tokenizer.json</c> holds statistics, names and facts,
+/// and SHA-256 checksums over all files, so that a damaged or edited folder is noticed.
+/// </remarks>
 public static class TokenizerFolder
 {
+    private const string ManifestName = "fast_tokenizer.json";
+    private const string TokenizerName = "tokenizer.json";
+    private const string ProcessorName = "processor_config.json";
+    private const string TokenizerConfigName = "tokenizer_config.json";
+    private const string SpecialTokensName = "special_tokens_map.json";
+    private const string ChecksumPrefix = "sha256:";
+    private const int MaxFileLength = 256 << 20;
+
+    private static readonly HashSet<string> _names = [ManifestName, TokenizerName, ProcessorName, TokenizerConfigName, SpecialTokensName];
+
+    private static readonly Dictionary<string, NormalizationMethod> _methods = new()
+    {
+        ["quantile_01_99"] = NormalizationMethod.Quantile01To99,
+        ["quantile_10_90"] = NormalizationMethod.Quantile10To90,
+        ["min_max"] = NormalizationMethod.MinMax,
+        ["mean_std"] = NormalizationMethod.MeanStd,
+        ["identity"] = NormalizationMethod.Identity,
+    };
+
+    private static readonly Dictionary<string, CoefficientOrder> _orders = new()
+    {
+        ["frequency_major"] = CoefficientOrder.FrequencyMajor,
+        ["dimension_major"] = CoefficientOrder.DimensionMajor,
+    };
+
+    /// <summary>Writes a folder, whole or not at all. An existing tokenizer folder is replaced.</summary>
+    /// <param name="definition">What to write.</param>
+    /// <param name="directory">The folder; its parents are made where they are missing.</param>
+    /// <exception cref="IOException">The folder cannot be written, or holds files that are not a tokenizer's.</exception>
+    public static void Save(FastTokenizerDefinition definition, string directory)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        if (definition.Alphabet is not IntegerAlphabet alphabet)
+            throw new NotSupportedException($"a tokenizer with a {definition.Alphabet.GetType().Name} cannot be saved yet");
+
+        List<(string Name, byte[] Content)> files =
+        [
+            (TokenizerName, HuggingFaceTokenizerWriter.Write(alphabet, definition.Vocabulary)),
+            (ProcessorName, Lines(JsonSerializer.SerializeToUtf8Bytes(Processor(definition, alphabet), HuggingFaceConfigJson.Default.ProcessorConfig))),
+            (TokenizerConfigName, Lines(JsonSerializer.SerializeToUtf8Bytes(PretrainedConfig(definition), HuggingFaceConfigJson.Default.PretrainedTokenizerConfig))),
+            (SpecialTokensName, "{}\n"u8.ToArray()),
+        ];
+        files.Add((ManifestName, Seal(Manifest(definition, alphabet, files))));
+        ReplacedDirectory.Write(directory, files, _names);
+    }
+
     /// <summary>Reads a folder.</summary>
     /// <param name="directory">The folder.</param>
-    public static FastTokenizerDefinition Load(string directory) => throw new NotImplementedException(directory);
+    /// <returns>What the folder holds.</returns>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">A file is missing, damaged, edited, or from a newer version of the format.</exception>
+    public static FastTokenizerDefinition Load(string directory)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        if (!Directory.Exists(directory)) throw new DirectoryNotFoundException($"there is no tokenizer folder {directory}");
 
-    /// <summary>Writes a folder, whole or not at all.</summary>
-    /// <param name="definition">What to write.</param>
-    /// <param name="directory">The folder.</param>
-    public static void Save(FastTokenizerDefinition definition, string directory) => throw new NotImplementedException(directory);
+        string manifestPath = Path.Combine(directory, ManifestName);
+        if (!File.Exists(manifestPath))
+        {
+            throw new InvalidDataException(File.Exists(Path.Combine(directory, TokenizerName))
+                ? $"{directory} has no {ManifestName}: it was not saved by this library, and folders saved by others cannot be read yet"
+                : $"{directory} is not a tokenizer folder: it has no {ManifestName}");
+        }
+
+        FolderManifest manifest = ReadManifest(manifestPath);
+        var contents = manifest.Files.ToDictionary(file => file.Key, file => ReadChecked(directory, file.Key, file.Value));
+        try
+        {
+            return Assemble(manifest, contents, directory);
+        }
+        catch (Exception problem) when (problem is ArgumentException or KeyNotFoundException or JsonException)
+        {
+            throw new InvalidDataException($"{directory}: {problem.Message}", problem);
+        }
+    }
+
+    private static FastTokenizerDefinition Assemble(FolderManifest manifest, Dictionary<string, byte[]> contents, string directory)
+    {
+        byte[] Content(string name) => contents.TryGetValue(name, out byte[]? content)
+            ? content
+            : throw new InvalidDataException($"{Path.Combine(directory, ManifestName)} does not list {name}");
+
+        if (manifest.Alphabet.Type != "integer") throw new InvalidDataException($"{directory}: the alphabet '{manifest.Alphabet.Type}' is not known");
+        var alphabet = new IntegerAlphabet(manifest.Alphabet.MinCoefficient, manifest.Alphabet.MaxCoefficient);
+        ProcessorConfig processor = JsonSerializer.Deserialize(Content(ProcessorName), HuggingFaceConfigJson.Default.ProcessorConfig)
+            ?? throw new InvalidDataException($"{Path.Combine(directory, ProcessorName)} is empty");
+        if (processor.Scale != manifest.Scale || processor.MinToken != IntegerAlphabetText.MinToken(alphabet))
+            throw new InvalidDataException($"{directory}: {ProcessorName} and {ManifestName} do not agree on the scale or on min_token");
+
+        return new FastTokenizerDefinition
+        {
+            Scale = manifest.Scale,
+            Order = _orders.TryGetValue(manifest.Order, out CoefficientOrder order)
+                ? order
+                : throw new InvalidDataException($"{directory}: the order '{manifest.Order}' is not known"),
+            Alphabet = alphabet,
+            Vocabulary = Vocabulary(HuggingFaceTokenizer.Parse(Content(TokenizerName), Path.Combine(directory, TokenizerName)), alphabet, directory),
+            Normalizer = manifest.Normalization is { } entry ? Normalizer(entry, directory) : null,
+            Metadata = manifest.Actions,
+            Training = manifest.Training,
+        };
+    }
+
+    private static BpeVocabulary Vocabulary(HuggingFaceTokenizer file, IntegerAlphabet alphabet, string directory)
+    {
+        if (file.IsByteLevel) throw new InvalidDataException($"{directory}: the vocabulary is byte-level, the alphabet is of integers");
+        for (int symbol = 0; symbol < alphabet.SymbolCount; symbol++)
+        {
+            if (symbol >= file.Tokens.Length || file.Tokens[symbol] != IntegerAlphabetText.Spell(alphabet, [symbol]))
+                throw new InvalidDataException($"{directory}: token {symbol} is not the character of coefficient {alphabet.MinCoefficient + symbol}");
+        }
+
+        if (file.Merges.Length != file.Tokens.Length - alphabet.SymbolCount)
+            throw new InvalidDataException($"{directory}: {file.Tokens.Length} tokens over {alphabet.SymbolCount} symbols need as many merges as they are more, there are {file.Merges.Length}");
+        return new BpeVocabulary(alphabet.SymbolCount, file.Merges);
+    }
+
+    private static FolderManifest ReadManifest(string path)
+    {
+        byte[] bytes = ReadBounded(path);
+        try
+        {
+            int start = ChecksumStart(bytes, path);
+            FolderManifest manifest = JsonSerializer.Deserialize(bytes, FolderManifestJson.Default.FolderManifest)
+                ?? throw new InvalidDataException($"{path} is empty");
+            bytes.AsSpan(start, SHA256.HashSizeInBytes * 2).Fill((byte)'0');
+            if (manifest.Checksum != ChecksumPrefix + Hash(bytes))
+                throw new InvalidDataException($"{path} was changed after it was saved: its checksum does not agree; save the tokenizer again instead of editing it");
+            return manifest;
+        }
+        catch (JsonException problem)
+        {
+            throw new InvalidDataException($"{path}: {problem.Message}", problem);
+        }
+    }
+
+    // Finds the digits of the checksum, and refuses a newer schema before the layout is taken for known.
+    private static int ChecksumStart(ReadOnlySpan<byte> json, string path)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 16 });
+        int start = -1, schema = -1;
+        while (reader.Read())
+        {
+            if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName) continue;
+            bool isChecksum = reader.ValueTextEquals("checksum"u8), isSchema = reader.ValueTextEquals("schema_version"u8);
+            reader.Read();
+            if (isSchema && reader.TokenType == JsonTokenType.Number) reader.TryGetInt32(out schema);
+            if (isChecksum && reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length == ChecksumPrefix.Length + (SHA256.HashSizeInBytes * 2))
+                start = (int)reader.TokenStartIndex + 1 + ChecksumPrefix.Length;
+        }
+
+        if (schema > FolderManifest.CurrentSchema)
+            throw new InvalidDataException($"{path} has schema version {schema}, this library reads up to {FolderManifest.CurrentSchema}: update the library");
+        if (schema < 1) throw new InvalidDataException($"{path} has no valid schema_version");
+        return start >= 0 ? start : throw new InvalidDataException($"{path} has no valid checksum");
+    }
+
+    private static byte[] ReadChecked(string directory, string name, string expected)
+    {
+        string path = Path.Combine(directory, name);
+        if (!_names.Contains(name)) throw new InvalidDataException($"{Path.Combine(directory, ManifestName)} lists '{name}', which is not part of a tokenizer");
+        if (!File.Exists(path)) throw new InvalidDataException($"{directory} is not complete: {name} is missing");
+        byte[] bytes = ReadBounded(path);
+        return ChecksumPrefix + Hash(bytes) == expected
+            ? bytes
+            : throw new InvalidDataException($"{path} was changed after the tokenizer was saved: its checksum does not agree; save the tokenizer again instead of editing it");
+    }
+
+    private static byte[] ReadBounded(string path)
+    {
+        long length = new FileInfo(path).Length;
+        return length <= MaxFileLength ? File.ReadAllBytes(path) : throw new InvalidDataException($"{path} has {length} bytes, at most {MaxFileLength} are read");
+    }
+
+    private static FolderManifest Manifest(FastTokenizerDefinition definition, IntegerAlphabet alphabet, List<(string Name, byte[] Content)> files) => new()
+    {
+        SchemaVersion = FolderManifest.CurrentSchema,
+        Checksum = ChecksumPrefix + new string('0', SHA256.HashSizeInBytes * 2),
+        Files = new SortedDictionary<string, string>(files.ToDictionary(file => file.Name, file => ChecksumPrefix + Hash(file.Content)), StringComparer.Ordinal),
+        Alphabet = new FolderManifest.AlphabetEntry
+        {
+            Type = "integer",
+            MinCoefficient = alphabet.MinCoefficient,
+            MaxCoefficient = alphabet.MaxCoefficient,
+        },
+        Scale = definition.Scale,
+        Order = _orders.First(order => order.Value == definition.Order).Key,
+        Normalization = definition.Normalizer is { } normalizer ? Normalization(normalizer) : null,
+        Actions = definition.Metadata,
+        Training = definition.Training,
+    };
+
+    private static byte[] Seal(FolderManifest manifest)
+    {
+        byte[] bytes = Lines(JsonSerializer.SerializeToUtf8Bytes(manifest, FolderManifestJson.Default.FolderManifest));
+        int start = ChecksumStart(bytes, ManifestName);
+        Encoding.ASCII.GetBytes(Hash(bytes), bytes.AsSpan(start));
+        return bytes;
+    }
+
+    private static FolderManifest.NormalizationEntry Normalization(ActionNormalizer normalizer) => new()
+    {
+        Method = _methods.First(method => method.Value == normalizer.Options.Method).Key,
+        Clip = normalizer.Options.Clip,
+        Mask = normalizer.Options.Mask,
+        Statistics = new FolderManifest.StatisticsEntry
+        {
+            Count = normalizer.Statistics.Count,
+            Min = normalizer.Statistics.Min,
+            Max = normalizer.Statistics.Max,
+            Mean = normalizer.Statistics.Mean,
+            Std = normalizer.Statistics.Std,
+            Q01 = normalizer.Statistics.Q01,
+            Q10 = normalizer.Statistics.Q10,
+            Q50 = normalizer.Statistics.Q50,
+            Q90 = normalizer.Statistics.Q90,
+            Q99 = normalizer.Statistics.Q99,
+        },
+    };
+
+    private static ActionNormalizer Normalizer(FolderManifest.NormalizationEntry entry, string directory)
+    {
+        if (!_methods.TryGetValue(entry.Method, out NormalizationMethod method))
+            throw new InvalidDataException($"{directory}: the normalization '{entry.Method}' is not known");
+        FolderManifest.StatisticsEntry s = entry.Statistics;
+        var statistics = new ActionStatistics(s.Count, s.Min, s.Max, s.Mean, s.Std, s.Q01, s.Q10, s.Q50, s.Q90, s.Q99);
+        return new ActionNormalizer(statistics, new NormalizationOptions { Method = method, Clip = entry.Clip, Mask = entry.Mask });
+    }
+
+    private static ProcessorConfig Processor(FastTokenizerDefinition definition, IntegerAlphabet alphabet) => new()
+    {
+        ActionDim = definition.Metadata.Dimensions,
+        AutoMap = AutoMap(definition),
+        MinToken = IntegerAlphabetText.MinToken(alphabet),
+        ProcessorClass = ProcessorClass(definition),
+        Scale = definition.Scale,
+        TimeHorizon = definition.Metadata.Horizon,
+        VocabSize = definition.Vocabulary.Count,
+    };
+
+    private static PretrainedTokenizerConfig PretrainedConfig(FastTokenizerDefinition definition) => new()
+    {
+        AutoMap = AutoMap(definition),
+        ProcessorClass = ProcessorClass(definition),
+        TokenizerClass = "PreTrainedTokenizerFast",
+    };
+
+    // The published processor knows one order of coefficients. With another it would give wrong actions, so it is not named at all.
+    private static ProcessorConfig.AutoMapEntry? AutoMap(FastTokenizerDefinition definition) => definition.Order == CoefficientOrder.FrequencyMajor
+        ? new ProcessorConfig.AutoMapEntry { AutoProcessor = ProcessorConfig.AutoMapEntry.Published }
+        : null;
+
+    private static string? ProcessorClass(FastTokenizerDefinition definition) =>
+        definition.Order == CoefficientOrder.FrequencyMajor ? "UniversalActionProcessor" : null;
+
+    private static byte[] Lines(byte[] json) => [.. json, (byte)'\n'];
+
+    private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

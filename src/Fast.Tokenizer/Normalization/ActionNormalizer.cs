@@ -59,6 +59,14 @@ public sealed class ActionNormalizer
         _clips = map.High.Any(double.IsFinite) || map.Low.Any(double.IsFinite);
     }
 
+    /// <summary>A normaliser that leaves every value as it is, and only refuses what is not finite.</summary>
+    internal static ActionNormalizer Identity(int dimensions)
+    {
+        double[] zeros = new double[dimensions];
+        var statistics = new ActionStatistics(mean: zeros, std: zeros);
+        return new ActionNormalizer(statistics, new NormalizationOptions { Method = NormalizationMethod.Identity });
+    }
+
     /// <summary>The statistics that this normaliser was made from.</summary>
     public ActionStatistics Statistics { get; }
 

@@ -4,41 +4,44 @@ namespace Fast.Tokenizer.Transform;
 /// <remarks>
 /// Folding x about its middle gives sums, which alone make the even frequencies, and differences, which alone make the odd ones.
 /// For even n these are a DCT-II and a DCT-IV of half the length (Plonka and Tasche 2005, "Fast and numerically stable algorithms
-/// for discrete cosine transforms", lemma 2.2), taken while the length is worth it; below that they are two dense matrices.
+/// for discrete cosine transforms"), taken while the length is worth it; below that they are two dense matrices.
 /// </remarks>
 internal sealed class DctII
 {
+    // Measured: from here on two halves beat one fold. Flat around it, and much the same for 256 and 512 bits.
+    private const int SplitLength = 48;
+
     private readonly int _length;
     private readonly DctII? _evenTransform;
     private readonly DctIV? _oddTransform;
     private readonly DenseMatrix? _evenMatrix;
     private readonly DenseMatrix? _oddMatrix;
 
-    public DctII(int length, double scale, double zeroScale, CosineTable cosines)
+    public DctII(int length, double zeroScale, DctParts parts)
     {
         _length = length;
         int half = length / 2;
         if (Splits(length))
         {
-            _evenTransform = new DctII(half, scale, zeroScale, cosines);
-            _oddTransform = new DctIV(half, scale, cosines);
+            _evenTransform = zeroScale == parts.Scale ? parts.Second(half) : new DctII(half, zeroScale, parts);
+            _oddTransform = parts.Fourth(half);
             ScratchRows = length + Math.Max(_evenTransform.ScratchRows, _oddTransform.ScratchRows);
             return;
         }
 
-        long step = cosines.Quarter / length;
-        _evenMatrix = new DenseMatrix(length - half, length - half, (k, t) => (k == 0 ? zeroScale : scale) * cosines.Cos((2L * t + 1) * 2 * k * step));
-        _oddMatrix = new DenseMatrix(half, half, (k, t) => scale * cosines.Cos((2L * t + 1) * (2 * k + 1) * step));
+        long step = parts.Cosines.Quarter / length;
+        _evenMatrix = new DenseMatrix(length - half, length - half, (k, t) => Entry(2 * k, t));
+        _oddMatrix = new DenseMatrix(half, half, (k, t) => Entry(2 * k + 1, t));
         ScratchRows = length;
+
+        double Entry(int k, int t) => (k == 0 ? zeroScale : parts.Scale) * parts.Cosines.Cos((2L * t + 1) * k * step);
     }
-
-    internal static int SplitLimit = 32;
-
-    /// <summary>Whether a transform of this length is made of two halves; a function of the length only, so that the bits are.</summary>
-    public static bool Splits(int length) => length % 2 == 0 && length >= SplitLimit;
 
     /// <summary>Rows of scratch that <see cref="Transform"/> needs.</summary>
     public int ScratchRows { get; }
+
+    /// <summary>Whether a transform of this length is made of two halves; a function of the length only, so that the bits are.</summary>
+    public static bool Splits(int length) => length % 2 == 0 && length >= SplitLength;
 
     public void Transform<TLanes>(PanelSource<TLanes> source, Panel<TLanes> target, Span<double> scratch)
         where TLanes : struct, ILanes<TLanes>

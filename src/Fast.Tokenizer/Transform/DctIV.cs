@@ -3,26 +3,30 @@ namespace Fast.Tokenizer.Transform;
 /// <summary>The cosine transform <c>y[k] = scale * sum of x[t] cos(pi (2t+1) (2k+1) / 4n)</c>; its matrix is its own transpose.</summary>
 /// <remarks>
 /// For even n: rotations of the pairs x[t], x[n-1-t], a DCT-II of half the length on either coordinate, and additions (Plonka and
-/// Tasche 2005, "Fast and numerically stable algorithms for discrete cosine transforms", lemma 2.4).
+/// Tasche 2005, "Fast and numerically stable algorithms for discrete cosine transforms").
 /// </remarks>
 internal sealed class DctIV
 {
+    // Measured, like DctII's.
+    private const int SplitLength = 24;
+
     private readonly int _length;
     private readonly DctII? _half;
     private readonly double[] _rotations = [];
     private readonly DenseMatrix? _matrix;
 
-    public DctIV(int length, double scale, CosineTable cosines)
+    public DctIV(int length, DctParts parts)
     {
         _length = length;
+        CosineTable cosines = parts.Cosines;
         long step = cosines.Quarter / (2 * length);
-        if (!Splits(length))
+        if (length % 2 != 0 || length < SplitLength)
         {
-            _matrix = new DenseMatrix(length, length, (k, t) => scale * cosines.Cos((2L * t + 1) * (2 * k + 1) * step));
+            _matrix = new DenseMatrix(length, length, (k, t) => parts.Scale * cosines.Cos((2L * t + 1) * (2 * k + 1) * step));
             return;
         }
 
-        _half = new DctII(length / 2, scale, scale, cosines);
+        _half = parts.Second(length / 2);
         ScratchRows = length + _half.ScratchRows;
         _rotations = new double[4 * (length / 2)];
         for (int t = 0; t < length / 2; t++)
@@ -32,10 +36,6 @@ internal sealed class DctIV
             rotation.CopyTo(_rotations, 4 * t);
         }
     }
-
-    internal static int SplitLimit = 16;
-
-    private static bool Splits(int length) => length % 2 == 0 && length >= SplitLimit;
 
     /// <summary>Rows of scratch that <see cref="Transform"/> needs.</summary>
     public int ScratchRows { get; }
@@ -50,8 +50,8 @@ internal sealed class DctIV
             return;
         }
 
-        int half = _length / 2, width = Panel<TLanes>.Width;
-        Span<double> first = scratch[..(half * width)], second = scratch.Slice(half * width, half * width), rest = scratch[(_length * width)..];
+        int half = _length / 2, size = half * Panel<TLanes>.Width;
+        Span<double> first = scratch[..size], second = scratch.Slice(size, size), rest = scratch[(2 * size)..];
         Rotate<TLanes>(source, first, second);
 
         // With u = DCT-II(first) and v = DCT-II(second): y[0] = u[0], y[n-1] = v[0], and between them y[2k-1] = u[k] + v[n/2-k],

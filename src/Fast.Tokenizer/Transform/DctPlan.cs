@@ -46,10 +46,9 @@ public sealed class DctPlan
             return;
         }
 
-        var cosines = new CosineTable(length);
-        double scale = Math.Sqrt(2.0 / length), zeroScale = Math.Sqrt(1.0 / length);
-        _forward = new DctII(length, scale, zeroScale, cosines);
-        _inverse = new DctIII(length, scale, zeroScale, cosines);
+        var parts = new DctParts(length);
+        _forward = new DctII(length, parts.ZeroScale, parts);
+        _inverse = new DctIII(length, parts);
     }
 
     /// <summary>Time steps T of the matrices that this plan transforms.</summary>
@@ -58,7 +57,7 @@ public sealed class DctPlan
     /// <summary>Turns values over time into coefficients over frequency, lowest first.</summary>
     /// <param name="values">Row-major [T, columns]; the columns are transformed independently.</param>
     /// <param name="columns">Columns, at least 1.</param>
-    /// <param name="coefficients">Receives [T, columns], in the unit of the values. May be the memory of <paramref name="values"/>.</param>
+    /// <param name="coefficients">Receives [T, columns], in the unit of the values. May overlap <paramref name="values"/>.</param>
     /// <exception cref="ArgumentException">A span does not hold exactly T times <paramref name="columns"/> numbers, or
     /// <paramref name="columns"/> is less than 1.</exception>
     public void Forward(ReadOnlySpan<double> values, int columns, Span<double> coefficients)
@@ -71,7 +70,7 @@ public sealed class DctPlan
     /// <summary>Turns coefficients over frequency, lowest first, into values over time.</summary>
     /// <param name="coefficients">Row-major [T, columns]; the columns are transformed independently.</param>
     /// <param name="columns">Columns, at least 1.</param>
-    /// <param name="values">Receives [T, columns], in the unit of the coefficients. May be the memory of <paramref name="coefficients"/>.</param>
+    /// <param name="values">Receives [T, columns], in the unit of the coefficients. May overlap <paramref name="coefficients"/>.</param>
     /// <exception cref="ArgumentException">A span does not hold exactly T times <paramref name="columns"/> numbers, or
     /// <paramref name="columns"/> is less than 1.</exception>
     public void Inverse(ReadOnlySpan<double> coefficients, int columns, Span<double> values)
@@ -83,7 +82,9 @@ public sealed class DctPlan
 
     private void Check(int sourceLength, int columns, int targetLength, string source, string target)
     {
-        if (columns < 1) throw new ArgumentOutOfRangeException(nameof(columns), columns, $"A matrix needs at least 1 column; columns is {columns}.");
+        if (columns < 1)
+            throw new ArgumentOutOfRangeException(nameof(columns), columns, $"A matrix needs at least 1 column; columns is {columns}.");
+
         CheckLength(sourceLength, columns, source);
         CheckLength(targetLength, columns, target);
     }
@@ -92,7 +93,8 @@ public sealed class DctPlan
     {
         if (length == (long)Length * columns) return;
         throw new ArgumentException(
-            $"{name} holds {length} numbers; [{Length}, {columns}] needs {(long)Length * columns}. Build the plan for the chunk's time steps.", name);
+            $"{name} holds {length} numbers; [{Length}, {columns}] needs {(long)Length * columns}. Build the plan for the chunk's time steps.",
+            name);
     }
 
     private void Run(ReadOnlySpan<double> source, int columns, Span<double> target, bool inverse)

@@ -3,9 +3,11 @@ using MathNet.Numerics.IntegralTransforms;
 
 namespace Fast.Tokenizer.Transform;
 
-/// <summary>The orthonormal transform through a complex Fourier transform of the same length, for lengths too long for a dense core.</summary>
-/// <remarks>The samples are reordered, the even ones forwards and then the odd ones backwards, after Makhoul 1980, "A fast cosine transform in
-/// one and two dimensions".</remarks>
+/// <summary>The orthonormal transform through a Fourier transform of the same length, for lengths with no short core.</summary>
+/// <remarks>
+/// The samples are reordered, the even ones forwards and then the odd ones backwards (Makhoul 1980, "A fast cosine transform in one
+/// and two dimensions").
+/// </remarks>
 internal sealed class FourierDct
 {
     private readonly Complex[] _twiddles;

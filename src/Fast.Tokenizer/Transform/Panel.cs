@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Fast.Tokenizer.Transform;
 
 /// <summary>Two vectors of columns, walked down the rows of a matrix: what the transforms write and may read back.</summary>
@@ -23,6 +25,7 @@ internal readonly ref struct Panel<TLanes>(Span<double> data, int start, int str
     /// <summary>Rows <paramref name="first"/>, <c>first + step</c>, <c>first + 2 step</c> and so on of this panel.</summary>
     public Panel<TLanes> Rows(int first, int step) => new(_data, _start + first * _stride, step * _stride, _second);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Load(int row, out TLanes left, out TLanes right)
     {
         ReadOnlySpan<double> from = _data[(_start + row * _stride)..];
@@ -30,6 +33,7 @@ internal readonly ref struct Panel<TLanes>(Span<double> data, int start, int str
         right = TLanes.Load(from[_second..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int row, TLanes left, TLanes right)
     {
         Span<double> to = _data[(_start + row * _stride)..];
@@ -38,6 +42,7 @@ internal readonly ref struct Panel<TLanes>(Span<double> data, int start, int str
     }
 
     /// <summary>Replaces the rows a and b by a + b and a - b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Butterfly(int a, int b, int sum, int difference)
     {
         Load(a, out TLanes aLeft, out TLanes aRight);

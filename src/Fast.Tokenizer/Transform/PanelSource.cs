@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Fast.Tokenizer.Transform;
 
 /// <summary>A <see cref="Panel{TLanes}"/> that is only read.</summary>
@@ -15,6 +17,7 @@ internal readonly ref struct PanelSource<TLanes>(ReadOnlySpan<double> data, int 
     /// <inheritdoc cref="Panel{TLanes}.Rows"/>
     public PanelSource<TLanes> Rows(int first, int step) => new(_data, _start + first * _stride, step * _stride, _second);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Load(int row, out TLanes left, out TLanes right)
     {
         ReadOnlySpan<double> from = _data[(_start + row * _stride)..];

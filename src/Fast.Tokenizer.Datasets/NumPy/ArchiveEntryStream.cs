@@ -1,7 +1,7 @@
 namespace Fast.Tokenizer.Datasets.NumPy;
 
-/// <summary>Hands a zip entry on and compares its checksum at its end, which ZipArchive leaves to its caller.</summary>
-internal sealed class Crc32Stream(Stream inner, uint expected) : Stream
+/// <summary>A zip entry, with what ZipArchive leaves to its caller: the checksum is compared at the end, and damage is always named so.</summary>
+internal sealed class ArchiveEntryStream(Stream inner, uint expected) : Stream
 {
     private static readonly uint[] _table = MakeTable();
     private uint _state = uint.MaxValue;
@@ -22,10 +22,24 @@ internal sealed class Crc32Stream(Stream inner, uint expected) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    /// <exception cref="InvalidDataException">The end is reached and the checksum differs.</exception>
+    /// <summary>Whether ZipArchive and its streams throw this on an archive that is not what it says.</summary>
+    // IOException is among them: an offset that lies outside of any file makes a seek fail just as a broken disk does.
+    public static bool IsDamage(Exception e) =>
+        e is InvalidDataException or IOException or NotSupportedException or ArgumentException or OverflowException;
+
+    /// <exception cref="InvalidDataException">The entry is damaged, or its end is reached and the checksum differs.</exception>
     public override int Read(Span<byte> buffer)
     {
-        int got = inner.Read(buffer);
+        int got;
+        try
+        {
+            got = inner.Read(buffer);
+        }
+        catch (Exception e) when (IsDamage(e))
+        {
+            throw new InvalidDataException($"the entry is damaged: {e.Message}", e);
+        }
+
         uint state = _state;
         foreach (byte value in buffer[..got]) state = _table[(byte)(state ^ value)] ^ (state >> 8);
         _state = state;

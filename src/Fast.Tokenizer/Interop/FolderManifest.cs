@@ -1,0 +1,85 @@
+using System.Text.Json.Serialization;
+
+namespace Fast.Tokenizer.Interop;
+
+/// <summary><c>fast_tokenizer.json</c>: what the Hugging Face files cannot hold, and the checksums over all of them.</summary>
+internal sealed record FolderManifest
+{
+    /// <summary>The version of this layout; readers refuse a newer one.</summary>
+    public const int CurrentSchema = 1;
+
+    public required int SchemaVersion { get; init; }
+
+    /// <summary>SHA-256 of this file, with this value itself taken as 64 zeros.</summary>
+    public required string Checksum { get; init; }
+
+    /// <summary>SHA-256 of each other file of the folder.</summary>
+    public required SortedDictionary<string, string> Files { get; init; }
+
+    public required AlphabetEntry Alphabet { get; init; }
+
+    public required double Scale { get; init; }
+
+    public required string Order { get; init; }
+
+    public required NormalizationEntry? Normalization { get; init; }
+
+    public required ActionMetadata Actions { get; init; }
+
+    public required Training.TrainingFacts? Training { get; init; }
+
+    internal sealed record AlphabetEntry
+    {
+        public required string Type { get; init; }
+
+        public required int MinCoefficient { get; init; }
+
+        public required int MaxCoefficient { get; init; }
+    }
+
+    internal sealed record NormalizationEntry
+    {
+        public required string Method { get; init; }
+
+        public required bool Clip { get; init; }
+
+        public required IReadOnlyList<bool>? Mask { get; init; }
+
+        public required StatisticsEntry Statistics { get; init; }
+    }
+
+    internal sealed record StatisticsEntry
+    {
+        public required long? Count { get; init; }
+
+        public required IReadOnlyList<double>? Min { get; init; }
+
+        public required IReadOnlyList<double>? Max { get; init; }
+
+        public required IReadOnlyList<double>? Mean { get; init; }
+
+        public required IReadOnlyList<double>? Std { get; init; }
+
+        public required IReadOnlyList<double>? Q01 { get; init; }
+
+        public required IReadOnlyList<double>? Q10 { get; init; }
+
+        public required IReadOnlyList<double>? Q50 { get; init; }
+
+        public required IReadOnlyList<double>? Q90 { get; init; }
+
+        public required IReadOnlyList<double>? Q99 { get; init; }
+    }
+}
+
+/// <summary>Reads and writes the manifest without reflection, refusing what it does not know.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    WriteIndented = true,
+    NewLine = "\n",
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    MaxDepth = 16)]
+[JsonSerializable(typeof(FolderManifest))]
+internal sealed partial class FolderManifestJson : JsonSerializerContext;

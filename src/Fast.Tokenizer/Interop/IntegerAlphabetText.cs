@@ -1,0 +1,31 @@
+using Fast.Tokenizer.Vocabulary;
+
+namespace Fast.Tokenizer.Interop;
+
+/// <summary>The characters that stand for the symbols of an integer alphabet in a Hugging Face folder.</summary>
+/// <remarks>
+/// The Python processor turns a coefficient into the character <c>coefficient - min_token</c>. Symbols take consecutive characters from a block
+/// without blanks, controls, digits, combining marks or surrogates: Latin and phonetic letters from U+0100, or for larger alphabets the CJK
+/// ideographs from U+4E00.
+/// </remarks>
+internal static class IntegerAlphabetText
+{
+    private const int LatinStart = 0x0100;
+    private const int LatinCount = 0x0300 - LatinStart;
+    private const int IdeographStart = 0x4E00;
+
+    /// <summary>The character of the smallest coefficient.</summary>
+    public static char First(IntegerAlphabet alphabet) => (char)(alphabet.SymbolCount <= LatinCount ? LatinStart : IdeographStart);
+
+    /// <summary>What the processor calls <c>min_token</c>.</summary>
+    public static int MinToken(IntegerAlphabet alphabet) => alphabet.MinCoefficient - First(alphabet);
+
+    /// <summary>The text of a token: one character a symbol.</summary>
+    public static string Spell(IntegerAlphabet alphabet, ReadOnlySpan<int> symbols)
+    {
+        char first = First(alphabet);
+        var text = new char[symbols.Length];
+        for (int i = 0; i < text.Length; i++) text[i] = (char)(first + symbols[i]);
+        return new string(text);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Fast.Tokenizer.Fidelity;
+
+namespace Fast.Tokenizer.Tests.Fidelity;
+
+public sealed class FidelityReportTests
+{
+    /// <summary>A report with a different value in every field; dimension <c>lid</c> has no range.</summary>
+    internal static FidelityReport Sample { get; } = new()
+    {
+        Chunks = 12,
+        Horizon = 50,
+        Dimensions = 2,
+        MeanTokens = 25,
+        P50Tokens = 24.5,
+        P99Tokens = 39.25,
+        MaxTokens = 40,
+        CompressionRatio = 4,
+        Rmse = 0.015,
+        MaxError = 0.0625,
+        MaxErrorAt = new("episode_7", 43, 0, "elbow"),
+        RmseNormalized = 0.03,
+        MaxErrorNormalized = 0.125,
+        MaxErrorNormalizedAt = new("episode_7", 43, 0, "elbow"),
+        Clipped = 3,
+        WorstChunk = new("episode_7", 20, 33, 0.0625),
+        LongestChunk = new("episode_2", 10, 40, 0.03125),
+        PerDimension =
+        [
+            new()
+            {
+                Name = "elbow", Unit = "rad", Rmse = 0.02, MeanError = -0.001,
+                MaxError = 0.0625, MaxErrorAt = new("episode_7", 43, 0, "elbow"),
+                RmseNormalized = 0.04, MaxErrorNormalized = 0.125,
+            },
+            new()
+            {
+                Name = "lid", Unit = "", Rmse = 0, MeanError = 0,
+                MaxError = 0, MaxErrorAt = new("episode_0", 0, 1, "lid"),
+                RmseNormalized = null, MaxErrorNormalized = null,
+            },
+        ],
+    };
+
+    [Fact]
+    public void The_json_has_these_fields_and_values() => Assert.Equal(
+        """
+        {"chunks":12,"horizon":50,"dims":2,"mean_tokens":25,"p50_tokens":24.5,"p99_tokens":39.25,"max_tokens":40,"compression_ratio":4,
+        "rmse":0.015,"max_error":0.0625,"max_error_at":{"episode":"episode_7","step":43,"dimension":0,"name":"elbow"},
+        "rmse_normalized":0.03,"max_error_normalized":0.125,
+        "max_error_normalized_at":{"episode":"episode_7","step":43,"dimension":0,"name":"elbow"},"clipped":3,
+        "worst_chunk":{"episode":"episode_7","step":20,"tokens":33,"max_error":0.0625},
+        "longest_chunk":{"episode":"episode_2","step":10,"tokens":40,"max_error":0.03125},
+        "per_dimension":[{"name":"elbow","unit":"rad","rmse":0.02,"max_error":0.0625,
+        "max_error_at":{"episode":"episode_7","step":43,"dimension":0,"name":"elbow"},"mean_error":-0.001,
+        "rmse_normalized":0.04,"max_error_normalized":0.125},
+        {"name":"lid","unit":"","rmse":0,"max_error":0,"max_error_at":{"episode":"episode_0","step":0,"dimension":1,"name":"lid"},
+        "mean_error":0,"rmse_normalized":null,"max_error_normalized":null}]}
+        """.ReplaceLineEndings(""),
+        Sample.ToJson());
+
+    [Fact]
+    public void Indented_json_says_the_same_on_more_lines()
+    {
+        string indented = Sample.ToJson(indented: true);
+
+        Assert.StartsWith("{\n  \"chunks\": 12,\n", indented, StringComparison.Ordinal);
+        Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(Sample.ToJson()).RootElement, JsonDocument.Parse(indented).RootElement));
+    }
+
+    [Fact]
+    public void Names_outside_ascii_survive_json()
+    {
+        FidelityReport report = Sample with { MaxErrorAt = new("épisode \"1\"", 0, 0, "coude °") };
+
+        JsonElement at = JsonDocument.Parse(report.ToJson()).RootElement.GetProperty("max_error_at");
+
+        Assert.Equal("épisode \"1\"", at.GetProperty("episode").GetString());
+        Assert.Equal("coude °", at.GetProperty("name").GetString());
+    }
+}
