@@ -36,7 +36,8 @@ internal static class ReplacedDirectory
     private static string Resolve(string directory)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        return Directory.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+        // A folder that does not exist yet cannot be asked for the target of its link.
+        return new DirectoryInfo(full).LinkTarget is null ? full : Directory.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
     }
 
     private static void RefuseForeign(string directory, string target, IReadOnlySet<string> replaceable)
