@@ -1,0 +1,44 @@
+using System.Globalization;
+using Fast.Tokenizer.Fidelity;
+using Spectre.Console;
+
+namespace Fast.Tokenizer.Cli;
+
+/// <summary>A fidelity report as tables.</summary>
+internal static class FidelityTables
+{
+    /// <summary>Writes the totals, then a row per dimension.</summary>
+    public static void Write(IAnsiConsole console, FidelityReport report)
+    {
+        console.Write(FigureTable.Of(
+            ("chunks", FigureTable.Text(report.Chunks)),
+            ("shape of a chunk", new ActionShape(report.Horizon, report.Dimensions).ToString()),
+            ("tokens, mean", FigureTable.Text(report.MeanTokens)),
+            ("tokens, median / p99 / max", $"{FigureTable.Text(report.P50Tokens)} / {FigureTable.Text(report.P99Tokens)} / {FigureTable.Text(report.MaxTokens)}"),
+            ("values per token", FigureTable.Text(report.CompressionRatio)),
+            ("rmse", FigureTable.Text(report.Rmse)),
+            ("max error", $"{FigureTable.Text(report.MaxError)} at {At(report.MaxErrorAt)}"),
+            ("rmse, normalised", FigureTable.Text(report.RmseNormalized)),
+            ("max error, normalised", report.MaxErrorNormalizedAt is { } at ? $"{FigureTable.Text(report.MaxErrorNormalized)} at {At(at)}" : FigureTable.None),
+            ("values clipped", FigureTable.Text(report.Clipped))));
+
+        Table table = new Table { Border = TableBorder.Simple }.AddColumn("dimension").AddColumn("unit");
+        foreach (string heading in (string[])["rmse", "max error", "bias", "rmse\nnormalised", "max error\nnormalised"])
+            table.AddColumn(new TableColumn(heading).RightAligned().NoWrap());
+        foreach (FidelityDimension row in report.PerDimension)
+        {
+            table.AddRow(
+                new Text(row.Name),
+                new Text(row.Unit),
+                new Text(FigureTable.Text(row.Rmse)),
+                new Text(FigureTable.Text(row.MaxError)),
+                new Text(FigureTable.Text(row.MeanError)),
+                new Text(FigureTable.Text(row.RmseNormalized)),
+                new Text(FigureTable.Text(row.MaxErrorNormalized)));
+        }
+
+        console.Write(table);
+    }
+
+    private static string At(FidelityLocation at) => string.Create(CultureInfo.InvariantCulture, $"{at.Name}, step {at.Step} of '{at.Episode}'");
+}
