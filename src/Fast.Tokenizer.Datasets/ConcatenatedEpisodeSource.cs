@@ -25,7 +25,11 @@ internal sealed class ConcatenatedEpisodeSource : IEpisodeSource
         foreach (IEpisodeSource source in sources)
         {
             if (source.Rate is { } rate && rate != Rate)
-                throw new InvalidDataException($"'{source.Name}' has {rate} steps per second, '{rated!.Name}' {Rate}; give recordings of one rate");
+            {
+                throw new InvalidDataException(FormattableString.Invariant(
+                    $"'{source.Name}' has {rate} steps per second, '{rated!.Name}' {Rate}; give recordings of one rate"));
+            }
+
             if (source.DimensionNames is { } names && !names.SequenceEqual(DimensionNames!))
             {
                 throw new InvalidDataException(

@@ -15,7 +15,7 @@ internal sealed class EpisodeChecks(string place, IReadOnlyList<string>? names, 
     private int _dimensions;
 
     /// <summary>Checks dimensions before the values are read.</summary>
-    /// <exception cref="InvalidDataException">None, too many, not those of the first episode, or not as many as there are names.</exception>
+    /// <exception cref="InvalidDataException">None, too many, other than the first episode's, or not one per name.</exception>
     public void AcceptDimensions(string episode, int dimensions)
     {
         if (dimensions is < 1 or > MaxDimensions)
@@ -23,13 +23,15 @@ internal sealed class EpisodeChecks(string place, IReadOnlyList<string>? names, 
         if (_first is null && names is not null && names.Count != dimensions)
         {
             throw new InvalidDataException(
-                $"{place}: episode '{episode}' has {dimensions} dimensions, but {names.Count} dimension names stand in '{namesPlace ?? place}'");
+                $"{place}: episode '{episode}' has {dimensions} dimensions, "
+                + $"but {names.Count} dimension names stand in '{namesPlace ?? place}'");
         }
 
         if (_first is not null && dimensions != _dimensions)
         {
             throw new InvalidDataException(
-                $"{place}: episode '{episode}' has {dimensions} dimensions, but episode '{_first}' has {_dimensions}; give episodes of one robot");
+                $"{place}: episode '{episode}' has {dimensions} dimensions, "
+                + $"but episode '{_first}' has {_dimensions}; give episodes of one robot");
         }
 
         _first ??= episode;
@@ -37,7 +39,7 @@ internal sealed class EpisodeChecks(string place, IReadOnlyList<string>? names, 
     }
 
     /// <summary>Checks a whole episode and hands it on.</summary>
-    /// <exception cref="InvalidDataException">Wrong dimensions, or a value that is not finite; the message names step and dimension.</exception>
+    /// <exception cref="InvalidDataException">Wrong dimensions, or a value that is not finite; step and dimension are named.</exception>
     public Episode Accept(Episode episode)
     {
         AcceptDimensions(episode.Name, episode.Dimensions);

@@ -26,15 +26,19 @@ public sealed class EpisodeDatasetTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_path_is_named() =>
-        Assert.Equal("no such file or folder: nowhere/x", Assert.Throws<FileNotFoundException>(() => EpisodeDataset.Open("nowhere/x")).Message);
+    public void A_missing_path_is_named()
+    {
+        var missing = Assert.Throws<FileNotFoundException>(() => EpisodeDataset.Open("nowhere/x"));
+        Assert.Equal("no such file or folder: nowhere/x", missing.Message);
+    }
 
     [Fact]
     public void An_unknown_format_is_named_with_those_that_are_known()
     {
         string path = _folder.Write("x.bin", "not a recording at all");
         Assert.Equal(
-            $"file '{path}': is of no known recording format (starts with 6E6F742061207265636F7264696E6720); known: NumPy archive (.npz), NumPy array (.npy)",
+            $"file '{path}': is of no known recording format (starts with 6E6F742061207265636F7264696E6720); "
+            + "known: NumPy archive (.npz), NumPy array (.npy)",
             EpisodeReading.Refusal(() => EpisodeDataset.Open(path)));
     }
 
@@ -51,7 +55,8 @@ public sealed class EpisodeDatasetTests : IDisposable
     [Fact]
     public async Task Several_files_are_read_one_after_the_other_under_their_names()
     {
-        IEpisodeSource source = EpisodeDataset.Open([Archive("b.npz"), Archive("a.npz"), _folder.Write("c.npy", NpyBytes.Doubles("(2, 2)", 1, 2, 3, 4))]);
+        string array = _folder.Write("c.npy", NpyBytes.Doubles("(2, 2)", 1, 2, 3, 4));
+        IEpisodeSource source = EpisodeDataset.Open([Archive("b.npz"), Archive("a.npz"), array]);
         List<Episode> episodes = await source.ReadAll();
         Assert.Equal(["b.npz:e", "a.npz:e", "c.npy:c"], episodes.Select(episode => episode.Name));
         Assert.Equal([1, 2, 3, 4], episodes[2].Actions.ToArray());
@@ -80,31 +85,32 @@ public sealed class EpisodeDatasetTests : IDisposable
     public void A_folder_without_recordings_is_refused()
     {
         _folder.Write("notes.txt", "ignored");
-        Assert.StartsWith(
-            $"folder '{_folder.FullPath}': holds no recording", EpisodeReading.Refusal(() => EpisodeDataset.Open(_folder.FullPath)), StringComparison.Ordinal);
+        string message = EpisodeReading.Refusal(() => EpisodeDataset.Open(_folder.FullPath));
+        Assert.StartsWith($"folder '{_folder.FullPath}': holds no recording", message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Differing_dimensions_name_both_files()
     {
         IEpisodeSource source = EpisodeDataset.Open([Archive("a.npz", 2), Archive("b.npz", 3)]);
-        Assert.Equal("recordings: episode 'b.npz:e' has 3 dimensions, but episode 'a.npz:e' has 2; give episodes of one robot", await source.Refusal());
+        await source.RefusesWith("recordings: episode 'b.npz:e' has 3 dimensions, but episode 'a.npz:e' has 2; give episodes of one robot");
     }
 
     [Fact]
     public void Differing_rates_name_both_files()
     {
         string a = Archive("a.npz", description: """{"hz": 5}"""), b = Archive("b.npz", description: """{"hz": 7.5}""");
-        Assert.Equal(
-            $"'{b}' has 7.5 steps per second, '{a}' 5; give recordings of one rate", EpisodeReading.Refusal(() => EpisodeDataset.Open([a, b])));
+        string message = EpisodeReading.Refusal(() => EpisodeDataset.Open([a, b]));
+        Assert.Equal($"'{b}' has 7.5 steps per second, '{a}' 5; give recordings of one rate", message);
     }
 
     [Fact]
     public void Differing_dimension_names_name_both_files()
     {
-        string a = Archive("a.npz", description: """{"dim_names": ["x", "y"]}"""), b = Archive("b.npz", description: """{"dim_names": ["y", "x"]}""");
-        Assert.Equal(
-            $"'{b}' has dimensions y, x; '{a}' has x, y; give recordings of one robot", EpisodeReading.Refusal(() => EpisodeDataset.Open([a, b])));
+        string a = Archive("a.npz", description: """{"dim_names": ["x", "y"]}""");
+        string b = Archive("b.npz", description: """{"dim_names": ["y", "x"]}""");
+        string message = EpisodeReading.Refusal(() => EpisodeDataset.Open([a, b]));
+        Assert.Equal($"'{b}' has dimensions y, x; '{a}' has x, y; give recordings of one robot", message);
     }
 
     [Fact]
@@ -121,7 +127,8 @@ public sealed class EpisodeDatasetTests : IDisposable
     public async Task Names_from_one_file_must_fit_the_dimensions_of_the_others()
     {
         string silent = Archive("a.npz", 3), telling = Archive("b.npz", description: """{"dim_names": ["x", "y"]}""");
-        Assert.Contains("'a.npz:e' has 3 dimensions, but 2 dimension names", await EpisodeDataset.Open([silent, telling]).Refusal(), StringComparison.Ordinal);
+        IEpisodeSource source = EpisodeDataset.Open([silent, telling]);
+        await source.RefusesWith("recordings: episode 'a.npz:e' has 3 dimensions, but 2 dimension names");
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 namespace Fast.Tokenizer.Datasets.NumPy;
 
-/// <summary>A zip entry, with what ZipArchive leaves to its caller: the checksum is compared at the end, and damage is always named so.</summary>
+/// <summary>A zip entry, with what ZipArchive leaves to its caller: the checksum is compared, and damage is named as such.</summary>
 internal sealed class ArchiveEntryStream(Stream inner, uint expected) : Stream
 {
     private static readonly uint[] _table = MakeTable();

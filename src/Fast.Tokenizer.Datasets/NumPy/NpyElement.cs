@@ -21,10 +21,12 @@ internal readonly record struct NpyElement(char Kind, int Size, bool BigEndian)
             bool known = (kind, size) is ('f', "2" or "4" or "8") or ('i' or 'u', "1" or "2" or "4" or "8") or ('b', "1");
             bool ordered = descr[0] is '<' or '>' || size == "1";
             if (known && ordered) return new NpyElement(kind, int.Parse(size, CultureInfo.InvariantCulture), descr[0] == '>');
-            if (kind == 'O') throw new InvalidDataException($"{place}: dtype '{descr}' is a pickled object array, which is never unpickled; save numbers");
+            if (kind == 'O')
+                throw new InvalidDataException($"{place}: dtype '{Clip(descr)}' is an object array, a pickle, which is never unpickled");
         }
 
-        throw new InvalidDataException($"{place}: dtype '{Clip(descr)}' is not read; save float32 or float64 (also read: f2, i1 to i8, u1 to u8, bool)");
+        throw new InvalidDataException(
+            $"{place}: dtype '{Clip(descr)}' is not read; save float32 or float64 (also read: f2, i1 to i8, u1 to u8, bool)");
     }
 
     /// <summary>Converts stored values; <paramref name="bytes"/> is used as scratch.</summary>

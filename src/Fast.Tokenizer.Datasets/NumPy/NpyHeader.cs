@@ -25,8 +25,9 @@ internal sealed class NpyHeader
         foreach (int length in shape.Contains(0) ? [0] : shape)
         {
             count *= length;
-            if (count > MaxElements)
-                throw new InvalidDataException($"{place}: shape ({string.Join(", ", shape)}) is more than {MaxElements} values; split the array");
+            if (count <= MaxElements) continue;
+            string text = string.Join(", ", shape);
+            throw new InvalidDataException($"{place}: shape ({text}) is more than {MaxElements} values; split the array");
         }
 
         Count = (int)count;

@@ -118,7 +118,9 @@ internal sealed class NpyHeaderParser(string text, string place)
     private InvalidDataException Unexpected(string expected) =>
         Error(_at == text.Length
             ? $"the header ends where {expected} was expected"
-            : $"character {_at + 1} of the header is {(text[_at] is >= ' ' and <= '~' ? $"'{text[_at]}'" : $"0x{(int)text[_at]:X2}")}, expected {expected}");
+            : $"character {_at + 1} of the header is {Quote(text[_at])}, expected {expected}");
+
+    private static string Quote(char symbol) => symbol is >= ' ' and <= '~' ? $"'{symbol}'" : $"0x{(int)symbol:X2}";
 
     private InvalidDataException Error(string reason) => new($"{place}: {reason}");
 }

@@ -7,7 +7,7 @@ public static class NpyReader
     /// <param name="path">A <c>.npy</c> file of format version 1.0, 2.0 or 3.0.</param>
     /// <returns>The array; NaN and infinity are handed on as they are.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not an array of numbers, is truncated, or holds more than one array.</exception>
+    /// <exception cref="InvalidDataException">The file is no array of numbers, is truncated, or holds more than one array.</exception>
     public static NpyArray Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -20,7 +20,7 @@ public static class NpyReader
     /// <param name="stream">Stands at the first byte of the array; not disposed.</param>
     /// <param name="name">What to call the stream in messages.</param>
     /// <returns>The array; NaN and infinity are handed on as they are.</returns>
-    /// <exception cref="InvalidDataException">The stream is not an array of numbers, is truncated, or holds more than one array.</exception>
+    /// <exception cref="InvalidDataException">The stream is no array of numbers, is truncated, or holds more than one array.</exception>
     public static NpyArray Read(Stream stream, string name)
     {
         ArgumentNullException.ThrowIfNull(stream);

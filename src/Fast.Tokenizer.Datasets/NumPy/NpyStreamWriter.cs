@@ -1,7 +1,9 @@
 namespace Fast.Tokenizer.Datasets.NumPy;
 
 /// <summary>Writes a <c>.npy</c> file of shape <c>[N, ...]</c> item by item, for an N that is not known beforehand.</summary>
-/// <remarks>The file appears, or is replaced, by <see cref="Complete"/>; disposed before, nothing is left of it. Not safe to share between threads.</remarks>
+/// <remarks>
+/// The file appears, or is replaced, by <see cref="Complete"/>; disposed before, nothing is left of it. Not safe to share between threads.
+/// </remarks>
 public sealed class NpyStreamWriter : IDisposable
 {
     private readonly ReplacedFile _file;

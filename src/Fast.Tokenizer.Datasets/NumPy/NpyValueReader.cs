@@ -16,7 +16,7 @@ internal sealed class NpyValueReader
     /// <summary>Reads the header.</summary>
     /// <param name="stream">Stands at the magic bytes; not disposed.</param>
     /// <param name="place">File and entry, for messages.</param>
-    /// <exception cref="InvalidDataException">There is no valid header, or the stream is shorter or longer than the header says.</exception>
+    /// <exception cref="InvalidDataException">No valid header, or the stream is shorter or longer than the header says.</exception>
     public NpyValueReader(Stream stream, string place)
     {
         _stream = stream;
@@ -60,7 +60,7 @@ internal sealed class NpyValueReader
             Span<byte> bytes = block.AsSpan(0, wanted * size);
             int got = Fill(bytes);
             if (got < bytes.Length)
-                throw new InvalidDataException($"{_place}: is truncated: the data ends after {_done + got / size} of {Header.Count} values");
+                throw new InvalidDataException($"{_place}: is truncated: ends after {_done + got / size} of {Header.Count} values");
             Header.Element.ToDouble(bytes, values.AsSpan(done, wanted));
             done += wanted;
             _done += wanted;
@@ -72,7 +72,8 @@ internal sealed class NpyValueReader
     /// <summary>Checks that nothing follows the values.</summary>
     public void ReadEnd()
     {
-        if (Fill(stackalloc byte[1]) != 0) throw new InvalidDataException($"{_place}: something follows the {Header.Count} values of the array");
+        if (Fill(stackalloc byte[1]) != 0)
+            throw new InvalidDataException($"{_place}: something follows the {Header.Count} values of the array");
     }
 
     private static double[] ToRowMajor(double[] columnMajor, int[] shape)

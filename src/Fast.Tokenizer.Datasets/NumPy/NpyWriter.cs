@@ -62,7 +62,8 @@ public static class NpyWriter
         long product = 1;
         foreach (int length in shape)
         {
-            if (length < 0) throw new ArgumentException($"the shape ({string.Join(", ", shape.ToArray())}) has a negative length", nameof(shape));
+            if (length < 0)
+                throw new ArgumentException($"the shape ({string.Join(", ", shape.ToArray())}) has a negative length", nameof(shape));
             // Beyond int the product cannot match any more; stopping there keeps it from wrapping round to a match.
             product = Math.Min(product * length, int.MaxValue + 1L);
         }

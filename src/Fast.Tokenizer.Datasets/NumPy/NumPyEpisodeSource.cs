@@ -7,8 +7,8 @@ namespace Fast.Tokenizer.Datasets.NumPy;
 /// <summary>Episodes from a NumPy file: a <c>.npz</c> archive or a single <c>.npy</c> array.</summary>
 /// <remarks>
 /// An array of shape <c>[steps, dims]</c> is an episode named after its key, <c>[steps]</c> one of a single dimension,
-/// <c>[N, T, dims]</c> N episodes named <c>key[0]</c>, <c>key[1]</c> and so on. Archive entries come in their stored order. Rate and dimension
-/// names are taken from <c>NAME.json</c> beside <c>NAME.npz</c> (fields <c>hz</c> and <c>dim_names</c>) where there is one.
+/// <c>[N, T, dims]</c> N episodes named <c>key[0]</c>, <c>key[1]</c> and so on. Archive entries come in their stored order. Rate and
+/// dimension names are taken from <c>NAME.json</c> beside <c>NAME.npz</c> (fields <c>hz</c> and <c>dim_names</c>) where there is one.
 /// </remarks>
 public sealed class NumPyEpisodeSource : IEpisodeSource
 {
@@ -18,7 +18,7 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
     /// <summary>Opens a file far enough to know what it is; the arrays are read later, one at a time.</summary>
     /// <param name="path">A <c>.npz</c> or <c>.npy</c> file; which of them is told by its content.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The archive has no arrays, or two of one name; or the JSON beside it is malformed.</exception>
+    /// <exception cref="InvalidDataException">The archive has no arrays or two of one name, or the JSON beside it is malformed.</exception>
     public NumPyEpisodeSource(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -43,7 +43,7 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">
-    /// An array is malformed or not finite, or its dimensions are not those of the episodes before; the message names file, entry and reason.
+    /// An array is malformed or not finite, or its dimensions are not those of the episodes before; file, entry and reason are named.
     /// </exception>
     public async IAsyncEnumerable<Episode> ReadEpisodesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -64,7 +64,8 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
         if (!_isArchive)
         {
             using FileStream stream = OpenFile();
-            foreach (Episode episode in ReadArray(stream, Path.GetFileNameWithoutExtension(Name), $"file '{Name}'", checks, cancellationToken))
+            string name = Path.GetFileNameWithoutExtension(Name);
+            foreach (Episode episode in ReadArray(stream, name, $"file '{Name}'", checks, cancellationToken))
                 yield return episode;
             yield break;
         }
@@ -91,7 +92,8 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
             // A file of a hundred bytes could otherwise promise a billion episodes of nothing.
             [> 0 and var n, > 0 and var t, var d] => (n, t, d),
             _ => throw new InvalidDataException(
-                $"{place}: shape ({string.Join(", ", shape)}) is not of episodes; expected [steps, dims], [steps] or a non-empty [episodes, steps, dims]"),
+                $"{place}: shape ({string.Join(", ", shape)}) is not of episodes; "
+                + "expected [steps, dims], [steps] or a non-empty [episodes, steps, dims]"),
         };
 
         checks.AcceptDimensions(shape.Length == 3 ? $"{key}[0]" : key, dimensions);
@@ -126,8 +128,9 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
             throw Damaged(e);
         }
 
-        if (entries.Count == 0) throw new InvalidDataException($"file '{Name}': the archive has no arrays; numpy.savez with one array per episode makes one");
-        return entries;
+        return entries.Count > 0
+            ? entries
+            : throw new InvalidDataException($"file '{Name}': the archive has no arrays; save one array per episode with numpy.savez");
     }
 
     private FileStream OpenFile() => new(Name, FileMode.Open, FileAccess.Read, FileShare.Read, 65536);

@@ -24,16 +24,18 @@ internal sealed class RecordingDescription
         if (!File.Exists(path) || path == recording) return new RecordingDescription { Path = path };
 
         using FileStream stream = File.OpenRead(path);
-        if (stream.Length > MaxBytes) throw new InvalidDataException($"file '{path}': {stream.Length} bytes of JSON; more than {MaxBytes} is refused");
+        if (stream.Length > MaxBytes)
+            throw new InvalidDataException($"file '{path}': {stream.Length} bytes of JSON; more than {MaxBytes} is refused");
         try
         {
             using var json = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            bool isObject = json.RootElement.ValueKind == JsonValueKind.Object;
+            JsonElement root = json.RootElement;
+            bool isObject = root.ValueKind == JsonValueKind.Object;
             return new RecordingDescription
             {
                 Path = path,
-                Rate = isObject && json.RootElement.TryGetProperty("hz", out JsonElement hz) ? ReadRate(hz, path) : null,
-                DimensionNames = isObject && json.RootElement.TryGetProperty("dim_names", out JsonElement names) ? ReadNames(names, path) : null,
+                Rate = isObject && root.TryGetProperty("hz", out JsonElement hz) ? ReadRate(hz, path) : null,
+                DimensionNames = isObject && root.TryGetProperty("dim_names", out JsonElement names) ? ReadNames(names, path) : null,
             };
         }
         catch (JsonException e)

@@ -36,8 +36,7 @@ internal static class ReplacedDirectory
     private static string Resolve(string directory)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        // A folder that does not exist yet cannot be asked for the target of its link.
-        return new DirectoryInfo(full).LinkTarget is null ? full : Directory.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
+        return Directory.Exists(full) && Directory.ResolveLinkTarget(full, returnFinalTarget: true) is { } linked ? linked.FullName : full;
     }
 
     private static void RefuseForeign(string directory, string target, IReadOnlySet<string> replaceable)

@@ -7,9 +7,11 @@ namespace Fast.Tokenizer.Normalization;
 
 /// <summary>Maps each action dimension to its normalised range by <c>y = (x - center) / halfRange</c>, and back. Immutable.</summary>
 /// <remarks>
-/// <para>The range methods map the two statistics to -1 and 1 and return them exactly where float64 can; no epsilon is added to the range.</para>
-/// <para>A dimension whose two quantiles are equal while min and max are not (a gripper that rarely moves) takes min and max as its range: by
-/// its quantiles every motion would be lost. Without min and max in the statistics it counts as constant.</para>
+/// <para>The range methods map the two statistics to -1 and 1, to rounding, and no epsilon is added to the range. -1 and 1 come back as the
+/// statistics exactly where some center and half range in float64 allow it, as for most float32 statistics; else within one unit in the
+/// last place of the larger one.</para>
+/// <para>A dimension whose two quantiles are equal while min and max are not (a gripper that rarely moves) takes min and max as its range:
+/// by its quantiles every motion would be lost. Without min and max in the statistics it counts as constant.</para>
 /// <para>A constant dimension (no range, or one too small to divide by) maps to 0 and comes back exactly as the constant.</para>
 /// <para>A masked dimension is left as it is. Masked and constant dimensions are never clipped.</para>
 /// </remarks>
@@ -79,16 +81,17 @@ public sealed class ActionNormalizer
     /// <summary>The action that maps to 0, one per dimension, in the unit of the actions.</summary>
     public ReadOnlySpan<double> Center => _center;
 
-    /// <summary>The size of one normalised unit, one per dimension, in the unit of the actions; 0 for a constant dimension, 1 for a masked one.</summary>
+    /// <summary>The size of one normalised unit per dimension, in the unit of the actions; 0 for a constant, 1 for a masked one.</summary>
     public ReadOnlySpan<double> HalfRange => _halfRange;
 
     /// <summary>Normalises actions.</summary>
     /// <param name="actions">Actions, row-major <c>[steps, D]</c>, in physical units.</param>
-    /// <param name="normalized">Receives as many values; elsewhere in memory than <paramref name="actions"/>. Undefined when this throws.</param>
+    /// <param name="normalized">Receives as many values; elsewhere in memory than <paramref name="actions"/>. Undefined when this
+    /// throws.</param>
     /// <returns>How many values were clipped; 0 where clipping is off.</returns>
     /// <exception cref="ArgumentException">
-    /// Not whole steps, lengths differ, the spans overlap, or a value is NaN, infinite or beyond <see cref="MaxNormalized"/> once normalised
-    /// (the message names value, step and dimension).
+    /// Not whole steps, lengths differ, the spans overlap, or a value is NaN, infinite or beyond <see cref="MaxNormalized"/> once
+    /// normalised (the message names value, step and dimension).
     /// </exception>
     public int Normalize(ReadOnlySpan<float> actions, Span<double> normalized)
     {
@@ -109,7 +112,10 @@ public sealed class ActionNormalizer
     {
         CheckLengths(actions.Length, normalized.Length);
         if (actions.Overlaps(normalized))
-            throw new ArgumentException("actions and normalized overlap, so a bad value could not be named; give them memory of their own", nameof(normalized));
+        {
+            throw new ArgumentException(
+                "actions and normalized overlap, so a bad value could not be named; give them memory of their own", nameof(normalized));
+        }
         if (!TryNormalize(actions, normalized, out int clipped)) ThrowBadAction(actions);
         return clipped;
     }
@@ -248,7 +254,10 @@ public sealed class ActionNormalizer
         if (actions % Dimensions != 0)
             throw new ArgumentException($"{actions} actions are not a whole number of steps of {Dimensions} dimensions", nameof(actions));
         if (actions != normalized)
-            throw new ArgumentException($"there are {actions} actions and room for {normalized} normalised values; give spans of one length", nameof(normalized));
+        {
+            throw new ArgumentException(
+                $"there are {actions} actions and room for {normalized} normalised values; give spans of one length", nameof(normalized));
+        }
     }
 
     [DoesNotReturn]
@@ -260,10 +269,11 @@ public sealed class ActionNormalizer
             bool clipsHere = double.IsFinite(At(_highs, i));
             if (double.IsFinite(value) && (clipsHere || Math.Abs(y) <= MaxNormalized)) continue;
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"the action at step {i / Dimensions}, dimension {i % Dimensions} is {value}; it must be finite and at most {MaxNormalized} " +
-                $"once normalised: check the sensor or controller that produced it, or the statistics"), nameof(actions));
+                $"the action at step {i / Dimensions}, dimension {i % Dimensions} is {value}; it must be finite and at most " +
+                $"{MaxNormalized} once normalised: check the sensor or controller that produced it, or the statistics"), nameof(actions));
         }
 
-        throw new ArgumentException("the actions changed while they were being normalised; do not write to them from another thread", nameof(actions));
+        throw new ArgumentException(
+            "the actions changed while they were being normalised; do not write to them from another thread", nameof(actions));
     }
 }

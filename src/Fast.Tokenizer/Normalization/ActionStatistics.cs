@@ -48,7 +48,11 @@ public sealed class ActionStatistics
         (string Name, IReadOnlyList<double>? Values)[] ascending =
             [("min", min), ("q01", q01), ("q10", q10), ("q50", q50), ("q90", q90), ("q99", q99), ("max", max)];
         var given = ascending.Append(("mean", mean)).Append(("std", std)).Where(field => field.Item2 is not null).ToArray();
-        if (given.Length == 0) throw new ArgumentException("statistics: no field is given; at least one of min, max, mean, std, q01 ... q99 is needed");
+        if (given.Length == 0)
+        {
+            throw new ArgumentException(
+                "statistics: no field is given; give at least one of min, max, mean, std, q01 ... q99");
+        }
 
         Dimensions = given[0].Item2!.Count;
         foreach (var (name, values) in given) CheckField(name, values!, given[0].Item1);
@@ -103,12 +107,18 @@ public sealed class ActionStatistics
     {
         if (values.Count == 0) throw new ArgumentException($"statistics: {name} is empty; it needs one value per action dimension", name);
         if (values.Count != Dimensions)
-            throw new ArgumentException($"statistics: {name} has {values.Count} dimensions and {first} has {Dimensions}; all fields need the same", name);
+        {
+            throw new ArgumentException(
+                $"statistics: {name} has {values.Count} dimensions and {first} has {Dimensions}; all fields need the same", name);
+        }
 
         for (int d = 0; d < values.Count; d++)
         {
             if (!(Math.Abs(values[d]) <= MaxMagnitude))
-                throw new ArgumentException(Text($"statistics: {name} of dimension {d} is {values[d]}; it must be finite and at most {MaxMagnitude}"), name);
+            {
+                throw new ArgumentException(
+                    Text($"statistics: {name} of dimension {d} is {values[d]}; it must be finite and at most {MaxMagnitude}"), name);
+            }
             if (name == "std" && values[d] < 0)
                 throw new ArgumentException(Text($"statistics: std of dimension {d} is {values[d]}; it must not be negative"), name);
         }
@@ -118,20 +128,22 @@ public sealed class ActionStatistics
     {
         for (int i = 1; i < ascending.Length; i++)
         {
+            string lower = ascending[i - 1].Name, upper = ascending[i].Name;
             for (int d = 0; d < Dimensions; d++)
             {
                 double low = ascending[i - 1].Values![d], high = ascending[i].Values![d];
                 if (low - high > OrderTolerance * Math.Max(Math.Abs(low), Math.Abs(high)))
                 {
                     throw new ArgumentException(Text(
-                        $"statistics: {ascending[i - 1].Name} of dimension {d} is {low}, above {ascending[i].Name}, which is {high}; were fields exchanged?"),
-                        ascending[i].Name);
+                        $"statistics: {lower} of dimension {d} is {low}, above {upper}, which is {high}; were fields exchanged?"),
+                        upper);
                 }
             }
         }
     }
 
-    private static ReadOnlyCollection<double>? Copy(IReadOnlyList<double>? values) => values is null ? null : Array.AsReadOnly(values.ToArray());
+    private static ReadOnlyCollection<double>? Copy(IReadOnlyList<double>? values) =>
+        values is null ? null : Array.AsReadOnly(values.ToArray());
 
     private static string Text(FormattableString message) => message.ToString(CultureInfo.InvariantCulture);
 }

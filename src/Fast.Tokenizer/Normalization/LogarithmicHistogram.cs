@@ -1,6 +1,6 @@
 namespace Fast.Tokenizer.Normalization;
 
-/// <summary>Counts values in buckets whose width is a fixed share of the value, for quantiles of data that does not fit in memory.</summary>
+/// <summary>Counts values in buckets whose width is a fixed share of the value, for quantiles in bounded memory.</summary>
 /// <remarks>
 /// The idea is DDSketch (Masson, Rim, Lee, arXiv 1908.10693) with its linearly interpolated mapping: a bucket is an exponent and the first
 /// bits of the mantissa, read off the number itself. No logarithm is taken, so buckets are the same on every machine. Counts are integers:
@@ -18,7 +18,7 @@ internal sealed class LogarithmicHistogram
     private readonly long[]?[] _pages = new long[]?[2 * Exponents];
     private long _zeros;
 
-    /// <summary>Makes an empty histogram of 2^bits buckets per power of two; a bucket's middle is within 2^-(bits+1) of what it holds.</summary>
+    /// <summary>Makes an empty histogram of 2^bits buckets per power of two: middles are within 2^-(bits+1) of the values.</summary>
     public LogarithmicHistogram(int bits) => _bits = bits;
 
     public void Add(double value)
@@ -51,7 +51,7 @@ internal sealed class LogarithmicHistogram
         }
     }
 
-    /// <summary>The middle of the bucket that holds the value of a rank, counted from 0 for the smallest; the rank must be below the count.</summary>
+    /// <summary>The middle of the bucket that holds the value of a rank: 0 for the smallest, below the count.</summary>
     public double ValueAt(long rank)
     {
         for (int p = 0; p < _pages.Length; p++)
@@ -60,7 +60,8 @@ internal sealed class LogarithmicHistogram
             if (_pages[p] is not { } page) continue;
             for (int c = 0; c < page.Length; c++)
             {
-                if ((rank -= page[c]) < 0) return p >= Exponents ? Middle(p - Exponents, c) : -Middle(Exponents - 1 - p, page.Length - 1 - c);
+                if ((rank -= page[c]) >= 0) continue;
+                return p >= Exponents ? Middle(p - Exponents, c) : -Middle(Exponents - 1 - p, page.Length - 1 - c);
             }
         }
 

@@ -15,12 +15,19 @@ internal sealed record NormalizationMap(double[] Center, double[] HalfRange, dou
         int dimensions = statistics.Dimensions;
         bool ranged = options.Method is not (NormalizationMethod.MeanStd or NormalizationMethod.Identity);
         if (options.Clip && !ranged)
-            throw new ArgumentException($"normalisation {options.Method} has no range to clip to; switch Clip off or choose a method with a range", nameof(options));
+        {
+            throw new ArgumentException(
+                $"normalisation {options.Method} has no range to clip to; switch Clip off or choose another method", nameof(options));
+        }
         if (options.Mask is { } mask && mask.Count != dimensions)
-            throw new ArgumentException($"the mask has {mask.Count} flags and the actions have {dimensions} dimensions; give one flag each", nameof(options));
+        {
+            throw new ArgumentException(
+                $"the mask has {mask.Count} flags and the actions have {dimensions} dimensions; give one flag each", nameof(options));
+        }
 
         IReadOnlyList<double> Need(IReadOnlyList<double>? field, string name) => field ?? throw new ArgumentException(
-            $"normalisation {options.Method} needs {name}, which the statistics do not have; choose another method or recompute the statistics", nameof(statistics));
+            $"normalisation {options.Method} needs {name}, which the statistics lack; choose another method or recompute them",
+                nameof(statistics));
 
         var (first, second) = options.Method switch
         {
@@ -29,7 +36,8 @@ internal sealed record NormalizationMap(double[] Center, double[] HalfRange, dou
             NormalizationMethod.MinMax => (Need(statistics.Min, "min"), Need(statistics.Max, "max")),
             NormalizationMethod.MeanStd => (Need(statistics.Mean, "mean"), Need(statistics.Std, "std")),
             NormalizationMethod.Identity => (null, null),
-            _ => throw new ArgumentException($"normalisation method {(int)options.Method} is unknown; use a member of {nameof(NormalizationMethod)}", nameof(options)),
+            _ => throw new ArgumentException(
+                $"normalisation method {(int)options.Method} is unknown; use a member of {nameof(NormalizationMethod)}", nameof(options)),
         };
 
         var map = Identity(dimensions);
@@ -72,7 +80,7 @@ internal sealed record NormalizationMap(double[] Center, double[] HalfRange, dou
 
     private static bool Divides(double half) => half > 0 && double.IsFinite(1 / half);
 
-    // Center and half range are rounded, and then center + half may miss the end by a bit: a neighbouring pair often meets both ends.
+    // Center and half range are rounded, and then center + half may miss the end by a bit: sometimes a neighbouring pair meets both ends.
     private static (double Center, double Half) CenterAndHalf(double from, double to)
     {
         double center = (from + to) / 2, half = (to - from) / 2;

@@ -28,6 +28,9 @@ internal static class RecordedSteps
     public static void CheckSame(int dimensions, int other)
     {
         if (dimensions != other)
-            throw new ArgumentException($"the other accumulator has {other} dimensions and this one has {dimensions}; merge only the same actions", nameof(other));
+        {
+            throw new ArgumentException(
+                $"the other accumulator has {other} dimensions and this one has {dimensions}; merge only the same actions", nameof(other));
+        }
     }
 }

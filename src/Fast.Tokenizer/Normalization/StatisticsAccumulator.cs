@@ -2,7 +2,8 @@ using MathNet.Numerics.Statistics;
 
 namespace Fast.Tokenizer.Normalization;
 
-/// <summary>Collects recorded actions and takes their exact statistics. Holds every value: 8 bytes each, up to twice that while it grows.</summary>
+/// <summary>Collects recorded actions and takes their exact statistics. Holds every value: 8 bytes each, up to twice that while it
+/// grows.</summary>
 /// <remarks>
 /// The result depends on the values only, bit for bit, not on the order in which they were added or merged: everything is computed
 /// from the sorted values. For recordings larger than memory there is <see cref="StreamingStatisticsAccumulator"/>. Not safe for use from
@@ -32,7 +33,8 @@ public sealed class StatisticsAccumulator
     /// <summary>Adds steps; all of them or, when it throws, none.</summary>
     /// <param name="rows">Actions, row-major <c>[steps, D]</c>.</param>
     /// <exception cref="ArgumentException">
-    /// Not whole steps, or a value is NaN, infinite or above <see cref="ActionStatistics.MaxMagnitude"/> (the message names step and dimension).
+    /// Not whole steps, or a value is NaN, infinite or above <see cref="ActionStatistics.MaxMagnitude"/> (the message names step and
+    /// dimension).
     /// </exception>
     /// <exception cref="InvalidOperationException">More steps than an array can hold.</exception>
     public void Add(ReadOnlySpan<double> rows)
@@ -122,7 +124,10 @@ public sealed class StatisticsAccumulator
     {
         long needed = (long)_count + steps;
         if (needed > Array.MaxLength)
-            throw new InvalidOperationException($"{needed} steps are more than exact statistics can hold; use {nameof(StreamingStatisticsAccumulator)}");
+        {
+            throw new InvalidOperationException(
+                $"{needed} steps are more than exact statistics can hold; use {nameof(StreamingStatisticsAccumulator)}");
+        }
         if (needed <= _values[0].Length) return;
 
         int capacity = (int)Math.Min(Array.MaxLength, Math.Max(needed, 2L * _values[0].Length));

@@ -3,10 +3,13 @@ namespace Fast.Tokenizer.Normalization;
 /// <summary>Estimates the statistics of recorded actions in bounded memory, for recordings that do not fit.</summary>
 /// <remarks>
 /// <para>Count, min and max are exact. A quantile lies between two neighbouring values of the sorted data; its estimate is off by at most
-/// <see cref="RelativeError"/> times the larger magnitude of those two, plus rounding. Mean and standard deviation are by sums, to rounding.</para>
-/// <para>Merging gives the same count, min, max and quantiles in any order and grouping; mean and standard deviation may differ in their last bits.</para>
+/// <see cref="RelativeError"/> times the larger magnitude of those two, plus rounding. Mean and standard deviation are by sums, to
+/// rounding.</para>
+/// <para>Merging gives the same count, min, max and quantiles in any order and grouping; mean and standard deviation may differ in their
+/// last bits.</para>
 /// <para>Memory does not grow with the number of steps: per dimension 34 kB and, at the default error, 8 kB for each power of two that
-/// occurs, of either sign; usually below half a megabyte, at most 34 MB. Not safe for use from several threads at once: give each its own and merge.</para>
+/// occurs, of either sign; usually below half a megabyte, at most 34 MB. Not safe for use from several threads at once: give each its own
+/// and merge.</para>
 /// </remarks>
 public sealed class StreamingStatisticsAccumulator
 {
@@ -27,7 +30,10 @@ public sealed class StreamingStatisticsAccumulator
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
         if (!(relativeError is >= 1e-5 and <= 0.1))
-            throw new ArgumentOutOfRangeException(nameof(relativeError), relativeError, "the relative error of a quantile must be from 1e-5 to 0.1");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(relativeError), relativeError, "the relative error of a quantile must be from 1e-5 to 0.1");
+        }
 
         int bits = 0;
         for (RelativeError = 0.5; RelativeError > relativeError; RelativeError /= 2) bits++;
@@ -47,13 +53,15 @@ public sealed class StreamingStatisticsAccumulator
     /// <summary>Steps added so far.</summary>
     public long Count { get; private set; }
 
-    /// <summary>The bound on a quantile's error, relative to the larger magnitude of its two neighbouring values; a power of two, at most what was asked for.</summary>
+    /// <summary>The bound on a quantile's error, relative to the larger magnitude of its two neighbouring values; a power of two, at most
+    /// what was asked for.</summary>
     public double RelativeError { get; }
 
     /// <summary>Adds steps; all of them or, when it throws, none.</summary>
     /// <param name="rows">Actions, row-major <c>[steps, D]</c>.</param>
     /// <exception cref="ArgumentException">
-    /// Not whole steps, or a value is NaN, infinite or above <see cref="ActionStatistics.MaxMagnitude"/> (the message names step and dimension).
+    /// Not whole steps, or a value is NaN, infinite or above <see cref="ActionStatistics.MaxMagnitude"/> (the message names step and
+    /// dimension).
     /// </exception>
     public void Add(ReadOnlySpan<double> rows)
     {
@@ -88,7 +96,11 @@ public sealed class StreamingStatisticsAccumulator
         ArgumentNullException.ThrowIfNull(other);
         RecordedSteps.CheckSame(Dimensions, other.Dimensions);
         if (other.RelativeError != RelativeError)
-            throw new ArgumentException($"the other accumulator has relative error {other.RelativeError:R} and this one {RelativeError:R}; make both with the same", nameof(other));
+        {
+            throw new ArgumentException(
+                $"the other accumulator has relative error {other.RelativeError} and this one {RelativeError}; make both alike",
+                    nameof(other));
+        }
         if (other.Count == 0) return;
 
         for (int d = 0; d < Dimensions; d++)

@@ -6,9 +6,11 @@ namespace Fast.Tokenizer.Quantization;
 
 /// <summary>Scales and rounds DCT coefficients to integers in the order in which they become tokens, and back. Immutable.</summary>
 /// <remarks>
-/// <para>A scaled coefficient within 1e-9 of a half is a half, and halves go to the even neighbour; all else goes to the nearest integer. So the
-/// last bits of the transform never decide a token. numpy's <c>around</c> (arXiv 2501.09747's code) agrees outside that window.</para>
-/// <para>Results beyond <see cref="MaxQuantized"/> become that. NaN must not come in: what it becomes is not defined. The normaliser refuses it.</para>
+/// <para>A scaled coefficient within 1e-9 of a half is a half, and halves go to the even neighbour; all else goes to the nearest integer.
+/// So the rounding of the transform does not decide ties. numpy's <c>around</c> (used by the code of arXiv 2501.09747) agrees outside
+/// that window.</para>
+/// <para>Results beyond <see cref="MaxQuantized"/> become that. NaN must not come in: what it becomes is not defined. The normaliser
+/// refuses it.</para>
 /// </remarks>
 public sealed class CoefficientQuantizer
 {
@@ -17,23 +19,29 @@ public sealed class CoefficientQuantizer
 
     private const double HalfFrom = 0.5 - 1e-9;
 
-    // Added to a number below 2^51, 1.5 * 2^52 leaves its nearest integer, halves to even, in the low bits; no rounding instruction is needed.
+    // Added to a number below 2^51, 1.5 * 2^52 leaves its nearest integer, halves to even, in the low bits; no rounding instruction is
+    // needed.
     private const double Shifter = 6755399441055744.0;
 
     /// <summary>Makes a quantiser.</summary>
     /// <param name="scale">Steps per unit of a coefficient, from 1e-6 to 1e6; FAST+ uses 10. Larger is finer and takes more tokens.</param>
     /// <param name="order">Layout of the quantised coefficients.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="scale"/> is not finite or not in its range, or <paramref name="order"/> is unknown.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="scale"/> is not finite or not in its range, or
+    /// <paramref name="order"/> is unknown.</exception>
     public CoefficientQuantizer(double scale, CoefficientOrder order = CoefficientOrder.FrequencyMajor)
     {
         if (!(scale is >= 1e-6 and <= 1e6))
         {
             throw new ArgumentOutOfRangeException(nameof(scale),
-                string.Create(CultureInfo.InvariantCulture, $"the scale is {scale}; it must be from 1e-6 to 1e6, and 10 is what FAST+ uses"));
+                string.Create(CultureInfo.InvariantCulture,
+                    $"the scale is {scale}; it must be from 1e-6 to 1e6, and 10 is what FAST+ uses"));
         }
 
         if (order is not (CoefficientOrder.FrequencyMajor or CoefficientOrder.DimensionMajor))
-            throw new ArgumentOutOfRangeException(nameof(order), $"the coefficient order {(int)order} is unknown; use a member of {nameof(CoefficientOrder)}");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(order), $"the coefficient order {(int)order} is unknown; use a member of {nameof(CoefficientOrder)}");
+        }
 
         Scale = scale;
         Order = order;
@@ -56,7 +64,11 @@ public sealed class CoefficientQuantizer
         if (Order == CoefficientOrder.DimensionMajor)
         {
             for (int d = 0, to = 0; d < shape.Dimensions; d++)
-                for (int from = d; from < coefficients.Length; from += shape.Dimensions) quantized[to++] = Round(coefficients[from] * Scale);
+            {
+                for (int from = d; from < coefficients.Length; from += shape.Dimensions)
+                    quantized[to++] = Round(coefficients[from] * Scale);
+            }
+
             return;
         }
 
@@ -123,7 +135,10 @@ public sealed class CoefficientQuantizer
     private static void CheckLengths(int coefficients, int quantized, ActionShape shape)
     {
         if (coefficients != shape.Count)
-            throw new ArgumentException($"{coefficients} coefficients do not make a chunk of {shape}, which has {shape.Count}", nameof(coefficients));
+        {
+            throw new ArgumentException(
+                $"{coefficients} coefficients do not make a chunk of {shape}, which has {shape.Count}", nameof(coefficients));
+        }
         if (quantized != shape.Count)
             throw new ArgumentException($"{quantized} integers do not make a chunk of {shape}, which has {shape.Count}", nameof(quantized));
     }

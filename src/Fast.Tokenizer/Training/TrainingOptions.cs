@@ -34,7 +34,7 @@ public sealed record TrainingOptions
     public CoefficientOrder Order { get; init; } = CoefficientOrder.FrequencyMajor;
 
     /// <summary>How far the alphabet reaches beyond the coefficients seen, on each side, as a share of their range; between 0 and 1. Each coefficient more costs a token id.</summary>
-    public double AlphabetMargin { get; init; } = 0.02;
+    public double AlphabetMargin { get; init; } = 0.1;
 
     /// <summary>Share of the episodes kept back for the report, 0 to below 1.</summary>
     public double HoldoutFraction { get; init; }

@@ -13,29 +13,28 @@ internal sealed class CosineTable
 
     public CosineTable(int quarter)
     {
-        _cosines = new double[quarter + 1];
+        Quarter = quarter;
+        _cosines = new double[4 * quarter];
         for (int i = 0; i <= quarter; i++)
         {
             bool complement = 2L * i > quarter;
             decimal angle = HalfPi * (complement ? quarter - i : i) / quarter;
-            _cosines[i] = Round(complement ? Sine(angle) : Cosine(angle));
+            double value = Round(complement ? Sine(angle) : Cosine(angle));
+            _cosines[i] = value;
+            _cosines[2 * quarter - i] = -value;
+            _cosines[2 * quarter + i] = -value;
+            if (i > 0) _cosines[4 * quarter - i] = value;
         }
     }
 
     /// <summary>The number of steps in a quarter turn.</summary>
-    public int Quarter => _cosines.Length - 1;
+    public int Quarter { get; }
 
-    /// <summary>The cosine of <paramref name="steps"/> steps.</summary>
-    public double Cos(long steps)
-    {
-        long turn = 4L * Quarter;
-        steps = Math.Abs(steps) % turn;
-        if (2 * steps > turn) steps = turn - steps;
-        return steps <= Quarter ? _cosines[steps] : -_cosines[2 * Quarter - steps];
-    }
+    /// <summary>The cosine of <paramref name="steps"/> steps, 0 or more.</summary>
+    public double Cos(long steps) => _cosines[steps % _cosines.Length];
 
-    /// <summary>The sine of <paramref name="steps"/> steps.</summary>
-    public double Sin(long steps) => Cos(steps - Quarter);
+    /// <summary>The sine of <paramref name="steps"/> steps, 0 or more.</summary>
+    public double Sin(long steps) => Cos(steps + 3L * Quarter);
 
     // At 45 degrees the first term left out of each series is below 1e-27.
     private static decimal Cosine(decimal angle) => Series(angle * angle, 24);

@@ -11,71 +11,73 @@ internal sealed class DctII
     // Measured: from here on two halves beat one fold. Flat around it, and much the same for 256 and 512 bits.
     private const int SplitLength = 48;
 
-    private readonly int _length;
-    private readonly DctII? _evenTransform;
-    private readonly DctIV? _oddTransform;
-    private readonly DenseMatrix? _evenMatrix;
-    private readonly DenseMatrix? _oddMatrix;
-
     public DctII(int length, double zeroScale, DctParts parts)
     {
-        _length = length;
+        Length = length;
         int half = length / 2;
-        if (Splits(length))
+        if (length % 2 == 0 && length >= SplitLength)
         {
-            _evenTransform = zeroScale == parts.Scale ? parts.Second(half) : new DctII(half, zeroScale, parts);
-            _oddTransform = parts.Fourth(half);
-            ScratchRows = length + Math.Max(_evenTransform.ScratchRows, _oddTransform.ScratchRows);
+            EvenTransform = zeroScale == parts.Scale ? parts.Second(half) : new DctII(half, zeroScale, parts);
+            OddTransform = parts.Fourth(half);
+            ScratchRows = length + Math.Max(EvenTransform.ScratchRows, OddTransform.ScratchRows);
             return;
         }
 
         long step = parts.Cosines.Quarter / length;
-        _evenMatrix = new DenseMatrix(length - half, length - half, (k, t) => Entry(2 * k, t));
-        _oddMatrix = new DenseMatrix(half, half, (k, t) => Entry(2 * k + 1, t));
+        EvenMatrix = new DenseMatrix(length - half, length - half, (k, t) => Entry(2 * k, t));
+        OddMatrix = new DenseMatrix(half, half, (k, t) => Entry(2 * k + 1, t));
         ScratchRows = length;
 
         double Entry(int k, int t) => (k == 0 ? zeroScale : parts.Scale) * parts.Cosines.Cos((2L * t + 1) * k * step);
     }
 
+    public int Length { get; }
+
     /// <summary>Rows of scratch that <see cref="Transform"/> needs.</summary>
     public int ScratchRows { get; }
 
-    /// <summary>Whether a transform of this length is made of two halves; a function of the length only, so that the bits are.</summary>
-    public static bool Splits(int length) => length % 2 == 0 && length >= SplitLength;
+    // Either the two transforms or the two matrices are there. Which depends on the length only, and so do the bits.
+    public DctII? EvenTransform { get; }
+
+    public DctIV? OddTransform { get; }
+
+    public DenseMatrix? EvenMatrix { get; }
+
+    public DenseMatrix? OddMatrix { get; }
 
     public void Transform<TLanes>(PanelSource<TLanes> source, Panel<TLanes> target, Span<double> scratch)
         where TLanes : struct, ILanes<TLanes>
     {
-        int half = _length / 2, evens = _length - half, width = Panel<TLanes>.Width;
+        int half = Length / 2, evens = Length - half, width = Panel<TLanes>.Width;
         Span<double> sums = scratch[..(evens * width)];
         Span<double> differences = scratch.Slice(evens * width, half * width);
-        Span<double> rest = scratch[(_length * width)..];
+        Span<double> rest = scratch[(Length * width)..];
         Fold(source, sums, differences);
-        if (_evenTransform is not null)
+        if (EvenTransform is not null)
         {
-            _evenTransform.Transform(PanelSource<TLanes>.Packed(sums), target.Rows(0, 2), rest);
-            _oddTransform!.Transform(differences, target.Rows(1, 2), rest);
+            EvenTransform.Transform(PanelSource<TLanes>.Packed(sums), target.Rows(0, 2), rest);
+            OddTransform!.Transform(differences, target.Rows(1, 2), rest);
         }
         else
         {
-            _evenMatrix!.Multiply(sums, target.Rows(0, 2));
-            _oddMatrix!.Multiply(differences, target.Rows(1, 2));
+            EvenMatrix!.Multiply(sums, target.Rows(0, 2));
+            OddMatrix!.Multiply(differences, target.Rows(1, 2));
         }
     }
 
     private void Fold<TLanes>(PanelSource<TLanes> source, Span<double> sums, Span<double> differences) where TLanes : struct, ILanes<TLanes>
     {
         Panel<TLanes> sumRows = Panel<TLanes>.Packed(sums), differenceRows = Panel<TLanes>.Packed(differences);
-        int half = _length / 2;
+        int half = Length / 2;
         for (int t = 0; t < half; t++)
         {
             source.Load(t, out TLanes headLeft, out TLanes headRight);
-            source.Load(_length - 1 - t, out TLanes tailLeft, out TLanes tailRight);
+            source.Load(Length - 1 - t, out TLanes tailLeft, out TLanes tailRight);
             sumRows.Store(t, headLeft + tailLeft, headRight + tailRight);
             differenceRows.Store(t, headLeft - tailLeft, headRight - tailRight);
         }
 
-        if (_length % 2 == 0) return;
+        if (Length % 2 == 0) return;
         source.Load(half, out TLanes left, out TLanes right);
         sumRows.Store(half, left, right);
     }

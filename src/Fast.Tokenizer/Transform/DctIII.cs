@@ -1,6 +1,6 @@
 namespace Fast.Tokenizer.Transform;
 
-/// <summary>The inverse of the plan's outermost <see cref="DctII"/>: its transpose, by the same steps backwards.</summary>
+/// <summary>The transpose of a <see cref="DctII"/>, by the same steps backwards.</summary>
 /// <remarks>The even frequencies make a part that is symmetric in time, the odd ones a part that is antisymmetric.</remarks>
 internal sealed class DctIII
 {
@@ -10,24 +10,15 @@ internal sealed class DctIII
     private readonly DenseMatrix? _evenMatrix;
     private readonly DenseMatrix? _oddMatrix;
 
-    public DctIII(int length, DctParts parts)
+    public DctIII(DctII forward)
     {
-        _length = length;
-        int half = length / 2;
-        if (DctII.Splits(length))
-        {
-            _evenTransform = new DctIII(half, parts);
-            _oddTransform = parts.Fourth(half);
-            ScratchRows = half + Math.Max(_evenTransform.ScratchRows, _oddTransform.ScratchRows);
-            return;
-        }
-
-        long step = parts.Cosines.Quarter / length;
-        _evenMatrix = new DenseMatrix(length - half, length - half, (t, k) => Entry(2 * k, t));
-        _oddMatrix = new DenseMatrix(half, half, (t, k) => Entry(2 * k + 1, t));
-        ScratchRows = length - half;
-
-        double Entry(int k, int t) => (k == 0 ? parts.ZeroScale : parts.Scale) * parts.Cosines.Cos((2L * t + 1) * k * step);
+        _length = forward.Length;
+        _evenTransform = forward.EvenTransform is null ? null : new DctIII(forward.EvenTransform);
+        _oddTransform = forward.OddTransform;
+        _evenMatrix = forward.EvenMatrix?.Transpose();
+        _oddMatrix = forward.OddMatrix?.Transpose();
+        int half = _length / 2;
+        ScratchRows = _evenTransform is null ? _length - half : half + Math.Max(_evenTransform.ScratchRows, _oddTransform!.ScratchRows);
     }
 
     /// <summary>Rows of scratch that <see cref="Transform"/> needs.</summary>

@@ -48,7 +48,7 @@ public sealed class DctPlan
 
         var parts = new DctParts(length);
         _forward = new DctII(length, parts.ZeroScale, parts);
-        _inverse = new DctIII(length, parts);
+        _inverse = new DctIII(_forward);
     }
 
     /// <summary>Time steps T of the matrices that this plan transforms.</summary>
@@ -63,8 +63,7 @@ public sealed class DctPlan
     public void Forward(ReadOnlySpan<double> values, int columns, Span<double> coefficients)
     {
         Check(values.Length, columns, coefficients.Length, nameof(values), nameof(coefficients));
-        if (_fourier is not null) _fourier.Forward(values, columns, coefficients);
-        else Run(values, columns, coefficients, inverse: false);
+        Run(values, columns, coefficients, inverse: false);
     }
 
     /// <summary>Turns coefficients over frequency, lowest first, into values over time.</summary>
@@ -76,8 +75,7 @@ public sealed class DctPlan
     public void Inverse(ReadOnlySpan<double> coefficients, int columns, Span<double> values)
     {
         Check(coefficients.Length, columns, values.Length, nameof(coefficients), nameof(values));
-        if (_fourier is not null) _fourier.Inverse(coefficients, columns, values);
-        else Run(coefficients, columns, values, inverse: true);
+        Run(coefficients, columns, values, inverse: true);
     }
 
     private void Check(int sourceLength, int columns, int targetLength, string source, string target)
@@ -91,31 +89,32 @@ public sealed class DctPlan
 
     private void CheckLength(int length, int columns, string name)
     {
-        if (length == (long)Length * columns) return;
+        long expected = (long)Length * columns;
+        if (length == expected) return;
         throw new ArgumentException(
-            $"{name} holds {length} numbers; [{Length}, {columns}] needs {(long)Length * columns}. Build the plan for the chunk's time steps.",
-            name);
+            $"{name} holds {length} numbers; [{Length}, {columns}] needs {expected}. Give [T, columns] with the T of the plan.", name);
     }
 
     private void Run(ReadOnlySpan<double> source, int columns, Span<double> target, bool inverse)
     {
-        // A panel writes its columns before the next one reads its own, and the two may share some.
-        if (source.Overlaps(target))
+        if (!source.Overlaps(target))
         {
-            double[] copy = ArrayPool<double>.Shared.Rent(source.Length);
-            source.CopyTo(copy);
-            RunApart(copy.AsSpan(0, source.Length), columns, target, inverse);
-            ArrayPool<double>.Shared.Return(copy);
+            RunApart(source, columns, target, inverse);
             return;
         }
 
-        RunApart(source, columns, target, inverse);
+        // Some columns are written before others are read, and panels may share columns.
+        double[] copy = ArrayPool<double>.Shared.Rent(source.Length);
+        source.CopyTo(copy);
+        RunApart(copy.AsSpan(0, source.Length), columns, target, inverse);
+        ArrayPool<double>.Shared.Return(copy);
     }
 
     private void RunApart(ReadOnlySpan<double> source, int columns, Span<double> target, bool inverse)
     {
         // A panel is two vectors, so a vector pays off as soon as there are more columns than it has lanes.
-        if (_lanes >= 8 && columns > 8) RunPanels<Lanes512>(source, columns, target, inverse);
+        if (_fourier is not null) _fourier.Run(source, columns, target, inverse);
+        else if (_lanes >= 8 && columns > 8) RunPanels<Lanes512>(source, columns, target, inverse);
         else if (_lanes >= 4 && columns > 4) RunPanels<Lanes256>(source, columns, target, inverse);
         else if (_lanes >= 2 && columns > 2) RunPanels<Lanes128>(source, columns, target, inverse);
         else RunPanels<Lanes64>(source, columns, target, inverse);

@@ -33,6 +33,17 @@ internal sealed class DenseMatrix
         }
     }
 
+    private double this[int row, int column]
+    {
+        get
+        {
+            int height = Math.Min(_rows, BlockRows), block = row / height;
+            return _packed[(block * _columns + column) * height + row - FirstRow(block)];
+        }
+    }
+
+    public DenseMatrix Transpose() => new(_columns, _rows, (row, column) => this[column, row]);
+
     /// <summary>Writes the product with the <paramref name="input"/>, packed rows, to the rows of <paramref name="target"/>.</summary>
     public void Multiply<TLanes>(ReadOnlySpan<double> input, Panel<TLanes> target) where TLanes : struct, ILanes<TLanes>
     {

@@ -24,7 +24,13 @@ internal sealed class FourierDct
         }
     }
 
-    public void Forward(ReadOnlySpan<double> values, int columns, Span<double> coefficients)
+    public void Run(ReadOnlySpan<double> source, int columns, Span<double> target, bool inverse)
+    {
+        if (inverse) Inverse(source, columns, target);
+        else Forward(source, columns, target);
+    }
+
+    private void Forward(ReadOnlySpan<double> values, int columns, Span<double> coefficients)
     {
         var buffer = new Complex[_length];
         for (int column = 0; column < columns; column++)
@@ -35,7 +41,7 @@ internal sealed class FourierDct
         }
     }
 
-    public void Inverse(ReadOnlySpan<double> coefficients, int columns, Span<double> values)
+    private void Inverse(ReadOnlySpan<double> coefficients, int columns, Span<double> values)
     {
         var buffer = new Complex[_length];
         for (int column = 0; column < columns; column++)

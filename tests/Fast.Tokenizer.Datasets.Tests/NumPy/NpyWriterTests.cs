@@ -25,7 +25,8 @@ public sealed class NpyWriterTests : IDisposable
 
         string dict = $"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shapeText}, }}";
         byte[] header = [0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. Encoding.ASCII.GetBytes(dict.PadRight(117) + "\n")];
-        byte[] data = [.. Enumerable.Range(0, count).SelectMany(i => descr == "<f4" ? BitConverter.GetBytes(i * 0.25f) : BitConverter.GetBytes(i * 0.25))];
+        byte[] data = [.. Enumerable.Range(0, count).SelectMany(
+            i => descr == "<f4" ? BitConverter.GetBytes(i * 0.25f) : BitConverter.GetBytes(i * 0.25))];
         Assert.Equal([.. header, .. data], File.ReadAllBytes(path));
     }
 

@@ -5,7 +5,7 @@ using Fast.Tokenizer.Datasets.NumPy;
 
 namespace Fast.Tokenizer.Datasets.Tests.NumPy;
 
-/// <summary>Damaged files give <see cref="InvalidDataException"/> or a result, in little time and memory; seeded, so that a failure repeats.</summary>
+/// <summary>Damaged files give InvalidDataException or a result, in little time and memory; seeded, so that a failure repeats.</summary>
 public sealed class NumPyFuzzTests
 {
     private const int Cases = 5000;
@@ -20,7 +20,10 @@ public sealed class NumPyFuzzTests
     ];
 
     private static readonly string[] _words =
-        ["99999999999999999999", "-1", "(1073741823,)", "4294967295", "0", "'", "{", "(", "'|O'", "'<f2'", "True", ", 'shape': (9,)", "\0", "\\"];
+    [
+        "99999999999999999999", "-1", "(1073741823,)", "4294967295", "0", "'", "{", "(", "'|O'", "'<f2'", "True",
+        ", 'shape': (9,)", "\0", "\\",
+    ];
 
     [Fact]
     public void Damaged_arrays_are_refused_or_read()
@@ -82,7 +85,7 @@ public sealed class NumPyFuzzTests
 
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(allocated < MemoryLimit, $"case {i}: {allocated} bytes");
-        Assert.True(clock.ElapsedMilliseconds < 5000, $"case {i}: {clock.ElapsedMilliseconds} ms");
+        Assert.True(clock.ElapsedMilliseconds < 20_000, $"case {i}: {clock.ElapsedMilliseconds} ms");
         return done;
     }
 
