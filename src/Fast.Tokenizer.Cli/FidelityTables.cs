@@ -22,9 +22,9 @@ internal static class FidelityTables
             ("max error, normalised", report.MaxErrorNormalizedAt is { } at ? $"{FigureTable.Text(report.MaxErrorNormalized)} at {At(at)}" : FigureTable.None),
             ("values clipped", FigureTable.Text(report.Clipped))));
 
-        Table table = new Table { Border = TableBorder.Simple }.AddColumn("dimension").AddColumn("unit");
-        foreach (string heading in (string[])["rmse", "max error", "bias", "rmse\nnormalised", "max error\nnormalised"])
-            table.AddColumn(new TableColumn(heading).RightAligned().NoWrap());
+        Table table = new Table { Border = TableBorder.Simple }.AddColumn(new TableColumn("dimension").PadRight(0)).AddColumn(new TableColumn("unit").PadRight(0));
+        foreach (string heading in (string[])["rmse", "max error", "bias", "rmse\nnormal.", "max error\nnormal."])
+            table.AddColumn(new TableColumn(heading).RightAligned().NoWrap().PadRight(0));
         foreach (FidelityDimension row in report.PerDimension)
         {
             table.AddRow(

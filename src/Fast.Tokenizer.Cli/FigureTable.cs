@@ -18,7 +18,7 @@ internal static class FigureTable
     }
 
     /// <summary>A figure with the digits that mean something.</summary>
-    public static string Text(double? value) => value?.ToString("G5", CultureInfo.InvariantCulture) ?? None;
+    public static string Text(double? value) => value?.ToString("G4", CultureInfo.InvariantCulture) ?? None;
 
     /// <summary>A whole number.</summary>
     public static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);

@@ -20,6 +20,6 @@ internal readonly record struct HorizonLength(int? Steps, double? Seconds)
             return new(null, seconds);
         }
 
-        throw new FormatException($"--horizon '{text}' is no length: give steps such as 50, or seconds such as 1s or 0.5s.");
+        throw new FormatException($"--horizon '{text}' is no length: give steps such as 50, or seconds such as 1s or 0.5s");
     }
 }

@@ -14,7 +14,7 @@ internal static class UsageMistake
         string command = parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ";
         string help = $"see fast-tokenizer {command}--help";
         if (parsed.UnmatchedTokens is not [var unknown, ..])
-            return $"{string.Join(' ', parsed.Errors.Select(error => InPlainWords(error.Message)).Distinct())} {help}";
+            return $"{string.Join("; ", parsed.Errors.Select(error => InPlainWords(error.Message)).Distinct())}; {help}";
 
         string[] nearest = Nearest(parsed, mistakes, unknown);
         string kind = command.Length == 0 ? "command" : $"argument of {command.TrimEnd()}";
@@ -22,6 +22,8 @@ internal static class UsageMistake
     }
 
     private static string InPlainWords(string message) => message
+        .ReplaceLineEndings(" ")
+        .TrimEnd('.')
         .Replace("as expected type 'System.Int32'", "as a whole number", StringComparison.Ordinal)
         .Replace("as expected type 'System.Int64'", "as a whole number", StringComparison.Ordinal)
         .Replace("as expected type 'System.Double'", "as a number", StringComparison.Ordinal);
@@ -35,6 +37,8 @@ internal static class UsageMistake
         return [.. written.ToString().ReplaceLineEndings("\n").Split('\n')
             .SkipWhile(line => !line.StartsWith($"'{unknown}'", StringComparison.Ordinal))
             .Skip(1)
-            .TakeWhile(line => line.Length > 0 && line[0] != '\'')];
+            .TakeWhile(line => line.Length > 0 && line[0] != '\'')
+            // A short alias is near to anything.
+            .Where(name => name.Length > 2)];
     }
 }

@@ -41,13 +41,25 @@ internal static class CommonOption
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Write one JSON object instead of tables." };
 
+    /// <summary>An option with a few values, the first of them the default.</summary>
+    public static Option<string> OneOf(string name, string description, params string[] values)
+    {
+        var option = new Option<string>(name) { Description = description, HelpName = string.Join('|', values), DefaultValueFactory = _ => values[0] };
+        option.CompletionSources.Add(values);
+        option.Validators.Add(result =>
+        {
+            if (!result.Errors.Any() && result.GetValueOrDefault<string>() is { } value && !values.Contains(value))
+                result.AddError($"{name} '{value}' is unknown: give {string.Join(", ", values)}");
+        });
+        return option;
+    }
+
     /// <summary>Refuses numbers below 1.</summary>
     public static Option<int> AtLeastOne(Option<int> option)
     {
         option.Validators.Add(result =>
         {
-            if (result.Errors.Any()) return;
-            if (result.GetValueOrDefault<int>() < 1) result.AddError($"{option.Name} {result.GetValueOrDefault<int>()} is too small: give 1 or more.");
+            if (!result.Errors.Any() && result.GetValueOrDefault<int>() < 1) result.AddError($"{option.Name} {result.GetValueOrDefault<int>()} is too small: give 1 or more");
         });
         return option;
     }
@@ -57,8 +69,7 @@ internal static class CommonOption
     {
         option.Validators.Add(result =>
         {
-            if (result.Errors.Any()) return;
-            if (result.GetValueOrDefault<int?>() < 1) result.AddError($"{option.Name} {result.GetValueOrDefault<int?>()} is too small: give 1 or more.");
+            if (!result.Errors.Any() && result.GetValueOrDefault<int?>() < 1) result.AddError($"{option.Name} {result.GetValueOrDefault<int?>()} is too small: give 1 or more");
         });
         return option;
     }

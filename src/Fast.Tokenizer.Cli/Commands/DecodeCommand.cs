@@ -12,15 +12,9 @@ internal sealed class DecodeCommand : ToolCommand
     private readonly Option<int?> _horizon = CommonOption.Horizon();
     private readonly Option<int?> _dims = CommonOption.AtLeastOne(new Option<int?>("--dims") { Description = "Action dimensions. [default: the tokenizer's]", HelpName = "D" });
     private readonly Option<string> _output = new("--output") { Description = "Actions [N,T,D].", HelpName = "Y.npy", Required = true };
-    private readonly Option<string> _dtype = new Option<string>("--dtype") { Description = "Type of the actions.", HelpName = "float32|float64", DefaultValueFactory = _ => "float32" }
-        .AcceptOnlyFromAmong("float32", "float64");
-
-    private readonly Option<string> _policy = new Option<string>("--policy")
-    {
-        Description = "Where ids do not give exactly one chunk: fail, or use the coefficients before the fault and zero for the others.",
-        HelpName = "strict|prefix",
-        DefaultValueFactory = _ => "strict",
-    }.AcceptOnlyFromAmong("strict", "prefix");
+    private readonly Option<string> _dtype = CommonOption.OneOf("--dtype", "Type of the actions.", "float32", "float64");
+    private readonly Option<string> _policy = CommonOption.OneOf(
+        "--policy", "Where ids do not give exactly one chunk: fail, or use the coefficients before the fault and zero for the others.", "strict", "prefix");
 
     /// <summary>Makes the command.</summary>
     public DecodeCommand(ToolConsole console)

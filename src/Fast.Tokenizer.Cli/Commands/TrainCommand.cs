@@ -14,12 +14,6 @@ internal sealed class TrainCommand : ToolCommand
 {
     private const double DefaultHoldout = 0.1;
 
-    private static readonly Dictionary<string, CoefficientOrder> _orders = new()
-    {
-        ["frequency"] = CoefficientOrder.FrequencyMajor,
-        ["dimension"] = CoefficientOrder.DimensionMajor,
-    };
-
     private readonly Option<string[]> _data = CommonOption.Data();
     private readonly Option<HorizonLength> _horizon = new("--horizon")
     {
@@ -57,7 +51,7 @@ internal sealed class TrainCommand : ToolCommand
     };
 
     private readonly Option<int> _vocabularySize = new("--vocab-size") { Description = "Token ids, the alphabet included.", HelpName = "N", DefaultValueFactory = _ => 1024 };
-    private readonly Option<string> _normalization = OneOf("--normalization", "What spans the normalised range.", "q01q99", NormalizationName.All);
+    private readonly Option<string> _normalization = CommonOption.OneOf("--normalization", "What spans the normalised range.", NormalizationName.All);
     private readonly Option<bool> _clip = new("--clip") { Description = "Move values outside the normalised range to its ends." };
     private readonly Option<string?> _unnormalized = new("--unnormalized-dims")
     {
@@ -65,7 +59,7 @@ internal sealed class TrainCommand : ToolCommand
         HelpName = "LIST",
     };
 
-    private readonly Option<string> _alphabet = OneOf("--alphabet", "What tokens are made of.", "integer", ["integer"]);
+    private readonly Option<string> _alphabet = CommonOption.OneOf("--alphabet", "What tokens are made of.", "integer");
     private readonly Option<double> _margin = new("--margin")
     {
         Description = "How far the alphabet reaches beyond the coefficients seen, as a share of their range.",
@@ -80,7 +74,7 @@ internal sealed class TrainCommand : ToolCommand
     };
 
     private readonly Option<int?> _seed = new("--seed") { Description = "Draw the held-out episodes with this seed. [default: the last ones are held out]", HelpName = "N" };
-    private readonly Option<string> _order = OneOf("--order", "Order of the coefficients; Python reads only frequency.", "frequency", _orders.Keys);
+    private readonly Option<string> _order = CommonOption.OneOf("--order", "Order of the coefficients; Python reads only frequency.", "frequency", "dimension");
     private readonly Option<long> _minFrequency = new("--min-frequency")
     {
         Description = "A pair that occurs less often is not merged.",
@@ -137,13 +131,6 @@ internal sealed class TrainCommand : ToolCommand
         return ExitCode.Done;
     }
 
-    private static Option<string> OneOf(string name, string description, string fallback, IEnumerable<string> values)
-    {
-        string[] all = [.. values];
-        Option<string> option = new(name) { Description = description, HelpName = string.Join('|', all), DefaultValueFactory = _ => fallback };
-        return option.AcceptOnlyFromAmong(all);
-    }
-
     private async Task<TrainingOptions> OptionsAsync(ParseResult parsed, IEpisodeSource source, CancellationToken cancellationToken)
     {
         HorizonLength horizon = parsed.GetRequiredValue(_horizon);
@@ -168,7 +155,7 @@ internal sealed class TrainCommand : ToolCommand
                 Clip = parsed.GetValue(_clip),
                 Mask = parsed.GetValue(_unnormalized) is { } unnormalized ? await MaskAsync(unnormalized, dims, source, cancellationToken) : null,
             },
-            Order = _orders[parsed.GetRequiredValue(_order)],
+            Order = parsed.GetRequiredValue(_order) == "frequency" ? CoefficientOrder.FrequencyMajor : CoefficientOrder.DimensionMajor,
             AlphabetMargin = parsed.GetValue(_margin),
             HoldoutFraction = parsed.GetValue(_holdout) ?? 0,
             Seed = parsed.GetValue(_seed),

@@ -27,7 +27,7 @@ internal sealed class VerifyCommand : ToolCommand
         Validators.Add(result =>
         {
             if (limits.All(limit => result.GetResult(limit) is null))
-                result.AddError($"no limit was given: give at least one of {string.Join(", ", limits.Select(limit => limit.Name))}.");
+                result.AddError($"no limit was given: give at least one of {string.Join(", ", limits.Select(limit => limit.Name))}");
         });
     }
 
@@ -58,7 +58,7 @@ internal sealed class VerifyCommand : ToolCommand
         option.Validators.Add(result =>
         {
             if (!result.Errors.Any() && result.GetValueOrDefault<double?>() is { } limit && !(limit >= 0))
-                result.AddError($"{name} {result.Tokens[0].Value} is no limit: give a number, 0 or above.");
+                result.AddError($"{name} {result.Tokens[0].Value} is no limit: give a number, 0 or above");
         });
         return option;
     }
