@@ -19,7 +19,9 @@ public sealed class BpeVocabulary
     /// <summary>Makes a vocabulary whose first ids are the symbols themselves.</summary>
     /// <param name="symbolCount">Symbols; ids 0 to one below it.</param>
     /// <param name="merges">Merges in order of rank; merge i makes token <c>symbolCount + i</c>.</param>
-    /// <exception cref="ArgumentException">A merge names a token that no earlier merge made, or the expansions are too long.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no symbol, a merge names a token that no earlier merge made, or the expansions are too long.
+    /// </exception>
     public BpeVocabulary(int symbolCount, ReadOnlySpan<BpeMerge> merges)
         : this(symbolCount, Identity(symbolCount), Expand(symbolCount, merges), merges)
     {
@@ -60,15 +62,22 @@ public sealed class BpeVocabulary
 
     /// <summary>Encodes a sequence of symbols; merges may join any neighbours in it.</summary>
     /// <param name="symbols">Symbols, each 0 to one below <see cref="SymbolCount"/>.</param>
-    /// <param name="tokens">Receives the token ids; as long as <paramref name="symbols"/> is always enough.</param>
+    /// <param name="tokens">Receives the token ids; as long as <paramref name="symbols"/> is always enough. Must not overlap the symbols.</param>
     /// <returns>Number of ids written.</returns>
     /// <exception cref="ArgumentException">The result does not fit into <paramref name="tokens"/>, or a symbol is out of range.</exception>
-    public int Encode(ReadOnlySpan<int> symbols, Span<int> tokens) => _encoder.Encode(symbols, tokens);
-
-    private static int[] Identity(int count)
+    public int Encode(ReadOnlySpan<int> symbols, Span<int> tokens)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        return [.. Enumerable.Range(0, count)];
+        int wrong = symbols.IndexOfAnyExceptInRange(0, SymbolCount - 1);
+        if (wrong >= 0)
+            throw new ArgumentException($"symbol {symbols[wrong]} at index {wrong} is not between 0 and {SymbolCount - 1}", nameof(symbols));
+        return _encoder.Encode(symbols, tokens);
+    }
+
+    private static int[] Identity(int symbolCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(symbolCount, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(symbolCount, MaxTotalLength);
+        return [.. Enumerable.Range(0, symbolCount)];
     }
 
     private static (int[] Offsets, int[] Symbols) Expand(int symbolCount, ReadOnlySpan<BpeMerge> merges)
