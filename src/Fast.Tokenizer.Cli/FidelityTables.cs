@@ -22,19 +22,17 @@ internal static class FidelityTables
             ("max error, normalised", report.MaxErrorNormalizedAt is { } at ? $"{FigureTable.Text(report.MaxErrorNormalized)} at {At(at)}" : FigureTable.None),
             ("values clipped", FigureTable.Text(report.Clipped))));
 
-        Table table = new Table { Border = TableBorder.Simple }.AddColumn(new TableColumn("dimension").PadRight(0)).AddColumn(new TableColumn("unit").PadRight(0));
+        // Most recordings do not say their units, and the width is needed.
+        bool hasUnits = report.PerDimension.Any(row => row.Unit.Length > 0);
+        Table table = new Table { Border = TableBorder.Simple }.AddColumn(new TableColumn("dimension").PadRight(0));
+        if (hasUnits) table.AddColumn(new TableColumn("unit").PadRight(0));
         foreach (string heading in (string[])["rmse", "max error", "bias", "rmse\nnormal.", "max error\nnormal."])
             table.AddColumn(new TableColumn(heading).RightAligned().NoWrap().PadRight(0));
         foreach (FidelityDimension row in report.PerDimension)
         {
-            table.AddRow(
-                new Text(row.Name),
-                new Text(row.Unit),
-                new Text(FigureTable.Text(row.Rmse)),
-                new Text(FigureTable.Text(row.MaxError)),
-                new Text(FigureTable.Text(row.MeanError)),
-                new Text(FigureTable.Text(row.RmseNormalized)),
-                new Text(FigureTable.Text(row.MaxErrorNormalized)));
+            string[] units = hasUnits ? [row.Unit] : [];
+            double?[] figures = [row.Rmse, row.MaxError, row.MeanError, row.RmseNormalized, row.MaxErrorNormalized];
+            table.AddRow([new Text(row.Name), .. units.Select(unit => new Text(unit)), .. figures.Select(figure => new Text(FigureTable.Text(figure)))]);
         }
 
         console.Write(table);

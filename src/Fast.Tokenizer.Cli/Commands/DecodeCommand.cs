@@ -27,7 +27,7 @@ internal sealed class DecodeCommand : ToolCommand
     public override IReadOnlyList<string> Examples => ["decode --tokenizer my-tokenizer --input ids.jsonl --horizon 50 --dims 7 --output actions.npy"];
 
     /// <inheritdoc/>
-    protected override Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string input = parsed.GetRequiredValue(_input), output = parsed.GetRequiredValue(_output);
         OutputPath.RequireFile(output, _output.Name);
@@ -41,9 +41,13 @@ internal sealed class DecodeCommand : ToolCommand
         bool isFloat32 = parsed.GetRequiredValue(_dtype) == "float32";
         DecodePolicy policy = parsed.GetRequiredValue(_policy) == "strict" ? DecodePolicy.Strict : DecodePolicy.Prefix;
 
-        return ProgressView.RunAsync(Console, progress =>
+        var counts = new int[Enum.GetValues<DecodeStatus>().Length];
+        int total = await ProgressView.RunAsync(Console, progress => Task.FromResult(Decode(progress)));
+        NoteIncomplete(counts, total);
+        return ExitCode.Done;
+
+        int Decode(ProgressView progress)
         {
-            var counts = new int[Enum.GetValues<DecodeStatus>().Length];
             using var writer = new NpyStreamWriter(output, isFloat32, [shape.Horizon, shape.Dimensions]);
             float[] singles = isFloat32 ? new float[shape.Count] : [];
             double[] doubles = isFloat32 ? [] : new double[shape.Count];
@@ -60,9 +64,8 @@ internal sealed class DecodeCommand : ToolCommand
 
             if (writer.Count == 0) throw new InvalidDataException($"{input} holds no ids: expected one JSON array per line");
             writer.Complete();
-            NoteIncomplete(counts, writer.Count);
-            return Task.FromResult(ExitCode.Done);
-        });
+            return writer.Count;
+        }
     }
 
     private static InvalidDataException Incomplete(string input, int line, DecodeResult result, ActionShape shape, int[] tokens)

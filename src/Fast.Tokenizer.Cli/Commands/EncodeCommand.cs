@@ -31,7 +31,7 @@ internal sealed class EncodeCommand : ToolCommand
     public override IReadOnlyList<string> Examples => ["encode --tokenizer my-tokenizer --input chunks.npy --output ids.jsonl"];
 
     /// <inheritdoc/>
-    protected override Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string input = parsed.GetRequiredValue(_input), output = parsed.GetRequiredValue(_output);
         if (output != StandardOutput) OutputPath.RequireFile(output, _output.Name);
@@ -40,41 +40,39 @@ internal sealed class EncodeCommand : ToolCommand
         (int count, ActionShape shape) = Chunks(actions, input);
         var options = new EncodeOptions { RefuseClipping = parsed.GetValue(_strict) };
 
-        return ProgressView.RunAsync(Console, progress =>
+        (long clipped, int clippedChunks) = await ProgressView.RunAsync(
+            Console, progress => Task.FromResult(output == StandardOutput ? Encode(Console.Output, progress) : EncodeToFile(progress)));
+        if (clipped > 0) Console.Note($"{clipped} values clipped in {clippedChunks} chunks");
+        return ExitCode.Done;
+
+        (long, int) EncodeToFile(ProgressView progress)
         {
-            if (output == StandardOutput)
+            using var file = new ReplacedFile(output);
+            (long, int) clips;
+            using (var writer = new StreamWriter(file.Stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true))
+                clips = Encode(writer, progress);
+            file.Commit();
+            return clips;
+        }
+
+        (long, int) Encode(TextWriter writer, ProgressView progress)
+        {
+            var tokens = new int[tokenizer.MaxTokenCount(shape)];
+            long clipped = 0;
+            int clippedChunks = 0;
+            for (int chunk = 0; chunk < count; chunk++)
             {
-                Encode(Console.Output);
-            }
-            else
-            {
-                using var file = new ReplacedFile(output);
-                using var writer = new StreamWriter(file.Stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
-                Encode(writer);
-                writer.Flush();
-                file.Commit();
+                cancellationToken.ThrowIfCancellationRequested();
+                ReadOnlySpan<double> values = actions.Data.Span.Slice(chunk * shape.Count, shape.Count);
+                EncodeResult encoded = EncodeChunk(tokenizer, values, shape, tokens, options, $"{input}, chunk {chunk}");
+                TokenLines.Write(writer, tokens.AsSpan(0, encoded.Count));
+                clipped += encoded.Clipped;
+                if (encoded.Clipped > 0) clippedChunks++;
+                if (chunk % 256 == 0) progress.Report("chunks", chunk, count);
             }
 
-            return Task.FromResult(ExitCode.Done);
-
-            void Encode(TextWriter writer)
-            {
-                var tokens = new int[tokenizer.MaxTokenCount(shape)];
-                long clipped = 0;
-                int clippedChunks = 0;
-                for (int chunk = 0; chunk < count; chunk++)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    EncodeResult encoded = EncodeChunk(tokenizer, actions.Data.Span.Slice(chunk * shape.Count, shape.Count), shape, tokens, options, $"{input}, chunk {chunk}");
-                    TokenLines.Write(writer, tokens.AsSpan(0, encoded.Count));
-                    clipped += encoded.Clipped;
-                    if (encoded.Clipped > 0) clippedChunks++;
-                    if (chunk % 256 == 0) progress.Report("chunks", chunk, count);
-                }
-
-                if (clipped > 0) Console.Note($"{clipped} values clipped in {clippedChunks} chunks");
-            }
-        });
+            return (clipped, clippedChunks);
+        }
     }
 
     private static EncodeResult EncodeChunk(
