@@ -50,9 +50,25 @@ public sealed class ActionTokenizerTrainer
         return Task.Run(() => TrainCoreAsync(source, progress, cancellationToken), cancellationToken);
     }
 
+    /// <summary>The horizon in steps that a recording is trained with; seconds are rounded to whole steps.</summary>
+    /// <param name="source">The recording.</param>
+    /// <exception cref="ArgumentException">The horizon is in seconds, and there is no rate or the result is out of range.</exception>
+    public int HorizonFor(IEpisodeSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (_options.Horizon is { } steps) return steps;
+        if ((_options.Rate ?? source.Rate) is not { } rate)
+            throw new ArgumentException($"{source.Name} does not say its rate: give the rate, or the horizon in steps");
+
+        double horizon = Math.Round(_options.HorizonSeconds!.Value * rate);
+        return horizon is >= 1 and <= ActionShape.MaxCount
+            ? (int)horizon
+            : throw new ArgumentException($"{_options.HorizonSeconds} seconds at {rate} steps per second are {horizon} steps: between 1 and {ActionShape.MaxCount} are possible");
+    }
+
     private async Task<TrainingResult> TrainCoreAsync(IEpisodeSource source, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        int horizon = Horizon(source);
+        int horizon = HorizonFor(source);
         EpisodeSplit split = await EpisodeSplit.ReadAsync(source, horizon, _options, cancellationToken).ConfigureAwait(false);
         var shape = new ActionShape(horizon, split.Dimensions);
 
@@ -87,18 +103,6 @@ public sealed class ActionTokenizerTrainer
             },
         });
         return new TrainingResult(tokenizer, await HeldOutAsync(source, split, shape, tokenizer, progress, cancellationToken).ConfigureAwait(false));
-    }
-
-    private int Horizon(IEpisodeSource source)
-    {
-        if (_options.Horizon is { } steps) return steps;
-        if ((_options.Rate ?? source.Rate) is not { } rate)
-            throw new ArgumentException($"{source.Name} does not say its rate: give the rate, or the horizon in steps");
-
-        double horizon = Math.Round(_options.HorizonSeconds!.Value * rate);
-        return horizon is >= 1 and <= ActionShape.MaxCount
-            ? (int)horizon
-            : throw new ArgumentException($"{_options.HorizonSeconds} seconds at {rate} steps per second are {horizon} steps: between 1 and {ActionShape.MaxCount} are possible");
     }
 
     private async Task<ActionStatistics> StatisticsAsync(

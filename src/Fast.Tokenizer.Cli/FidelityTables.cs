@@ -1,0 +1,42 @@
+using System.Globalization;
+using Fast.Tokenizer.Fidelity;
+using Spectre.Console;
+
+namespace Fast.Tokenizer.Cli;
+
+/// <summary>A fidelity report as tables.</summary>
+internal static class FidelityTables
+{
+    /// <summary>Writes the totals, then a row per dimension.</summary>
+    public static void Write(IAnsiConsole console, FidelityReport report)
+    {
+        console.Write(FigureTable.Of(
+            ("chunks", FigureTable.Text(report.Chunks)),
+            ("shape of a chunk", new ActionShape(report.Horizon, report.Dimensions).ToString()),
+            ("tokens, mean", FigureTable.Text(report.MeanTokens)),
+            ("tokens, median / p99 / max", $"{FigureTable.Text(report.P50Tokens)} / {FigureTable.Text(report.P99Tokens)} / {FigureTable.Text(report.MaxTokens)}"),
+            ("values per token", FigureTable.Text(report.CompressionRatio)),
+            ("rmse", FigureTable.Text(report.Rmse)),
+            ("max error", $"{FigureTable.Text(report.MaxError)} at {At(report.MaxErrorAt)}"),
+            ("rmse, normalised", FigureTable.Text(report.RmseNormalized)),
+            ("max error, normalised", report.MaxErrorNormalizedAt is { } at ? $"{FigureTable.Text(report.MaxErrorNormalized)} at {At(at)}" : FigureTable.None),
+            ("values clipped", FigureTable.Text(report.Clipped))));
+
+        // Most recordings do not say their units, and the width is needed.
+        bool hasUnits = report.PerDimension.Any(row => row.Unit.Length > 0);
+        Table table = new Table { Border = TableBorder.Simple }.AddColumn(new TableColumn("dimension").PadRight(0));
+        if (hasUnits) table.AddColumn(new TableColumn("unit").PadRight(0));
+        foreach (string heading in (string[])["rmse", "max error", "bias", "rmse\nnormal.", "max error\nnormal."])
+            table.AddColumn(new TableColumn(heading).RightAligned().NoWrap().PadRight(0));
+        foreach (FidelityDimension row in report.PerDimension)
+        {
+            string[] units = hasUnits ? [row.Unit] : [];
+            double?[] figures = [row.Rmse, row.MaxError, row.MeanError, row.RmseNormalized, row.MaxErrorNormalized];
+            table.AddRow([new Text(row.Name), .. units.Select(unit => new Text(unit)), .. figures.Select(figure => new Text(FigureTable.Text(figure)))]);
+        }
+
+        console.Write(table);
+    }
+
+    private static string At(FidelityLocation at) => string.Create(CultureInfo.InvariantCulture, $"{at.Name}, step {at.Step} of '{at.Episode}'");
+}
