@@ -27,6 +27,15 @@ public sealed class BpeVocabulary
     {
     }
 
+    /// <summary>Makes a vocabulary with ids in any order, some of which may be unreachable.</summary>
+    /// <param name="symbolTokens">For each symbol the token that stands for it alone, or -1.</param>
+    /// <param name="expansions">For each token the symbols it decodes to.</param>
+    /// <param name="merges">Merges in order of rank.</param>
+    internal BpeVocabulary(int[] symbolTokens, IReadOnlyList<int[]> expansions, ReadOnlySpan<BpeMerge> merges)
+        : this(symbolTokens.Length, symbolTokens, Flatten(expansions), merges)
+    {
+    }
+
     private BpeVocabulary(int symbolCount, int[] symbolTokens, (int[] Offsets, int[] Symbols) expansions, ReadOnlySpan<BpeMerge> merges)
     {
         SymbolCount = symbolCount;
@@ -71,6 +80,20 @@ public sealed class BpeVocabulary
         if (wrong >= 0)
             throw new ArgumentException($"symbol {symbols[wrong]} at index {wrong} is not between 0 and {SymbolCount - 1}", nameof(symbols));
         return _encoder.Encode(symbols, tokens);
+    }
+
+    /// <summary>Encodes symbols that are known to be in range.</summary>
+    internal int EncodeChecked(ReadOnlySpan<int> symbols, Span<int> tokens) => _encoder.Encode(symbols, tokens);
+
+    private static (int[] Offsets, int[] Symbols) Flatten(IReadOnlyList<int[]> expansions)
+    {
+        if (expansions.Sum(expansion => (long)expansion.Length) > MaxTotalLength)
+            throw new ArgumentException($"the tokens expand to more than {MaxTotalLength} symbols", nameof(expansions));
+        var offsets = new int[expansions.Count + 1];
+        for (int token = 0; token < expansions.Count; token++) offsets[token + 1] = offsets[token] + expansions[token].Length;
+        var symbols = new int[offsets[^1]];
+        for (int token = 0; token < expansions.Count; token++) expansions[token].CopyTo(symbols, offsets[token]);
+        return (offsets, symbols);
     }
 
     private static int[] Identity(int symbolCount)
