@@ -47,7 +47,7 @@ internal sealed class EncodeCommand : ToolCommand
         FastActionTokenizer tokenizer = FastActionTokenizer.Load(parsed.GetRequiredValue(_tokenizer));
         NpyArray actions = NpyReader.Read(input);
         (int count, ActionShape shape) = Chunks(actions, input);
-        var options = new EncodeOptions { RefuseClipping = parsed.GetValue(_strict) };
+        var options = new EncodeOptions { OutOfRange = parsed.GetValue(_strict) ? OutOfRangePolicy.Refuse : OutOfRangePolicy.Published };
 
         (long clipped, int clippedChunks) = await ProgressView.RunAsync(
             Console, progress => Task.FromResult(output == StandardOutput ? Encode(Console.Output, progress) : EncodeToFile(progress)));
