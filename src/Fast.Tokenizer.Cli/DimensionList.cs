@@ -30,7 +30,9 @@ internal static class DimensionList
     private static IEnumerable<int> Entry(string entry, IReadOnlyList<string>? names, string option)
     {
         if (TryIndex(entry, out int index)) return [index];
-        if (entry.Split(':') is [var first, var last] && (first.Length == 0 | TryIndex(first, out int start)) && TryIndex(last, out int end))
+        if (entry.Split(':') is [var first, var last]
+            && (TryIndex(first, out int start) || first.Length == 0)
+            && TryIndex(last, out int end))
         {
             return start < end && end <= ActionShape.MaxCount
                 ? Enumerable.Range(start, end - start)
@@ -46,5 +48,6 @@ internal static class DimensionList
         throw new ArgumentException($"{option}: '{entry}' is no dimension; give indices such as 0:6,7 or names ({known})");
     }
 
-    private static bool TryIndex(string text, out int index) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out index);
+    private static bool TryIndex(string text, out int index) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out index);
 }

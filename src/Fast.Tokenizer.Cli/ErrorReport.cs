@@ -1,5 +1,3 @@
-using Fast.Tokenizer.Decoding;
-
 namespace Fast.Tokenizer.Cli;
 
 /// <summary>An error as the user sees it: one line, and the exit code.</summary>
@@ -11,12 +9,15 @@ internal sealed record ErrorReport(int ExitCode, string Message)
     public const string DebugVariable = "FAST_TOKENIZER_DEBUG";
 
     /// <summary>What to say about an exception.</summary>
-    /// <remarks>An <see cref="ArgumentException"/> is an option that does not fit; commands turn those that data causes into <see cref="InvalidDataException"/>.</remarks>
+    /// <remarks>
+    /// An <see cref="ArgumentException"/> is an option that does not fit; commands turn those that data causes into
+    /// <see cref="InvalidDataException"/>.
+    /// </remarks>
     public static ErrorReport Of(Exception problem) => problem switch
     {
-        OperationCanceledException => new(Cli.ExitCode.Interrupted, "stopped; nothing was written"),
+        OperationCanceledException => new(Cli.ExitCode.Interrupted, "stopped before it was done"),
         ArgumentException argument => new(Cli.ExitCode.WrongUsage, MessageOf(argument)),
-        IOException or InvalidDataException or UnauthorizedAccessException or ActionDecodeException => new(Cli.ExitCode.InvalidData, MessageOf(problem)),
+        IOException or InvalidDataException or UnauthorizedAccessException => new(Cli.ExitCode.InvalidData, MessageOf(problem)),
         _ => new(Cli.ExitCode.InvalidData, $"{MessageOf(problem)} ({problem.GetType().Name}; {DebugVariable}=1 shows where)"),
     };
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Fast.Tokenizer.Fidelity;
 using Spectre.Console;
 
@@ -14,12 +13,14 @@ internal static class FidelityTables
             ("chunks", FigureTable.Text(report.Chunks)),
             ("shape of a chunk", new ActionShape(report.Horizon, report.Dimensions).ToString()),
             ("tokens, mean", FigureTable.Text(report.MeanTokens)),
-            ("tokens, median / p99 / max", $"{FigureTable.Text(report.P50Tokens)} / {FigureTable.Text(report.P99Tokens)} / {FigureTable.Text(report.MaxTokens)}"),
+            ("tokens, median", FigureTable.Text(report.P50Tokens)),
+            ("tokens, 99th percentile", FigureTable.Text(report.P99Tokens)),
+            ("tokens, most", FigureTable.Text(report.MaxTokens)),
             ("values per token", FigureTable.Text(report.CompressionRatio)),
             ("rmse", FigureTable.Text(report.Rmse)),
-            ("max error", $"{FigureTable.Text(report.MaxError)} at {At(report.MaxErrorAt)}"),
+            ("max error", At(report.MaxError, report.MaxErrorAt)),
             ("rmse, normalised", FigureTable.Text(report.RmseNormalized)),
-            ("max error, normalised", report.MaxErrorNormalizedAt is { } at ? $"{FigureTable.Text(report.MaxErrorNormalized)} at {At(at)}" : FigureTable.None),
+            ("max error, normalised", At(report.MaxErrorNormalized, report.MaxErrorNormalizedAt)),
             ("values clipped", FigureTable.Text(report.Clipped))));
 
         // Most recordings do not say their units, and the width is needed.
@@ -32,11 +33,13 @@ internal static class FidelityTables
         {
             string[] units = hasUnits ? [row.Unit] : [];
             double?[] figures = [row.Rmse, row.MaxError, row.MeanError, row.RmseNormalized, row.MaxErrorNormalized];
-            table.AddRow([new Text(row.Name), .. units.Select(unit => new Text(unit)), .. figures.Select(figure => new Text(FigureTable.Text(figure)))]);
+            string[] texts = [row.Name, .. units, .. figures.Select(FigureTable.Text)];
+            table.AddRow(texts.Select(text => new Text(text)));
         }
 
         console.Write(table);
     }
 
-    private static string At(FidelityLocation at) => string.Create(CultureInfo.InvariantCulture, $"{at.Name}, step {at.Step} of '{at.Episode}'");
+    private static string At(double? figure, FidelityLocation? place) =>
+        place is { } at ? $"{FigureTable.Text(figure)} at {at.Name}, step {at.Step} of '{at.Episode}'" : FigureTable.None;
 }

@@ -8,7 +8,7 @@ internal static class OutputPath
     public static void RequireFile(string path, string option)
     {
         if (Directory.Exists(path)) throw new IOException($"{option} {path} is a folder: give the name of a file");
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? throw new IOException($"{option} {path} is no file: give the name of a file");
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{option} {path}: there is no folder {folder}; make it first");
     }
 
@@ -22,7 +22,8 @@ internal static class OutputPath
             if (File.Exists(place)) throw new IOException($"{option} {path}: {place} is a file; choose another folder");
         }
 
-        if (Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any() && !File.Exists(Path.Combine(full, "tokenizer.json")))
+        bool isTaken = Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any();
+        if (isTaken && !File.Exists(Path.Combine(full, "tokenizer.json")))
             throw new IOException($"{option} {path} holds files that are not a tokenizer's: choose an empty or new folder");
     }
 }

@@ -17,7 +17,7 @@ internal sealed class ProgressView : IProgress<TrainingProgress>
         if (console.Progress is null) return work(new ProgressView(null));
         return console.Progress.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new ElapsedTimeColumn())
             .StartAsync(context => work(new ProgressView(context)));
     }
 
@@ -29,16 +29,12 @@ internal sealed class ProgressView : IProgress<TrainingProgress>
     {
         if (_context is null) return;
         if (!_bars.TryGetValue(work, out ProgressTask? bar)) _bars[work] = bar = _context.AddTask(Markup.Escape(work));
+        bar.Description = Markup.Escape(total == 0 ? $"{work} {done}" : $"{work} {done}/{total}");
         bar.IsIndeterminate = total == 0;
-        if (total > 0)
-        {
-            bar.MaxValue = total;
-            bar.Value = done;
-        }
-        else
-        {
-            bar.Description = Markup.Escape($"{work} {done}");
-        }
+        if (total == 0) return;
+
+        bar.MaxValue = total;
+        bar.Value = done;
     }
 
     /// <inheritdoc/>

@@ -56,7 +56,7 @@ internal sealed class RecordingEvaluation(FastActionTokenizer tokenizer, IEpisod
         if (metadata.EncodedDimensions is { } encoded && encoded.Max() >= recorded.Dimensions)
         {
             throw new InvalidDataException(
-                $"episode '{recorded.Name}' has {recorded.Dimensions} dimensions, the tokenizer encodes dimension {encoded.Max()} of its recording: "
+                $"episode '{recorded.Name}' has {recorded.Dimensions} dimensions, the tokenizer encodes dimension {encoded.Max()}: "
                 + "evaluate on recordings like those it was trained on");
         }
 
@@ -64,7 +64,8 @@ internal sealed class RecordingEvaluation(FastActionTokenizer tokenizer, IEpisod
         if ((tokenizer.Definition.Normalizer?.Dimensions ?? metadata.Dimensions) is { } dimensions && dimensions != episode.Dimensions)
         {
             throw new InvalidDataException(
-                $"episode '{episode.Name}' has {episode.Dimensions} dimensions, the tokenizer {dimensions}: evaluate on recordings of the same robot");
+                $"episode '{episode.Name}' has {episode.Dimensions} dimensions, the tokenizer {dimensions}: "
+                + "evaluate on recordings of the same robot");
         }
 
         return episode;

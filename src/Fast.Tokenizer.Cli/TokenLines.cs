@@ -61,7 +61,8 @@ internal static class TokenLines
 
         return [.. tokens];
 
-        InvalidDataException Bad(string reason) => new($"{path}, line {line}: {reason}; expected one array of token ids such as [12,7,300]");
+        InvalidDataException Bad(string reason) =>
+            new($"{path}, line {line}: {reason}; expected one array of token ids such as [12,7,300]");
     }
 
     private static string Shorten(ReadOnlySpan<byte> value) =>

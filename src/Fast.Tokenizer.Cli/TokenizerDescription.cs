@@ -63,7 +63,8 @@ internal sealed record TokenizerDescription
     {
         BpeVocabulary vocabulary = definition.Vocabulary;
         int first = definition.Alphabet is IntegerAlphabet alphabet ? alphabet.MinCoefficient : 0;
-        int[] byLength = [.. Enumerable.Range(0, vocabulary.Count).OrderByDescending(token => vocabulary.GetSymbols(token).Length).ThenBy(token => token)];
+        // Stable, so that the lower id comes first among tokens of one length.
+        int[] byLength = [.. Enumerable.Range(0, vocabulary.Count).OrderByDescending(token => vocabulary.GetSymbols(token).Length)];
         int Length(int rank) => vocabulary.GetSymbols(byLength[rank]).Length;
         return new TokenizerDescription
         {

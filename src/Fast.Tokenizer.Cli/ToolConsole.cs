@@ -54,7 +54,8 @@ internal sealed class ToolConsole : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Output.Flush();
 
-    private static IAnsiConsole ToTerminal(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+    private static IAnsiConsole ToTerminal(TextWriter writer) =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
 
     private static IAnsiConsole ToPipe(TextWriter writer)
     {

@@ -18,7 +18,8 @@ internal static class UsageMistake
 
         string[] nearest = Nearest(parsed, mistakes, unknown);
         string kind = command.Length == 0 ? "command" : $"argument of {command.TrimEnd()}";
-        return nearest.Length == 0 ? $"'{unknown}' is no {kind}; {help}" : $"'{unknown}' is no {kind}; did you mean {string.Join(" or ", nearest)}? {help}";
+        string suggestion = nearest.Length == 0 ? "" : $"did you mean {string.Join(" or ", nearest)}? ";
+        return $"'{unknown}' is no {kind}; {suggestion}{help}";
     }
 
     private static string InPlainWords(string message) => message

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Fast.Tokenizer.Cli.Commands;
 
@@ -44,7 +45,12 @@ internal static class CommonOption
     /// <summary>An option with a few values, the first of them the default.</summary>
     public static Option<string> OneOf(string name, string description, params string[] values)
     {
-        var option = new Option<string>(name) { Description = description, HelpName = string.Join('|', values), DefaultValueFactory = _ => values[0] };
+        var option = new Option<string>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', values),
+            DefaultValueFactory = _ => values[0],
+        };
         option.CompletionSources.Add(values);
         option.Validators.Add(result =>
         {
@@ -54,22 +60,14 @@ internal static class CommonOption
         return option;
     }
 
-    /// <summary>Refuses numbers below 1.</summary>
-    public static Option<int> AtLeastOne(Option<int> option)
+    /// <summary>Refuses whole numbers below 1.</summary>
+    public static T AtLeastOne<T>(T option)
+        where T : Option
     {
         option.Validators.Add(result =>
         {
-            if (!result.Errors.Any() && result.GetValueOrDefault<int>() < 1) result.AddError($"{option.Name} {result.GetValueOrDefault<int>()} is too small: give 1 or more");
-        });
-        return option;
-    }
-
-    /// <inheritdoc cref="AtLeastOne(Option{int})"/>
-    public static Option<int?> AtLeastOne(Option<int?> option)
-    {
-        option.Validators.Add(result =>
-        {
-            if (!result.Errors.Any() && result.GetValueOrDefault<int?>() < 1) result.AddError($"{option.Name} {result.GetValueOrDefault<int?>()} is too small: give 1 or more");
+            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out int value) && value < 1)
+                result.AddError($"{option.Name} {value} is too small: give 1 or more");
         });
         return option;
     }

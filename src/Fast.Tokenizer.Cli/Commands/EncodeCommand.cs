@@ -10,7 +10,13 @@ internal sealed class EncodeCommand : ToolCommand
     private const string StandardOutput = "-";
 
     private readonly Option<string> _tokenizer = CommonOption.Tokenizer();
-    private readonly Option<string> _input = new("--input") { Description = "Actions [T,D] or [N,T,D], float32 or float64.", HelpName = "X.npy", Required = true };
+    private readonly Option<string> _input = new("--input")
+    {
+        Description = "Actions [T,D] or [N,T,D], float32 or float64.",
+        HelpName = "X.npy",
+        Required = true,
+    };
+
     private readonly Option<string> _output = new("--output")
     {
         Description = "One JSON array of ids per line, a line per chunk; - for standard output.",
@@ -18,7 +24,10 @@ internal sealed class EncodeCommand : ToolCommand
         Required = true,
     };
 
-    private readonly Option<bool> _strict = new("--strict-range") { Description = "Fail where a value lies outside what the tokenizer can express, instead of clipping it." };
+    private readonly Option<bool> _strict = new("--strict-range")
+    {
+        Description = "Fail where a value lies outside what the tokenizer can express, instead of clipping it.",
+    };
 
     /// <summary>Makes the command.</summary>
     public EncodeCommand(ToolConsole console)
@@ -38,7 +47,7 @@ internal sealed class EncodeCommand : ToolCommand
         FastActionTokenizer tokenizer = FastActionTokenizer.Load(parsed.GetRequiredValue(_tokenizer));
         NpyArray actions = NpyReader.Read(input);
         (int count, ActionShape shape) = Chunks(actions, input);
-        var options = new EncodeOptions { RefuseClipping = parsed.GetValue(_strict) };
+        var options = new EncodeOptions { OutOfRange = parsed.GetValue(_strict) ? OutOfRangePolicy.Refuse : OutOfRangePolicy.Published };
 
         (long clipped, int clippedChunks) = await ProgressView.RunAsync(
             Console, progress => Task.FromResult(output == StandardOutput ? Encode(Console.Output, progress) : EncodeToFile(progress)));
@@ -64,7 +73,7 @@ internal sealed class EncodeCommand : ToolCommand
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 ReadOnlySpan<double> values = actions.Data.Span.Slice(chunk * shape.Count, shape.Count);
-                EncodeResult encoded = EncodeChunk(tokenizer, values, shape, tokens, options, $"{input}, chunk {chunk}");
+                EncodeResult encoded = EncodeChunk(chunk, values, tokens);
                 TokenLines.Write(writer, tokens.AsSpan(0, encoded.Count));
                 clipped += encoded.Clipped;
                 if (encoded.Clipped > 0) clippedChunks++;
@@ -73,32 +82,32 @@ internal sealed class EncodeCommand : ToolCommand
 
             return (clipped, clippedChunks);
         }
-    }
 
-    private static EncodeResult EncodeChunk(
-        FastActionTokenizer tokenizer, ReadOnlySpan<double> actions, ActionShape shape, Span<int> tokens, EncodeOptions options, string place)
-    {
-        try
+        EncodeResult EncodeChunk(int chunk, ReadOnlySpan<double> values, Span<int> tokens)
         {
-            return tokenizer.Encode(actions, shape, tokens, options);
-        }
-        catch (ArgumentException refusal)
-        {
-            throw new InvalidDataException($"{place}: {ErrorReport.MessageOf(refusal)}", refusal);
+            try
+            {
+                return tokenizer.Encode(values, shape, tokens, options);
+            }
+            catch (ArgumentException refusal)
+            {
+                throw new InvalidDataException($"{input}, chunk {chunk}: {ErrorReport.MessageOf(refusal)}", refusal);
+            }
         }
     }
 
     private static (int Count, ActionShape Shape) Chunks(NpyArray actions, string input)
     {
+        string found = $"{input} has shape ({string.Join(", ", actions.Shape)})";
         (int count, int horizon, int dimensions) = actions.Shape switch
         {
             [var t, var d] => (1, t, d),
             [var n, var t, var d] => (n, t, d),
-            _ => throw new InvalidDataException($"{input} has shape ({string.Join(", ", actions.Shape)}): expected actions [T,D] or [N,T,D]"),
+            _ => throw new InvalidDataException($"{found}: expected actions [T,D] or [N,T,D]"),
         };
-        if (actions.Data.Length == 0) throw new InvalidDataException($"{input} has shape ({string.Join(", ", actions.Shape)}): there is nothing to encode");
+        if (actions.Data.Length == 0) throw new InvalidDataException($"{found}: there is nothing to encode");
         if ((long)horizon * dimensions > ActionShape.MaxCount)
-            throw new InvalidDataException($"{input}: a chunk of [{horizon},{dimensions}] has more than {ActionShape.MaxCount} values; are the axes [N,T,D]?");
+            throw new InvalidDataException($"{found}: a chunk has more than {ActionShape.MaxCount} values; are the axes [N,T,D]?");
         return (count, new ActionShape(horizon, dimensions));
     }
 }

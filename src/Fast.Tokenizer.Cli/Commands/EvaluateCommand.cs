@@ -19,7 +19,10 @@ internal sealed class EvaluateCommand : ToolCommand
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples =>
-        ["evaluate --tokenizer my-tokenizer --data episodes.npz", "evaluate --tokenizer my-tokenizer --data episodes.npz --json > report.json"];
+    [
+        "evaluate --tokenizer my-tokenizer --data episodes.npz",
+        "evaluate --tokenizer my-tokenizer --data episodes.npz --json > report.json",
+    ];
 
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)

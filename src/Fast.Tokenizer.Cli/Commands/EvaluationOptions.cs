@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fast.Tokenizer.Datasets;
 using Fast.Tokenizer.Fidelity;
+using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Cli.Commands;
 
@@ -25,9 +26,11 @@ internal sealed class EvaluationOptions
         int horizon = parsed.GetValue(_horizon)
             ?? tokenizer.Definition.Metadata.Horizon
             ?? throw new ArgumentException("the tokenizer does not say its horizon: give --horizon");
-        var evaluation = new RecordingEvaluation(tokenizer, EpisodeDataset.Open(parsed.GetRequiredValue(_data)), horizon, parsed.GetValue(_stride));
+        IEpisodeSource source = EpisodeDataset.Open(parsed.GetRequiredValue(_data));
+        var evaluation = new RecordingEvaluation(tokenizer, source, horizon, parsed.GetValue(_stride));
         FidelityReport report = await ProgressView.RunAsync(console, progress => evaluation.RunAsync(progress, cancellationToken));
-        if (evaluation.SkippedEpisodes > 0) console.Note($"{evaluation.SkippedEpisodes} episodes shorter than {horizon} steps were left out");
+        int skipped = evaluation.SkippedEpisodes;
+        if (skipped > 0) console.Note($"{skipped} episodes shorter than {horizon} steps were left out");
         return report;
     }
 }

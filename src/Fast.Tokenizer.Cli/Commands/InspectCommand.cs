@@ -41,13 +41,16 @@ internal sealed class InspectCommand : ToolCommand
         Console.Tables.Write(FigureTable.Of(
             ("scale", FigureTable.Text(description.Scale)),
             ("order", description.Order),
-            ("alphabet", $"{description.Alphabet}, {description.AlphabetSize} symbols, coefficients {description.MinCoefficient} to {description.MaxCoefficient}"),
-            ("vocabulary", $"{description.VocabularySize} tokens of {description.MinTokenLength} / {description.MedianTokenLength} / {description.MaxTokenLength} symbols (min / median / max)"),
+            ("alphabet", $"{description.Alphabet}, {description.AlphabetSize} symbols"),
+            ("coefficients", $"{description.MinCoefficient} to {description.MaxCoefficient}"),
+            ("vocabulary", $"{description.VocabularySize} tokens"),
+            ("symbols in a token", $"{description.MinTokenLength} to {description.MaxTokenLength}, median {description.MedianTokenLength}"),
             ("horizon", actions.Horizon is { } horizon ? $"{horizon} steps{Seconds(horizon, actions.Rate)}" : FigureTable.None),
             ("dimensions", actions.Dimensions is { } dimensions ? FigureTable.Text(dimensions) : FigureTable.None),
             ("recorded dimensions", actions.EncodedDimensions is { } encoded ? string.Join(',', encoded) : "all"),
             ("rate", actions.Rate is { } rate ? $"{FigureTable.Text(rate)} Hz" : FigureTable.None),
-            ("normalization", description.Normalization is { } method ? $"{method}{(description.Clip ? ", clipped" : "")}" : "none: the input is normalised already"),
+            ("normalization", description.Normalization ?? "none: the input is normalised already"),
+            ("values out of range", description.Clip ? "clipped" : "kept"),
             ("trained on", description.Training is { } training ? Text(training) : FigureTable.None)));
         if (description.Dimensions.Count > 0) WriteDimensions(description.Dimensions);
         WriteTokens(description);
@@ -64,7 +67,8 @@ internal sealed class InspectCommand : ToolCommand
         foreach (DescribedDimension row in dimensions)
         {
             string remark = !row.Normalized ? "left as it is" : row.HalfRange == 0 ? "constant" : "";
-            table.AddRow(new Text(row.Name), new Text(row.Unit), new Text(FigureTable.Text(row.Center)), new Text(FigureTable.Text(row.HalfRange)), new Text(remark));
+            string[] texts = [row.Name, row.Unit, FigureTable.Text(row.Center), FigureTable.Text(row.HalfRange), remark];
+            table.AddRow(texts.Select(text => new Text(text)));
         }
 
         Console.Tables.Write(table);
@@ -99,5 +103,6 @@ internal sealed class InspectCommand : ToolCommand
 
     private static string Text(TrainingFacts facts) =>
         $"{facts.Windows} chunks ({facts.DistinctWindows} different) of {facts.Episodes} episodes, stride {facts.Stride}; "
-        + $"{facts.HeldOutEpisodes} held out, {facts.SkippedEpisodes} too short; coefficients {facts.MinCoefficient} to {facts.MaxCoefficient}";
+        + $"{facts.HeldOutEpisodes} held out, {facts.SkippedEpisodes} too short; "
+        + $"coefficients seen {facts.MinCoefficient} to {facts.MaxCoefficient}";
 }

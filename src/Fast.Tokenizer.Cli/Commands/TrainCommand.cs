@@ -34,8 +34,19 @@ internal sealed class TrainCommand : ToolCommand
         },
     };
 
-    private readonly Option<string> _output = new("--output") { Description = "Folder to write; a tokenizer that is there is replaced.", HelpName = "DIR", Required = true };
-    private readonly Option<double?> _rate = new("--rate") { Description = "Steps per second. [default: what the recording says]", HelpName = "HZ" };
+    private readonly Option<string> _output = new("--output")
+    {
+        Description = "Folder to write; a tokenizer that is there is replaced.",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private readonly Option<double?> _rate = new("--rate")
+    {
+        Description = "Steps per second. [default: what the recording says]",
+        HelpName = "HZ",
+    };
+
     private readonly Option<int> _stride = CommonOption.Stride();
     private readonly Option<string?> _dims = new("--dims")
     {
@@ -50,8 +61,16 @@ internal sealed class TrainCommand : ToolCommand
         DefaultValueFactory = _ => 10,
     };
 
-    private readonly Option<int> _vocabularySize = new("--vocab-size") { Description = "Token ids, the alphabet included.", HelpName = "N", DefaultValueFactory = _ => 1024 };
-    private readonly Option<string> _normalization = CommonOption.OneOf("--normalization", "What spans the normalised range.", NormalizationName.All);
+    private readonly Option<int> _vocabularySize = new("--vocab-size")
+    {
+        Description = "Token ids, the alphabet included.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1024,
+    };
+
+    private readonly Option<string> _normalization = CommonOption.OneOf(
+        "--normalization", $"What spans the normalised range: {string.Join(", ", NormalizationName.All)}.", NormalizationName.All);
+
     private readonly Option<bool> _clip = new("--clip") { Description = "Move values outside the normalised range to its ends." };
     private readonly Option<string?> _unnormalized = new("--unnormalized-dims")
     {
@@ -69,12 +88,18 @@ internal sealed class TrainCommand : ToolCommand
 
     private readonly Option<double?> _holdout = new("--holdout")
     {
-        Description = $"Share of the episodes kept back for the report. [default: {DefaultHoldout}, or 0 where only one episode is long enough]",
+        Description = $"Share of the episodes kept back for the report. [default: {DefaultHoldout}, or 0 where there is only one episode]",
         HelpName = "F",
     };
 
-    private readonly Option<int?> _seed = new("--seed") { Description = "Draw the held-out episodes with this seed. [default: the last ones are held out]", HelpName = "N" };
-    private readonly Option<string> _order = CommonOption.OneOf("--order", "Order of the coefficients; Python reads only frequency.", "frequency", "dimension");
+    private readonly Option<int?> _seed = new("--seed")
+    {
+        Description = "Draw the held-out episodes with this seed. [default: the last ones are held out]",
+        HelpName = "N",
+    };
+
+    private readonly Option<string> _order = CommonOption.OneOf(
+        "--order", "Order of the coefficients; Python reads only frequency.", "frequency", "dimension");
     private readonly Option<long> _minFrequency = new("--min-frequency")
     {
         Description = "A pair that occurs less often is not merged.",
@@ -89,18 +114,24 @@ internal sealed class TrainCommand : ToolCommand
         DefaultValueFactory = _ => new BpeTrainerOptions().MaxTokenLength,
     });
 
-    private readonly Option<bool> _estimate = new("--estimate-statistics") { Description = "Estimate quantiles in bounded memory, for recordings larger than it." };
+    private readonly Option<bool> _estimate = new("--estimate-statistics")
+    {
+        Description = "Estimate quantiles in bounded memory, for recordings larger than it.",
+    };
+
     private readonly Option<bool> _json = CommonOption.Json();
 
     /// <summary>Makes the command.</summary>
     public TrainCommand(ToolConsole console)
         : base(console, "train", "Trains a tokenizer from recorded episodes and reports how well it does on held-out ones.")
     {
-        foreach (Option option in (Option[])[_data, _horizon, _output, _rate, _stride, _dims, _scale, _vocabularySize, _normalization, _clip,
-            _unnormalized, _alphabet, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _estimate, _json])
-        {
-            Add(option);
-        }
+        _normalization.HelpName = "METHOD";
+        Option[] options =
+        [
+            _data, _horizon, _output, _rate, _stride, _dims, _scale, _vocabularySize, _normalization, _clip, _unnormalized,
+            _alphabet, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _estimate, _json,
+        ];
+        foreach (Option option in options) Add(option);
     }
 
     /// <inheritdoc/>
@@ -117,7 +148,8 @@ internal sealed class TrainCommand : ToolCommand
         OutputPath.RequireTokenizerFolder(output, _output.Name);
         IEpisodeSource source = EpisodeDataset.Open(parsed.GetRequiredValue(_data));
         TrainingOptions options = await OptionsAsync(parsed, source, cancellationToken);
-        if (parsed.GetValue(_holdout) is null) options = options with { HoldoutFraction = await DefaultHoldoutAsync(source, options, cancellationToken) };
+        if (parsed.GetValue(_holdout) is null)
+            options = options with { HoldoutFraction = await DefaultHoldoutAsync(source, options, cancellationToken) };
 
         var trainer = new ActionTokenizerTrainer(options);
         long start = Stopwatch.GetTimestamp();
@@ -153,7 +185,7 @@ internal sealed class TrainCommand : ToolCommand
             {
                 Method = NormalizationName.Parse(parsed.GetRequiredValue(_normalization)),
                 Clip = parsed.GetValue(_clip),
-                Mask = parsed.GetValue(_unnormalized) is { } unnormalized ? await MaskAsync(unnormalized, dims, source, cancellationToken) : null,
+                Mask = await MaskAsync(parsed.GetValue(_unnormalized), dims, source, cancellationToken),
             },
             Order = parsed.GetRequiredValue(_order) == "frequency" ? CoefficientOrder.FrequencyMajor : CoefficientOrder.DimensionMajor,
             AlphabetMargin = parsed.GetValue(_margin),
@@ -163,8 +195,10 @@ internal sealed class TrainCommand : ToolCommand
         };
     }
 
-    private async Task<IReadOnlyList<bool>> MaskAsync(string text, IReadOnlyList<int>? dims, IEpisodeSource source, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<bool>?> MaskAsync(
+        string? text, IReadOnlyList<int>? dims, IEpisodeSource source, CancellationToken cancellationToken)
     {
+        if (text is null) return null;
         if (dims is null)
         {
             Episode first = await source.ReadEpisodesAsync(cancellationToken).FirstOrDefaultAsync(cancellationToken)
@@ -175,7 +209,8 @@ internal sealed class TrainCommand : ToolCommand
         IReadOnlyList<int> unnormalized = DimensionList.Parse(text, source.DimensionNames, _unnormalized.Name);
         foreach (int dimension in unnormalized)
         {
-            if (!dims.Contains(dimension)) throw new ArgumentException($"{_unnormalized.Name} {text}: dimension {dimension} is not encoded; encoded are {string.Join(',', dims)}");
+            if (!dims.Contains(dimension))
+                throw new ArgumentException($"{_unnormalized.Name} {text}: dimension {dimension} is not encoded; those are {string.Join(',', dims)}");
         }
 
         return [.. dims.Select(dimension => !unnormalized.Contains(dimension))];
@@ -185,7 +220,10 @@ internal sealed class TrainCommand : ToolCommand
     private async Task<double> DefaultHoldoutAsync(IEpisodeSource source, TrainingOptions options, CancellationToken cancellationToken)
     {
         int horizon = new ActionTokenizerTrainer(options).HorizonFor(source);
-        int usable = await source.ReadEpisodesAsync(cancellationToken).Where(episode => episode.Steps >= horizon).Take(2).CountAsync(cancellationToken);
+        int usable = await source.ReadEpisodesAsync(cancellationToken)
+            .Where(episode => episode.Steps >= horizon)
+            .Take(2)
+            .CountAsync(cancellationToken);
         if (usable == 1) Console.Note("only one episode is long enough: it is trained on, and nothing is held out for a report");
         return usable == 1 ? 0 : DefaultHoldout;
     }

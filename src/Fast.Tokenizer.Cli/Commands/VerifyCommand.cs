@@ -9,16 +9,17 @@ namespace Fast.Tokenizer.Cli.Commands;
 internal sealed class VerifyCommand : ToolCommand
 {
     private readonly EvaluationOptions _evaluation = new();
-    private readonly Option<double?> _maxRmse = Limit("--max-rmse", "Most the root mean squared error may be, in physical units.");
+    private readonly Option<double?> _maxRmse = Limit("--max-rmse", "Most the rmse may be, in physical units.");
     private readonly Option<double?> _maxError = Limit("--max-error", "Most the largest error may be, in physical units.");
-    private readonly Option<double?> _maxRmseNormalized = Limit("--max-rmse-normalized", "Most the root mean squared error may be, in normalised units.");
-    private readonly Option<double?> _maxErrorNormalized = Limit("--max-error-normalized", "Most the largest error may be, in normalised units.");
+    private readonly Option<double?> _maxRmseNormalized = Limit("--max-rmse-normalized", "Most the rmse may be, in normalised units.");
+    private readonly Option<double?> _maxErrorNormalized = Limit(
+        "--max-error-normalized", "Most the largest error may be, in normalised units.");
     private readonly Option<double?> _maxMeanTokens = Limit("--max-mean-tokens", "Most tokens a chunk may take on average.");
     private readonly Option<bool> _json = CommonOption.Json();
 
     /// <summary>Makes the command.</summary>
     public VerifyCommand(ToolConsole console)
-        : base(console, "verify", "Checks a tokenizer against limits on recorded episodes; exit code 1 where one is missed. At least one limit is needed.")
+        : base(console, "verify", "Checks a tokenizer against limits on recorded episodes; exit code 1 where one is missed.")
     {
         _evaluation.AddTo(this);
         Option<double?>[] limits = [_maxRmse, _maxError, _maxRmseNormalized, _maxErrorNormalized, _maxMeanTokens];
@@ -32,7 +33,8 @@ internal sealed class VerifyCommand : ToolCommand
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["verify --tokenizer my-tokenizer --data episodes.npz --max-rmse 0.01 --max-error 0.1 --max-mean-tokens 60"];
+    public override IReadOnlyList<string> Examples =>
+        ["verify --tokenizer my-tokenizer --data episodes.npz --max-rmse 0.01 --max-error 0.1 --max-mean-tokens 60"];
 
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -80,6 +82,7 @@ internal sealed class VerifyCommand : ToolCommand
         }
 
         Console.Tables.Write(table);
-        foreach (VerificationCheck check in result.Checks.Where(check => !check.Passed)) Console.Output.WriteLine($"{check.Figure}: {check.WorstCase}");
+        foreach (VerificationCheck missed in result.Checks.Where(check => !check.Passed))
+            Console.Output.WriteLine($"{missed.Figure}: {missed.WorstCase}");
     }
 }
