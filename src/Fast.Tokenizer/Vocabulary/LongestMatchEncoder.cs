@@ -1,11 +1,10 @@
-using System.Buffers;
-
 namespace Fast.Tokenizer.Vocabulary;
 
 /// <summary>Exact encoding in linear time: take the longest token that may follow the last one, step back where none may.</summary>
 /// <remarks>
-/// The encoding of a prefix is unique, so a position from which no token fits is dead for good and is entered once at most. Linear in the
-/// symbols, that is; a step may look as far ahead as tokens are long, which a list of merges made for it can exploit, and training does not.
+/// Tokens that may follow each other pair by pair are the encoding of what they cover, and that is unique: so a position is reached in one
+/// way only, and is entered once. Linear in the symbols, that is; a step may look as far ahead as tokens are long, which a list of merges
+/// made for it can exploit, and training does not.
 /// </remarks>
 internal sealed class LongestMatchEncoder : BpeEncoder
 {
@@ -36,26 +35,10 @@ internal sealed class LongestMatchEncoder : BpeEncoder
 
     protected override int EncodeCore(ReadOnlySpan<int> symbols, Span<int> tokens)
     {
-        int words = (symbols.Length + 64) / 64;
-        ulong[]? rented = words <= 64 ? null : ArrayPool<ulong>.Shared.Rent(words);
-        Span<ulong> dead = rented is null ? stackalloc ulong[words] : rented.AsSpan(0, words);
-        dead.Clear();
-        try
-        {
-            return EncodeCore(symbols, tokens, dead);
-        }
-        finally
-        {
-            if (rented is not null) ArrayPool<ulong>.Shared.Return(rented);
-        }
-    }
-
-    private int EncodeCore(ReadOnlySpan<int> symbols, Span<int> tokens, Span<ulong> dead)
-    {
         int position = 0, count = 0, candidate = _trie.LongestMatch(symbols);
         while (position < symbols.Length)
         {
-            while (candidate != None && !Fits(candidate, position, tokens[..count], dead)) candidate = _nextShorter[candidate];
+            while (candidate != None && count > 0 && !_derivations.CanStandTogether(tokens[count - 1], candidate)) candidate = _nextShorter[candidate];
 
             if (candidate != None)
             {
@@ -66,7 +49,6 @@ internal sealed class LongestMatchEncoder : BpeEncoder
             else
             {
                 if (count == 0) throw NoToken(symbols[position]);
-                dead[position >> 6] |= 1UL << position;
                 int last = tokens[--count];
                 position -= _lengths[last];
                 candidate = _nextShorter[last];
@@ -74,11 +56,5 @@ internal sealed class LongestMatchEncoder : BpeEncoder
         }
 
         return count;
-    }
-
-    private bool Fits(int token, int position, ReadOnlySpan<int> before, ReadOnlySpan<ulong> dead)
-    {
-        int end = position + _lengths[token];
-        return (dead[end >> 6] & (1UL << end)) == 0 && (before.Length == 0 || _derivations.CanStandTogether(before[^1], token));
     }
 }
