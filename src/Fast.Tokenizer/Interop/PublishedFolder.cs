@@ -42,7 +42,7 @@ internal static class PublishedFolder
 
     /// <summary>The alphabet and the vocabulary that a <c>tokenizer.json</c> describes.</summary>
     public static (CoefficientAlphabet Alphabet, BpeVocabulary Vocabulary) Vocabulary(HuggingFaceTokenizer file, int minToken, string path) => file.IsByteLevel
-        ? (new ByteLevelAlphabet(minToken, file.SplitsWords, file.Tokens), ByteLevelText.Vocabulary(file))
+        ? (new ByteLevelAlphabet(minToken, file.SplitsWords, file.Tokens), ByteLevelVocabulary.Create(file.Tokens, file.Merges))
         : IntegerAlphabetText.Vocabulary(file, minToken, path);
 
     private static PublishedProcessor Parse(byte[] json, string path)

@@ -72,16 +72,12 @@ public sealed class ActionTokenizerTrainer
         EpisodeSplit split = await EpisodeSplit.ReadAsync(source, horizon, _options, cancellationToken).ConfigureAwait(false);
         var shape = new ActionShape(horizon, split.Dimensions);
 
-        ActionStatistics statistics = await StatisticsAsync(source, split, progress, cancellationToken).ConfigureAwait(false);
-        var normalizer = new ActionNormalizer(statistics, _options.Normalization);
+        ActionNormalizer normalizer = await NormalizerAsync(source, split, progress, cancellationToken).ConfigureAwait(false);
 
         var corpus = new SequenceCorpus();
         long windows = await CoefficientsAsync(source, split, shape, normalizer, corpus, progress, cancellationToken).ConfigureAwait(false);
 
-        IntegerAlphabet alphabet = Alphabet(corpus);
-        BpeVocabulary vocabulary = BpeTrainer.Train(
-            corpus, alphabet.MinCoefficient, alphabet.SymbolCount, _options.Vocabulary, progress, cancellationToken);
-
+        (CoefficientAlphabet alphabet, BpeVocabulary vocabulary) = Vocabulary(corpus, progress, cancellationToken);
         var tokenizer = new FastActionTokenizer(new FastTokenizerDefinition
         {
             Scale = _options.Scale,
@@ -105,9 +101,16 @@ public sealed class ActionTokenizerTrainer
         return new TrainingResult(tokenizer, await HeldOutAsync(source, split, shape, tokenizer, progress, cancellationToken).ConfigureAwait(false));
     }
 
-    private async Task<ActionStatistics> StatisticsAsync(
+    private async Task<ActionNormalizer> NormalizerAsync(
         IEpisodeSource source, EpisodeSplit split, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
+        if (_options.Normalizer is { } given)
+        {
+            return given.Dimensions == split.Dimensions
+                ? given
+                : throw new ArgumentException($"the statistics given are of {given.Dimensions} dimensions, the episodes have {split.Dimensions}");
+        }
+
         StatisticsAccumulator? exact = _options.EstimateStatistics ? null : new StatisticsAccumulator(split.Dimensions);
         StreamingStatisticsAccumulator? estimate = _options.EstimateStatistics ? new StreamingStatisticsAccumulator(split.Dimensions) : null;
         int done = 0;
@@ -118,7 +121,7 @@ public sealed class ActionTokenizerTrainer
             progress?.Report(new TrainingProgress(TrainingStage.Statistics, ++done, split.TrainingCount));
         }
 
-        return exact?.ToStatistics() ?? estimate!.ToStatistics();
+        return new ActionNormalizer(exact?.ToStatistics() ?? estimate!.ToStatistics(), _options.Normalization);
     }
 
     private async Task<long> CoefficientsAsync(
@@ -164,6 +167,15 @@ public sealed class ActionTokenizerTrainer
         {
             throw new InvalidDataException($"episode '{episode.Name}', window at step {step}: {problem.Message}", problem);
         }
+    }
+
+    private (CoefficientAlphabet Alphabet, BpeVocabulary Vocabulary) Vocabulary(
+        SequenceCorpus corpus, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (_options.Alphabet == AlphabetKind.ByteLevel) return ByteLevelTrainer.Train(corpus, _options.Vocabulary, progress, cancellationToken);
+
+        IntegerAlphabet alphabet = Alphabet(corpus);
+        return (alphabet, BpeTrainer.Train(corpus, alphabet.MinCoefficient, alphabet.SymbolCount, _options.Vocabulary, progress, cancellationToken));
     }
 
     // Zero always belongs to the alphabet: a decoder that has nothing better fills with it.

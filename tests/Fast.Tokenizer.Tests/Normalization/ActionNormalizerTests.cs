@@ -295,7 +295,7 @@ public sealed class ActionNormalizerTests
     {
         // LeRobot: 2 * (clip(x, q01, q99) - q01) / max(q99 - q01, 1e-8) - 1, here with a range below its floor.
         double q01 = 0.25, q99 = q01 + 2e-9, half = 1e-8 / 2;
-        var map = new NormalizationMap([q01 + half], [half], [q01], [q99]);
+        var map = new NormalizationMap([q01 + half], [0], [half], [q01], [q99]);
         var normalizer = new ActionNormalizer(new ActionStatistics(q01: [q01], q99: [q99]), new NormalizationOptions { Clip = true }, map);
         double[] actions = [0, q99, 1], normalized = new double[3];
         Assert.Equal(2, normalizer.Normalize(actions, normalized));
@@ -310,7 +310,7 @@ public sealed class ActionNormalizerTests
         double[] q01 = golden["q01"].Values, q99 = golden["q99"].Values;
         double[] half = [.. q01.Zip(q99, (low, high) => (high - low + 1e-6) / 2)], center = [.. q01.Zip(half, (low, h) => low + h)];
         double[] unbounded = [.. q01.Select(_ => double.PositiveInfinity)];
-        var map = new NormalizationMap(center, half, [.. unbounded.Select(x => -x)], unbounded);
+        var map = new NormalizationMap(center, new double[half.Length], half, [.. unbounded.Select(x => -x)], unbounded);
         var normalizer = new ActionNormalizer(new ActionStatistics(q01: q01, q99: q99), new NormalizationOptions(), map);
         double[] expected = golden["chunks"].Values, normalized = new double[expected.Length];
         normalizer.Normalize(golden["raw"].Values, normalized);

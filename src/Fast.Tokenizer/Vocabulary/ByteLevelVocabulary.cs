@@ -1,10 +1,9 @@
 using System.Text;
-using Fast.Tokenizer.Vocabulary;
 
-namespace Fast.Tokenizer.Interop;
+namespace Fast.Tokenizer.Vocabulary;
 
-/// <summary>The characters that stand for bytes in a byte-level vocabulary: GPT-2's table, in which every byte is printable.</summary>
-internal static class ByteLevelText
+/// <summary>Vocabularies over bytes whose tokens are spelled with GPT-2's characters, in which every byte is printable.</summary>
+internal static class ByteLevelVocabulary
 {
     private const int ByteCount = 256;
 
@@ -14,20 +13,21 @@ internal static class ByteLevelText
     /// <summary>The character of a byte.</summary>
     public static char Character(int value) => _characters[value];
 
-    /// <summary>The vocabulary that a file describes, over bytes.</summary>
-    public static BpeVocabulary Vocabulary(HuggingFaceTokenizer file)
+    /// <summary>The vocabulary of tokens that are spelled so.</summary>
+    /// <param name="texts">The spelling of each token, by id.</param>
+    /// <param name="merges">Merges in order of rank.</param>
+    public static BpeVocabulary Create(IReadOnlyList<string> texts, ReadOnlySpan<BpeMerge> merges)
     {
         var symbolTokens = new int[ByteCount];
         Array.Fill(symbolTokens, -1);
-        var expansions = new int[file.Tokens.Length][];
-        for (int token = 0; token < file.Tokens.Length; token++)
+        var expansions = new int[texts.Count][];
+        for (int token = 0; token < texts.Count; token++)
         {
-            string text = file.Tokens[token];
-            expansions[token] = Expand(text);
-            if (text.Length == 1 && _bytes.TryGetValue(text[0], out int value)) symbolTokens[value] = token;
+            expansions[token] = Expand(texts[token]);
+            if (texts[token].Length == 1 && _bytes.TryGetValue(texts[token][0], out int value)) symbolTokens[value] = token;
         }
 
-        return new BpeVocabulary(symbolTokens, expansions, file.Merges);
+        return new BpeVocabulary(symbolTokens, expansions, merges);
     }
 
     // A token with a character that stands for no byte can never be encoded; the engine decodes it to its own UTF-8 form.
