@@ -210,7 +210,7 @@ internal sealed class TrainCommand : ToolCommand
         foreach (int dimension in unnormalized)
         {
             if (!dims.Contains(dimension))
-                throw new ArgumentException($"{_unnormalized.Name} {text}: dimension {dimension} is not encoded; only {string.Join(',', dims)}");
+                throw new ArgumentException($"{_unnormalized.Name} {text}: {dimension} is not encoded; only {string.Join(',', dims)}");
         }
 
         return [.. dims.Select(dimension => !unnormalized.Contains(dimension))];
