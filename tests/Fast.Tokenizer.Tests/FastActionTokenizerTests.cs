@@ -27,7 +27,8 @@ public sealed class FastActionTokenizerTests
     {
         // Ids 0 to 12 are the coefficients -4 to 8.
         BpeMerge[] merges = [new(4, 4, 13), new(13, 13, 14), new(10, 12, 15), new(15, 0, 16)];
-        var tokenizer = new FastActionTokenizer(SampleTokenizers.Definition(min: -4, max: 8, merges: 0) with { Vocabulary = new(13, merges) });
+        FastTokenizerDefinition definition = SampleTokenizers.Definition(min: -4, max: 8, merges: 0);
+        var tokenizer = new FastActionTokenizer(definition with { Vocabulary = new(13, merges) });
 
         Assert.Equal([16, 14, 4], tokenizer.Encode(_byHand, _byHandShape));
         Assert.Equal(17, tokenizer.VocabularySize);

@@ -140,8 +140,9 @@ internal static class TokenizerFolder
                 throw new InvalidDataException($"{path} was changed after it was saved: its checksum does not agree; save the tokenizer again instead of editing it");
             return manifest;
         }
-        catch (JsonException problem)
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
+            // Half a surrogate pair in a name is an InvalidOperationException of the reader.
             throw new InvalidDataException($"{path}: {problem.Message}", problem);
         }
     }
