@@ -9,7 +9,9 @@ public sealed class IntegerAlphabet : CoefficientAlphabet
     /// <summary>Makes an alphabet of the coefficients from <paramref name="minCoefficient"/> to <paramref name="maxCoefficient"/>.</summary>
     /// <param name="minCoefficient">Smallest coefficient, at most 0.</param>
     /// <param name="maxCoefficient">Largest coefficient, at least 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Zero is not between the bounds, or there are more than <see cref="MaxSymbolCount"/> coefficients.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// Zero is not between the bounds, or there are more than <see cref="MaxSymbolCount"/> coefficients.
+    /// </exception>
     public IntegerAlphabet(int minCoefficient, int maxCoefficient)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(minCoefficient, 0);
