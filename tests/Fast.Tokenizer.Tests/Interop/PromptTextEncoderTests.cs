@@ -75,7 +75,8 @@ public sealed class PromptTextEncoderTests
     [Fact]
     public void A_tokenizer_that_adds_ids_of_its_own_is_refused()
     {
-        Refusal.Says<ArgumentException>("back as \"<s>Task:", () => new PromptTextEncoder(SmallTextModel.ByteLevelBpe(begin: "<s>"), null, 1));
+        Refusal.Says<ArgumentException>("back as \"<s>Task:",
+            () => new PromptTextEncoder(SmallTextModel.ByteLevelBpe(begin: "<s>"), null, 1));
         Refusal.Says<ArgumentException>("|</s>\"", () => new PromptTextEncoder(SmallTextModel.ByteLevelBpe(end: "</s>"), null, 1));
     }
 

@@ -41,7 +41,10 @@ public sealed class TaskTextTests
     {
         (string, int)[] cases = [("ab\uD800", 2), ("\uDC00", 0), ("\U0001F600\uDE00", 2), ("\uD83D\uD83D\uDE00", 0)];
         foreach (var (text, position) in cases)
-            Refusal.Says<ArgumentException>($"character {position} of the task is half a pair of surrogates", () => TaskText.CheckWellFormed(text));
+        {
+            Refusal.Says<ArgumentException>($"character {position} of the task is half a pair of surrogates",
+                () => TaskText.CheckWellFormed(text));
+        }
     }
 
     [Fact]
