@@ -65,7 +65,7 @@ public static class BpeTrainer
         }
 
         if (corpus.DistinctCount == 0) throw new ArgumentException("the corpus is empty", nameof(corpus));
-        if (corpus.MinValue < smallestValue || corpus.MaxValue - (long)smallestValue >= symbolCount)
+        if (corpus.ValueCount > 0 && (corpus.MinValue < smallestValue || corpus.MaxValue - (long)smallestValue >= symbolCount))
         {
             throw new ArgumentException(
                 $"the corpus has values from {corpus.MinValue} to {corpus.MaxValue}, the alphabet reaches from {smallestValue} to {smallestValue + (long)symbolCount - 1}",

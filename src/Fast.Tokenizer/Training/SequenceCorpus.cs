@@ -13,6 +13,7 @@ public sealed class SequenceCorpus
     private readonly List<int> _ends = [];
     private readonly List<long> _counts = [];
     private int[] _slots = NewSlots(1 << 10);
+    private long _total;
 
     /// <summary>Number of distinct sequences.</summary>
     public int DistinctCount => _counts.Count;
@@ -29,15 +30,17 @@ public sealed class SequenceCorpus
     /// <summary>Adds a sequence that occurred a number of times.</summary>
     /// <param name="values">Values, each between -32768 and 32767.</param>
     /// <param name="count">How often it occurred, at least 1.</param>
-    /// <exception cref="ArgumentException">A value does not fit.</exception>
+    /// <exception cref="ArgumentException">A value does not fit, or the counts are too large to add up.</exception>
     /// <exception cref="InvalidOperationException">The corpus would hold more than 2^31 values.</exception>
     public void Add(ReadOnlySpan<int> values, long count = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        if (count > (long.MaxValue - _total) / Math.Max(1, values.Length))
+            throw new ArgumentException($"a count of {count} is too large: all values with their counts must stay below 2^63", nameof(count));
         Reserve(values.Length);
         int start = ValueCount;
         Span<short> target = _values.AsSpan(start, values.Length);
-        int min = MinValue, max = MaxValue;
+        (int min, int max) = ValueCount > 0 || values.IsEmpty ? (MinValue, MaxValue) : (values[0], values[0]);
         for (int i = 0; i < values.Length; i++)
         {
             int value = values[i];
@@ -49,6 +52,7 @@ public sealed class SequenceCorpus
         }
 
         (MinValue, MaxValue) = (min, max);
+        _total += count * Math.Max(1, values.Length);
         int slot = FindSlot(target);
         if (_slots[slot] != Empty)
         {
