@@ -12,7 +12,12 @@ internal sealed class HubCache(string directory, string repository, bool symboli
 
     public string SnapshotDirectory(string commit) => Path.Combine(_root, "snapshots", commit);
 
-    public bool Has(string commit, string file) => File.Exists(Path.Combine(SnapshotDirectory(commit), file));
+    public bool Has(string commit, string file)
+    {
+        // A link to a blob that is gone exists, too.
+        var entry = new FileInfo(Path.Combine(SnapshotDirectory(commit), file));
+        return entry.Exists && entry.ResolveLinkTarget(returnFinalTarget: true) is null or { Exists: true };
+    }
 
     public bool LacksForSure(string commit, string file) => File.Exists(AbsencePath(commit, file));
 
@@ -64,7 +69,7 @@ internal sealed class HubCache(string directory, string repository, bool symboli
     public void Link(string commit, string file, string tag)
     {
         string path = Path.Combine(SnapshotDirectory(commit), file);
-        if (File.Exists(path)) return;
+        if (Has(commit, file)) return;
         Directory.CreateDirectory(SnapshotDirectory(commit));
         string temporary = $"{path}.{Unique()}.incomplete";
         try
