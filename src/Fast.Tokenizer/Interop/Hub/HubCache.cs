@@ -4,7 +4,8 @@ namespace Fast.Tokenizer.Interop.Hub;
 /// <remarks>
 /// <para><c>blobs/ETAG</c> holds contents, <c>snapshots/COMMIT/FILE</c> links to them, <c>refs/REVISION</c> holds a commit,
 /// <c>.no_exist/COMMIT/FILE</c> says that a commit has no such file. Source: <c>huggingface_hub/file_download.py</c>.</para>
-/// <para>No locks: each file is written under a name of its own and renamed when it is whole, so whoever comes last writes the same again.</para>
+/// <para>No locks: each file is written under a name of its own and renamed when it is whole, so whoever comes last writes the same
+/// again.</para>
 /// </remarks>
 internal sealed class HubCache(string directory, string repository, bool symbolicLinks)
 {
@@ -65,7 +66,9 @@ internal sealed class HubCache(string directory, string repository, bool symboli
         return new HubBlob(BlobPath(tag), $"{BlobPath(tag)}.{Unique()}.incomplete");
     }
 
-    /// <summary>Puts a blob into a snapshot, as a relative link so that the cache may be moved, or as a copy where links are not possible.</summary>
+    /// <summary>
+    /// Puts a blob into a snapshot, as a relative link so that the cache may be moved, or as a copy where links are not possible.
+    /// </summary>
     public void Link(string commit, string file, string tag)
     {
         string path = Path.Combine(SnapshotDirectory(commit), file);

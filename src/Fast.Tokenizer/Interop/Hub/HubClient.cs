@@ -6,8 +6,8 @@ namespace Fast.Tokenizer.Interop.Hub;
 /// <remarks>
 /// <para>All files of a snapshot are of one commit. What the cache has is not fetched again: a warm start makes one small request, and none
 /// where the revision is a commit. A file appears in the cache when its length and, where the Hub names it, its hash are right.</para>
-/// <para>Where the Hub cannot be reached, or is broken, the commit that the revision was last is used; <see cref="HubSnapshot.IsConfirmed"/>
-/// says so. A refusal (401, 403, 404) is an answer and is thrown.</para>
+/// <para>Where the Hub cannot be reached, or is broken, the commit that the revision was last is used;
+/// <see cref="HubSnapshot.IsConfirmed"/> says so. A refusal (401, 403, 404) is an answer and is thrown.</para>
 /// </remarks>
 public sealed class HubClient : IDisposable
 {
@@ -49,7 +49,11 @@ public sealed class HubClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(repository);
         if (!HubNames.IsRepository(repository))
-            throw new ArgumentException($"'{repository}' is not the name of a repository: expected org/name of letters, digits, '-', '_' and '.'", nameof(repository));
+            {
+            throw new ArgumentException(
+                $"'{repository}' is not the name of a repository: expected org/name of letters, digits, '-', '_' and '.'",
+                nameof(repository));
+        }
 
         var cache = new HubCache(_settings.CacheDirectory, repository, _settings.Options.SymbolicLinks);
         try
@@ -95,7 +99,8 @@ public sealed class HubClient : IDisposable
             }
             else if (isRequired)
             {
-                throw address.Problem("the Hub answers 404: there is no such file; check that the repository is a FAST tokenizer", HttpStatusCode.NotFound);
+                throw address.Problem(
+                    "the Hub answers 404: there is no such file; check that the repository is a FAST tokenizer", HttpStatusCode.NotFound);
             }
             else
             {
@@ -120,14 +125,24 @@ public sealed class HubClient : IDisposable
         return await _connection.GetAsync(address, cache, once, progress, cancellationToken).ConfigureAwait(false);
     }
 
-    private string? CompleteCommit(HubCache cache) =>
-        cache.ReadReference(_settings.Options.Revision) is { } commit && _files.All(file => !file.IsRequired || cache.Has(commit, file.Name)) ? commit : null;
+    private string? CompleteCommit(HubCache cache)
+    {
+        string? commit = cache.ReadReference(_settings.Options.Revision);
+        return commit is not null && _files.All(file => !file.IsRequired || cache.Has(commit, file.Name)) ? commit : null;
+    }
 
-    private static HubSnapshot Snapshot(HubCache cache, string commit, bool isConfirmed) => new(cache.SnapshotDirectory(commit), commit, isConfirmed);
+    private static HubSnapshot Snapshot(HubCache cache, string commit, bool isConfirmed) =>
+        new(cache.SnapshotDirectory(commit), commit, isConfirmed);
 
     private HubException NotCached(string repository) => Problem(
-        repository, $"offline mode is on and the cache {_settings.CacheDirectory} does not hold it: download it once without HF_HUB_OFFLINE, or check HF_HUB_CACHE");
+        repository,
+        $"offline mode is on and the cache {_settings.CacheDirectory} does not hold it: "
+        + "download it once without HF_HUB_OFFLINE, or check HF_HUB_CACHE");
 
     private HubException Problem(string repository, string text, Exception? inner = null) =>
-        new($"{repository}, revision {_settings.Options.Revision}: {text}", inner) { Repository = repository, Revision = _settings.Options.Revision };
+        new($"{repository}, revision {_settings.Options.Revision}: {text}", inner)
+        {
+            Repository = repository,
+            Revision = _settings.Options.Revision,
+        };
 }

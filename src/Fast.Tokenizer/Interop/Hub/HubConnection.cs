@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 
 namespace Fast.Tokenizer.Interop.Hub;
 
-/// <summary>Asks the Hub: follows redirects, keeps the token at home, repeats what may succeed later, and names what an answer means.</summary>
+/// <summary>
+/// Asks the Hub: follows redirects, keeps the token at home, repeats what may succeed later, and names what an answer means.
+/// </summary>
 internal sealed class HubConnection : IDisposable
 {
     private const int MaxRedirects = 5;
@@ -18,10 +20,13 @@ internal sealed class HubConnection : IDisposable
         _settings = settings;
         // Redirects are followed here, because the answers on the way say what the file is and the token must not leave the endpoint.
         // Nothing is decompressed: sizes and hashes are of the bytes as they are stored.
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None, UseCookies = false })
+        var handler = new SocketsHttpHandler
         {
-            Timeout = Timeout.InfiniteTimeSpan,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
         };
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public void Dispose() => _http.Dispose();
@@ -51,14 +56,16 @@ internal sealed class HubConnection : IDisposable
                 if (!cache.HasBlob(info))
                 {
                     using HubBlob blob = cache.NewBlob(info.ETag!);
-                    await new HubDownload(address, info, _settings.Options, progress).SaveAsync(response, blob, deadline).ConfigureAwait(false);
+                    var download = new HubDownload(address, info, _settings.Options, progress);
+                    await download.SaveAsync(response, blob, deadline).ConfigureAwait(false);
                 }
 
                 return info;
             }
         }, cancellationToken);
 
-    private async Task<T> RepeatAsync<T>(HubAddress address, bool once, Func<CancellationTokenSource, Task<T>> exchange, CancellationToken cancellationToken)
+    private async Task<T> RepeatAsync<T>(
+        HubAddress address, bool once, Func<CancellationTokenSource, Task<T>> exchange, CancellationToken cancellationToken)
     {
         HubOptions options = _settings.Options;
         TimeSpan delay = options.RetryDelay;
@@ -76,12 +83,15 @@ internal sealed class HubConnection : IDisposable
             }
             catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
             {
-                problem = address.Problem($"no answer within {options.Timeout.TotalSeconds:0.###} s: check the connection", transient: true, inner: late);
+                problem = address.Problem(
+                    $"no answer within {options.Timeout.TotalSeconds:0.###} s: check the connection", transient: true, inner: late);
             }
             catch (Exception lost) when (lost is HttpRequestException or HttpIOException)
             {
                 problem = address.Problem(
-                    $"the connection failed: {lost.Message} Check the network, the proxy and HF_ENDPOINT ({_settings.Endpoint})", transient: true, inner: lost);
+                    $"the connection failed: {lost.Message} Check the network, the proxy and HF_ENDPOINT ({_settings.Endpoint})",
+                    transient: true,
+                    inner: lost);
             }
 
             TimeSpan wait = problem.RetryAfter ?? delay;
@@ -91,8 +101,9 @@ internal sealed class HubConnection : IDisposable
         }
     }
 
-    // Answers with success, with 404 for a missing file, with a redirect to another host for HEAD, or as not knowing HEAD; throws on everything else.
-    private async Task<(HttpResponseMessage Response, HubFileInfo Info)> SendAsync(HttpMethod method, HubAddress address, CancellationTokenSource deadline)
+    // Gives a success, a 404 for a missing file, a redirect to another host for HEAD, or that HEAD is not known; throws on everything else.
+    private async Task<(HttpResponseMessage Response, HubFileInfo Info)> SendAsync(
+        HttpMethod method, HubAddress address, CancellationTokenSource deadline)
     {
         HubFileInfo info = default;
         Uri uri = address.Uri;
@@ -101,24 +112,21 @@ internal sealed class HubConnection : IDisposable
         {
             deadline.CancelAfter(_settings.Options.Timeout);
             using HttpRequestMessage request = Request(method, uri, withToken: atHome);
-            HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
+            HttpResponseMessage response = await _http
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
             // Another host's tag and length are of its own making.
             if (atHome) info = info.With(response);
-            if ((int)response.StatusCode is < 300 or > 399)
+            HttpStatusCode status = response.StatusCode;
+            if ((int)status is < 300 or > 399)
             {
                 if (!IsAnswer(response, method, atHome)) using (response) throw Refusal(response, address, uri, atHome);
                 return (response, info);
             }
 
-            Uri next = response.Headers.Location is { } location
-                ? new Uri(uri, location)
-                : throw address.Problem($"{uri.Authority} redirects to nowhere: check HF_ENDPOINT and the proxy", response.StatusCode);
+            Uri next = Target(response, address, uri);
             bool leaves = !IsSameOrigin(next, uri);
             if (leaves && method == HttpMethod.Head) return (response, info);
-
             response.Dispose();
-            if (next.Scheme != Uri.UriSchemeHttps && next.Scheme != uri.Scheme)
-                throw address.Problem($"{uri.Authority} redirects to {next.Scheme}, which is not safe: check HF_ENDPOINT and the proxy", response.StatusCode);
             atHome &= !leaves;
             uri = next;
         }
@@ -133,6 +141,16 @@ internal sealed class HubConnection : IDisposable
         request.Headers.UserAgent.ParseAdd("fast-tokenizer");
         if (withToken && _settings.Token is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return request;
+    }
+
+    private static Uri Target(HttpResponseMessage redirect, HubAddress address, Uri uri)
+    {
+        if (redirect.Headers.Location is not { } location || !Uri.TryCreate(uri, location, out Uri? target))
+            throw address.Problem($"{uri.Authority} redirects to nowhere: check HF_ENDPOINT and the proxy", redirect.StatusCode);
+        return target.Scheme == Uri.UriSchemeHttps || target.Scheme == uri.Scheme
+            ? target
+            : throw address.Problem(
+                $"{uri.Authority} redirects to {target.Scheme}, which is not safe: check HF_ENDPOINT and the proxy", redirect.StatusCode);
     }
 
     private static bool IsSameOrigin(Uri left, Uri right) => left.Scheme == right.Scheme && left.Authority == right.Authority;
@@ -160,18 +178,26 @@ internal sealed class HubConnection : IDisposable
                 ? $"{answer}: the repository does not exist, or is private and needs a token; check the name, or set HF_TOKEN"
                 : $"{answer}: the repository does not exist, or the token is not valid for it; check the name and HF_TOKEN", status),
             (HttpStatusCode.Forbidden, _) => address.Problem(
-                $"{answer}: access is not granted; accept the licence at {_settings.Endpoint}{address.Repository} and set HF_TOKEN to a token that may read it", status),
-            (HttpStatusCode.NotFound, "RevisionNotFound") => address.Problem($"{answer}: there is no such revision; check its name", status),
-            (HttpStatusCode.NotFound, _) => address.Problem($"{answer}: there is no such repository, or it is private; check the name, or set HF_TOKEN", status),
+                $"{answer}: access is not granted; accept the licence at {_settings.Endpoint}{address.Repository} "
+                + "and set HF_TOKEN to a token that may read it",
+                status),
+            (HttpStatusCode.NotFound, "RevisionNotFound") => address.Problem(
+                $"{answer}: there is no such revision; check its name", status),
+            (HttpStatusCode.NotFound, _) => address.Problem(
+                $"{answer}: there is no such repository, or it is private; check the name, or set HF_TOKEN", status),
             (HttpStatusCode.TooManyRequests, _) => address.Problem(
-                $"{answer}, too many requests{Wait(response)}: try again later, or set HF_TOKEN for a higher limit", status, transient: true, RetryAfter(response)),
+                $"{answer}, too many requests{Wait(response)}: try again later, or set HF_TOKEN for a higher limit",
+                status,
+                transient: true,
+                RetryAfter(response)),
             (HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError, _) => address.Problem(
                 $"{answer}, the server is not well{Wait(response)}: try again later", status, transient: true, RetryAfter(response)),
             _ => address.Problem($"{answer}, which is not expected: check HF_ENDPOINT and the proxy", status),
         };
     }
 
-    private static string Wait(HttpResponseMessage response) => RetryAfter(response) is { } wait ? $", it asks to wait {wait.TotalSeconds:0} s" : "";
+    private static string Wait(HttpResponseMessage response) =>
+        RetryAfter(response) is { } wait ? $", it asks to wait {wait.TotalSeconds:0} s" : "";
 
     private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {

@@ -50,7 +50,8 @@ internal sealed class HubDownload(HubAddress address, HubFileInfo info, HubOptio
         }
         catch (IOException lost)
         {
-            throw address.Problem($"the connection was cut in the middle of the file: {lost.Message} Try again", transient: true, inner: lost);
+            throw address.Problem(
+                $"the connection was cut in the middle of the file: {lost.Message} Try again", transient: true, inner: lost);
         }
     }
 
@@ -59,7 +60,12 @@ internal sealed class HubDownload(HubAddress address, HubFileInfo info, HubOptio
     {
         string tag = info.ETag!;
         HashAlgorithmName? algorithm = tag.All(char.IsAsciiHexDigitLower)
-            ? tag.Length switch { SHA256.HashSizeInBytes * 2 => HashAlgorithmName.SHA256, SHA1.HashSizeInBytes * 2 => HashAlgorithmName.SHA1, _ => null }
+            ? tag.Length switch
+            {
+                SHA256.HashSizeInBytes * 2 => HashAlgorithmName.SHA256,
+                SHA1.HashSizeInBytes * 2 => HashAlgorithmName.SHA1,
+                _ => null,
+            }
             : null;
         if (algorithm is null) return;
 
@@ -67,18 +73,27 @@ internal sealed class HubDownload(HubAddress address, HubFileInfo info, HubOptio
         if (algorithm == HashAlgorithmName.SHA1) hash.AppendData(Encoding.ASCII.GetBytes($"blob {file.Length}\0"));
         file.Position = 0;
         byte[] buffer = new byte[BufferLength];
-        for (int count; (count = await file.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;) hash.AppendData(buffer, 0, count);
+        for (int count; (count = await file.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+            hash.AppendData(buffer, 0, count);
         string found = Convert.ToHexStringLower(hash.GetHashAndReset());
         if (found != tag)
-            throw address.Problem($"what was received has the {algorithm} hash {found}, the Hub says {tag}: the file was damaged on its way; try again, or check the proxy");
+        {
+            throw address.Problem(
+                $"what was received has the {algorithm} hash {found}, the Hub says {tag}: "
+                + "the file was damaged on its way; try again, or check the proxy");
+        }
     }
 
     private void RefuseOversize(long length)
     {
         if (length > options.MaxFileLength)
-            throw address.Problem($"it has {length} bytes or more, a tokenizer's file has at most {options.MaxFileLength}: check that the repository is a tokenizer");
+        {
+            throw address.Problem(
+                $"it has {length} bytes or more, a tokenizer's file has at most {options.MaxFileLength}: "
+                + "check that the repository is a tokenizer");
+        }
     }
 
-    private HubException WrongLength(long expected, long found) =>
-        address.Problem($"{found} bytes were sent, the Hub says {expected}: the file was damaged on its way; try again, or check the proxy");
+    private HubException WrongLength(long expected, long found) => address.Problem(
+        $"{found} bytes were sent, the Hub says {expected}: the file was damaged on its way; try again, or check the proxy");
 }

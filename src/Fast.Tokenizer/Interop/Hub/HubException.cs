@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Fast.Tokenizer.Interop.Hub;
 
-/// <summary>Thrown when a repository's files cannot be had. The message names the repository, the revision, the file and the remedy.</summary>
+/// <summary>
+/// Thrown when a repository's files cannot be had. The message names the repository, the revision, the file and the remedy.
+/// </summary>
 public sealed class HubException : IOException
 {
     internal HubException(string message, Exception? inner = null)

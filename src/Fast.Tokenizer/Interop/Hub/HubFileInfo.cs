@@ -9,11 +9,14 @@ namespace Fast.Tokenizer.Interop.Hub;
 /// <param name="Length">Bytes of the file.</param>
 internal readonly record struct HubFileInfo(string? Commit, string? ETag, long? Length)
 {
-    /// <summary>Adds what one answer of the Hub says. The X-Linked headers are of the file, the others may be of the redirect to it.</summary>
+    /// <summary>
+    /// Adds what one answer of the Hub says. The X-Linked headers are of the file, the others may be of the redirect to it.
+    /// </summary>
     public HubFileInfo With(HttpResponseMessage response)
     {
         HttpResponseHeaders headers = response.Headers;
-        long? length = long.TryParse(First(headers, "X-Linked-Size"), NumberStyles.None, CultureInfo.InvariantCulture, out long linked) ? linked : null;
+        string? size = First(headers, "X-Linked-Size");
+        long? length = long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long linked) ? linked : null;
         if (response.IsSuccessStatusCode) length ??= response.Content.Headers.ContentLength;
         return new HubFileInfo(
             First(headers, "X-Repo-Commit") ?? Commit,
@@ -25,11 +28,23 @@ internal readonly record struct HubFileInfo(string? Commit, string? ETag, long? 
     public HubFileInfo Checked(HubAddress address)
     {
         if (!HubNames.IsCommit(Commit))
-            throw address.Problem($"{address.Endpoint} does not answer as a Hub, X-Repo-Commit is '{Commit}': check HF_ENDPOINT and the proxy");
+        {
+            throw address.Problem(
+                $"{address.Endpoint} does not answer as a Hub, X-Repo-Commit is '{Commit}': check HF_ENDPOINT and the proxy");
+        }
+
         if (address.Commit is not null && address.Commit != Commit)
-            throw address.Problem($"{address.Endpoint} was asked for commit {address.Commit} and answers with {Commit}: try again, or check the proxy");
+        {
+            throw address.Problem(
+                $"{address.Endpoint} was asked for commit {address.Commit} and answers with {Commit}: try again, or check the proxy");
+        }
+
         if (ETag is null || !HubNames.IsBlob(ETag))
-            throw address.Problem($"{address.Endpoint} does not answer as a Hub, the entity tag is '{ETag}': check HF_ENDPOINT and the proxy");
+        {
+            throw address.Problem(
+                $"{address.Endpoint} does not answer as a Hub, the entity tag is '{ETag}': check HF_ENDPOINT and the proxy");
+        }
+
         return this;
     }
 

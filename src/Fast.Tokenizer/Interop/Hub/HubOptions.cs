@@ -1,6 +1,8 @@
 namespace Fast.Tokenizer.Interop.Hub;
 
-/// <summary>How files are fetched from the Hugging Face Hub. What is not set comes from the environment, as in Python's <c>huggingface_hub</c>.</summary>
+/// <summary>
+/// How files are fetched from the Hugging Face Hub. What is not set comes from the environment, as in Python's <c>huggingface_hub</c>.
+/// </summary>
 /// <remarks>A class and not a record, so that no generated <c>ToString</c> prints the token.</remarks>
 public sealed class HubOptions
 {
@@ -19,7 +21,10 @@ public sealed class HubOptions
     /// <summary>Whether only the cache is used and no request is made. Null takes <c>HF_HUB_OFFLINE</c>.</summary>
     public bool? Offline { get; init; }
 
-    /// <summary>Folder of the cache, shared with Python. Null takes <c>HF_HUB_CACHE</c>, else <c>HF_HOME/hub</c>, else <c>~/.cache/huggingface/hub</c>.</summary>
+    /// <summary>
+    /// Folder of the cache, shared with Python. Null takes <c>HF_HUB_CACHE</c>, else <c>HF_HOME/hub</c>, else
+    /// <c>~/.cache/huggingface/hub</c>.
+    /// </summary>
     public string? CacheDirectory { get; init; }
 
     /// <summary>How long to wait for an answer, and for each further piece of it.</summary>
@@ -31,7 +36,9 @@ public sealed class HubOptions
     /// <summary>The wait before the first repetition; doubles each time. A <c>Retry-After</c> of the server goes before it.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Reads an environment variable; null where it is not set. For hosts that keep their settings elsewhere, and for tests.</summary>
+    /// <summary>
+    /// Reads an environment variable; null where it is not set. For hosts that keep their settings elsewhere, and for tests.
+    /// </summary>
     public Func<string, string?> ReadVariable { get; init; } = Environment.GetEnvironmentVariable;
 
     internal long MaxFileLength { get; init; } = 256 << 20;

@@ -1,7 +1,9 @@
 namespace Fast.Tokenizer.Interop.Hub;
 
 /// <summary>Options with the environment filled in.</summary>
-/// <remarks>Names, defaults and precedence are those of <c>huggingface_hub/constants.py</c> and <c>utils/_auth.py</c>, so that both use one cache.</remarks>
+/// <remarks>
+/// Names, defaults and precedence are those of <c>huggingface_hub/constants.py</c> and <c>utils/_auth.py</c>, so that both use one cache.
+/// </remarks>
 internal sealed class HubSettings
 {
     private readonly Func<string, string?> _read;
@@ -11,10 +13,16 @@ internal sealed class HubSettings
         _read = options.ReadVariable;
         Options = options;
         if (!HubNames.IsRevision(options.Revision))
-            throw new ArgumentException($"the revision '{options.Revision}' is not the name of a branch or tag, nor a commit", nameof(options));
-        if (options.Timeout <= TimeSpan.Zero) throw new ArgumentException($"a timeout of {options.Timeout} is not a positive length of time", nameof(options));
+        {
+            throw new ArgumentException(
+                $"the revision '{options.Revision}' is not the name of a branch or tag, nor a commit", nameof(options));
+        }
+
+        if (options.Timeout <= TimeSpan.Zero)
+            throw new ArgumentException($"a timeout of {options.Timeout} is not a positive length of time", nameof(options));
         if (options.MaxRetries < 0) throw new ArgumentException($"{options.MaxRetries} retries: 0 or more are possible", nameof(options));
-        if (options.RetryDelay < TimeSpan.Zero) throw new ArgumentException($"a retry delay of {options.RetryDelay} is negative", nameof(options));
+        if (options.RetryDelay < TimeSpan.Zero)
+            throw new ArgumentException($"a retry delay of {options.RetryDelay} is negative", nameof(options));
 
         string home = Expand(Read("HF_HOME") ?? Path.Combine(Read("XDG_CACHE_HOME") ?? "~/.cache", "huggingface"));
         Endpoint = CheckedEndpoint(options.Endpoint?.OriginalString ?? Read("HF_ENDPOINT") ?? "https://huggingface.co");
@@ -40,8 +48,11 @@ internal sealed class HubSettings
 
     private string Expand(string path) =>
         path == "~" || path.StartsWith("~/", StringComparison.Ordinal)
-            ? Path.Join(Read(OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[1..])
+            ? Path.Join(UserDirectory(), path[1..])
             : path;
+
+    private string UserDirectory() =>
+        Read(OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 
     private string? ImplicitToken(string home)
     {

@@ -15,13 +15,19 @@ public static class TokenizerSource
     /// <exception cref="HubException">The repository cannot be had; the message says why and what to do.</exception>
     /// <exception cref="OperationCanceledException">The download was stopped.</exception>
     public static async Task<string> LocateAsync(
-        string nameOrFolder, HubOptions? options = null, IProgress<HubProgress>? progress = null, CancellationToken cancellationToken = default)
+        string nameOrFolder,
+        HubOptions? options = null,
+        IProgress<HubProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrFolder);
         if (Directory.Exists(nameOrFolder)) return nameOrFolder;
         if (File.Exists(nameOrFolder)) throw new DirectoryNotFoundException($"{nameOrFolder} is a file: a tokenizer is a folder");
         if (!nameOrFolder.Contains('/', StringComparison.Ordinal) || !HubNames.IsRepository(nameOrFolder))
-            throw new DirectoryNotFoundException($"there is no tokenizer folder {nameOrFolder}, and it is not a repository's name (org/name) either");
+        {
+            throw new DirectoryNotFoundException(
+                $"there is no tokenizer folder {nameOrFolder}, and it is not a repository's name (org/name) either");
+        }
 
         using var client = new HubClient(options);
         try

@@ -12,7 +12,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Fast.Tokenizer.Tests.Interop.Hub;
 
-/// <summary>A Hub on this machine with one repository: one port is the endpoint, another the storage that large files are redirected to.</summary>
+/// <summary>
+/// A Hub on this machine with one repository: one port is the endpoint, another the storage that large files are redirected to.
+/// </summary>
 internal sealed class FakeHub : IAsyncDisposable
 {
     public const string Repository = "robots/fast-test";
@@ -91,7 +93,8 @@ internal sealed class FakeHub : IAsyncDisposable
             ReadVariable = variables ?? (name => name is "HOME" or "USERPROFILE" ? _folder.FullName : null),
         };
 
-    public async Task<HubSnapshot> DownloadAsync(HubOptions? options = null, IProgress<HubProgress>? progress = null, CancellationToken? cancellation = null)
+    public async Task<HubSnapshot> DownloadAsync(
+        HubOptions? options = null, IProgress<HubProgress>? progress = null, CancellationToken? cancellation = null)
     {
         using var client = new HubClient(options ?? Options());
         return await client.DownloadAsync(Repository, progress, cancellation ?? TestContext.Current.CancellationToken);
@@ -102,10 +105,13 @@ internal sealed class FakeHub : IAsyncDisposable
     /// <summary>Every file of the cache with what it links to or how long it is, as <c>find</c> would list it.</summary>
     public string[] Listing() =>
         [.. Directory.EnumerateFiles(CacheDirectory, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
-            .Select(path => Path.GetRelativePath(CacheDirectory, path) + (new FileInfo(path).LinkTarget is { } target ? $" -> {target}" : $" {new FileInfo(path).Length}"))
+            .Select(path => new FileInfo(path))
+            .Select(file => Path.GetRelativePath(CacheDirectory, file.FullName)
+                + (file.LinkTarget is { } target ? $" -> {target}" : $" {file.Length}"))
             .Order(StringComparer.Ordinal)];
 
-    public int Count(string method, string file) => Requests.Count(request => request.Method == method && request.Target.EndsWith("/" + file, StringComparison.Ordinal));
+    public int Count(string method, string file) => Requests.Count(
+        request => request.Method == method && request.Target.EndsWith("/" + file, StringComparison.Ordinal));
 
     /// <summary>Stops answering: connections are refused from now on.</summary>
     public Task StopAsync() => _server.StopAsync(TestContext.Current.CancellationToken);

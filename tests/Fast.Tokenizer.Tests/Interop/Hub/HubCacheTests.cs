@@ -14,7 +14,8 @@ public sealed class HubCacheTests
 
         HubSnapshot snapshot = await hub.DownloadAsync();
 
-        (string config, string special, string tokenizer) = (files["processor_config.json"].Tag, "0967ef424bce6791893e9a57bb952f80fd536e93", files["tokenizer.json"].Tag);
+        (string config, string tokenizer) = (files["processor_config.json"].Tag, files["tokenizer.json"].Tag);
+        const string special = "0967ef424bce6791893e9a57bb952f80fd536e93"; // what git calls this content
         string[] expected =
         [
             $".no_exist/{commit}/fast_tokenizer.json 0",
@@ -76,7 +77,8 @@ public sealed class HubCacheTests
         HubSnapshot snapshot = await hub.DownloadAsync();
 
         Assert.True(snapshot.IsConfirmed);
-        Assert.Equal("HEAD /robots/fast-test/resolve/main/processor_config.json", Assert.Single(hub.Requests.Select(request => $"{request.Method} {request.Target}")));
+        HubRequest request = Assert.Single(hub.Requests);
+        Assert.Equal(("HEAD", "/robots/fast-test/resolve/main/processor_config.json"), (request.Method, request.Target));
         Assert.Equal(before, hub.Listing());
     }
 
@@ -153,7 +155,7 @@ public sealed class HubCacheTests
         await using FakeHub hub = await FakeHub.StartAsync();
         Dictionary<string, HubFile> files = FakeHub.Published();
         hub.Publish(files);
-        string half = Path.Combine(Directory.CreateDirectory(Path.Combine(hub.RepositoryDirectory, "blobs")).FullName, files["tokenizer.json"].Tag + ".incomplete");
+        string half = Path.Combine(Blobs(hub), files["tokenizer.json"].Tag + ".incomplete");
         File.WriteAllText(half, "half");
 
         HubSnapshot snapshot = await hub.DownloadAsync();
@@ -168,7 +170,7 @@ public sealed class HubCacheTests
         await using FakeHub hub = await FakeHub.StartAsync();
         Dictionary<string, HubFile> files = FakeHub.Published();
         hub.Publish(files);
-        string blob = Path.Combine(Directory.CreateDirectory(Path.Combine(hub.RepositoryDirectory, "blobs")).FullName, files["tokenizer.json"].Tag);
+        string blob = Path.Combine(Blobs(hub), files["tokenizer.json"].Tag);
         File.WriteAllText(blob, "cut short by a power failure");
 
         await hub.DownloadAsync();
@@ -270,9 +272,11 @@ public sealed class HubCacheTests
         Assert.False(problem.IsTransient);
     }
 
+    private static string Blobs(FakeHub hub) => Directory.CreateDirectory(Path.Combine(hub.RepositoryDirectory, "blobs")).FullName;
+
     private static void WriteAsPython(FakeHub hub, Dictionary<string, HubFile> files, string commit)
     {
-        string blobs = Directory.CreateDirectory(Path.Combine(hub.RepositoryDirectory, "blobs")).FullName;
+        string blobs = Blobs(hub);
         string snapshot = Directory.CreateDirectory(Path.Combine(hub.RepositoryDirectory, "snapshots", commit)).FullName;
         Directory.CreateDirectory(Path.Combine(hub.RepositoryDirectory, "refs"));
         File.WriteAllText(Path.Combine(hub.RepositoryDirectory, "refs", "main"), commit);

@@ -36,7 +36,8 @@ public sealed class HubNamesTests
         Assert.False(HubNames.IsRepository(name));
         await using FakeHub hub = await FakeHub.StartAsync();
         using var client = new HubClient(hub.Options());
-        ArgumentException problem = await Assert.ThrowsAsync<ArgumentException>(() => client.DownloadAsync(name, null, TestContext.Current.CancellationToken));
+        ArgumentException problem = await Assert.ThrowsAsync<ArgumentException>(
+            () => client.DownloadAsync(name, null, TestContext.Current.CancellationToken));
         Assert.Contains($"'{name}' is not the name of a repository", problem.Message, StringComparison.Ordinal);
         Assert.Empty(hub.Requests);
     }
@@ -75,7 +76,8 @@ public sealed class HubNamesTests
     [InlineData("a?b")]
     public void Other_revisions_are_refused(string revision)
     {
-        ArgumentException problem = Assert.Throws<ArgumentException>(() => new HubClient(new HubOptions { Revision = revision, ReadVariable = _ => null }));
+        ArgumentException problem = Assert.Throws<ArgumentException>(
+            () => new HubClient(new HubOptions { Revision = revision, ReadVariable = _ => null }));
         Assert.Contains($"the revision '{revision}'", problem.Message, StringComparison.Ordinal);
     }
 }
