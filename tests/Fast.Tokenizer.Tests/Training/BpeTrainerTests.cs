@@ -10,7 +10,7 @@ public sealed class BpeTrainerTests
     public void Small_corpora_train_as_the_definition_has_it()
     {
         int merges = 0, exhausted = 0;
-        for (int seed = 0; seed < 4000; seed++)
+        for (int seed = 0; seed < 3000; seed++)
         {
             var random = new Random(seed);
             int symbols = random.Next(1, 7), smallest = random.Next(-40, 5);
@@ -28,8 +28,8 @@ public sealed class BpeTrainerTests
             if (vocabulary.Count < options.VocabularySize) exhausted++;
         }
 
-        Assert.True(merges > 20_000);
-        Assert.True(exhausted is > 1000 and < 3000);
+        Assert.True(merges > 15_000);
+        Assert.True(exhausted is > 700 and < 2300);
     }
 
     [Fact]

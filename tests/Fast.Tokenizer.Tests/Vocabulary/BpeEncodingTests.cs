@@ -13,7 +13,7 @@ public sealed class BpeEncodingTests
     public void All_short_sequences_encode_as_the_merge_loop(int symbols, int longest)
     {
         var random = new Random(symbols);
-        for (int round = 0; round < 40; round++)
+        for (int round = 0; round < 25; round++)
         {
             var subject = new Subject(Vocabularies.Next(random, symbols));
             for (int length = 0; length <= longest; length++)
@@ -28,7 +28,7 @@ public sealed class BpeEncodingTests
     [Fact]
     public void Random_sequences_over_small_alphabets_encode_as_the_merge_loop()
     {
-        for (int seed = 0; seed < 1000; seed++)
+        for (int seed = 0; seed < 700; seed++)
         {
             var random = new Random(seed);
             int symbols = random.Next(1, 7);
@@ -104,7 +104,7 @@ public sealed class BpeEncodingTests
     public void A_token_is_reachable_exactly_when_its_expansion_encodes_to_it()
     {
         int unreachable = 0;
-        for (int seed = 0; seed < 1000; seed++)
+        for (int seed = 0; seed < 700; seed++)
         {
             var random = new Random(seed);
             var subject = new Subject(Vocabularies.Next(random, random.Next(1, 4)));
@@ -118,7 +118,7 @@ public sealed class BpeEncodingTests
             }
         }
 
-        Assert.True(unreachable > 500);
+        Assert.True(unreachable > 400);
     }
 
     [Fact]

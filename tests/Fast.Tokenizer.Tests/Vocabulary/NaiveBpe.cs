@@ -5,7 +5,7 @@ namespace Fast.Tokenizer.Tests.Vocabulary;
 /// <summary>The merge loop as the definition has it: the lowest rank, the leftmost of its places, one merge at a time.</summary>
 internal sealed class NaiveBpe
 {
-    private readonly Dictionary<(int Left, int Right), (int Rank, int Token)> _ranks = [];
+    private readonly Dictionary<long, (int Rank, int Token)> _ranks = [];
     private readonly int[] _symbolTokens;
 
     public NaiveBpe(BpeVocabulary vocabulary)
@@ -18,7 +18,7 @@ internal sealed class NaiveBpe
         _symbolTokens = symbolTokens.ToArray();
 
         // A pair that is listed twice counts with its later rank.
-        for (int rank = 0; rank < merges.Length; rank++) _ranks[(merges[rank].Left, merges[rank].Right)] = (rank, merges[rank].Token);
+        for (int rank = 0; rank < merges.Length; rank++) _ranks[Pair(merges[rank].Left, merges[rank].Right)] = (rank, merges[rank].Token);
     }
 
     public int[] Encode(params ReadOnlySpan<int> symbols)
@@ -31,7 +31,7 @@ internal sealed class NaiveBpe
             int place = -1;
             for (int i = 0; i + 1 < tokens.Count; i++)
             {
-                if (_ranks.TryGetValue((tokens[i], tokens[i + 1]), out (int Rank, int Token) merge) && merge.Rank < best.Rank) (best, place) = (merge, i);
+                if (_ranks.TryGetValue(Pair(tokens[i], tokens[i + 1]), out (int Rank, int Token) merge) && merge.Rank < best.Rank) (best, place) = (merge, i);
             }
 
             if (place < 0) return [.. tokens];
@@ -39,4 +39,6 @@ internal sealed class NaiveBpe
             tokens.RemoveAt(place + 1);
         }
     }
+
+    private static long Pair(int left, int right) => ((long)left << 32) | (uint)right;
 }
