@@ -1,3 +1,8 @@
 using BenchmarkDotNet.Running;
+using Fast.Tokenizer.Benchmarks;
+
+// Two verbs: held-out [NAME...] prints the table of tokens per chunk; anything else goes to BenchmarkDotNet, such as --filter '*Tokenizer*'.
+if (args is ["held-out", .. var names]) return await HeldOutTokens.PrintAsync(names);
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+return 0;

@@ -133,10 +133,9 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
                 : normalizer.Normalize(MemoryMarshal.Cast<T, double>(actions), values);
             _plans.Get(shape.Horizon).Forward(values, shape.Dimensions, values);
             _quantizer.Quantize(values, shape, quantized);
-            EncodeResult result = _codec.Encode(quantized, tokens);
-            result = result with { Clipped = result.Clipped + clipped };
-            if (options.RefuseClipping && result.Clipped > 0) throw OutOfRange(result.Clipped);
-            return result;
+            if (clipped > 0 && options.OutOfRange == OutOfRangePolicy.Refuse) throw Refused(clipped);
+            EncodeResult result = _codec.Encode(quantized, tokens, options.OutOfRange);
+            return result with { Clipped = result.Clipped + clipped };
         }
         finally
         {
@@ -191,7 +190,6 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
             throw new ArgumentException($"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's statistics {dimensions}", nameof(shape));
     }
 
-    private ArgumentException OutOfRange(int count) => new(
-        $"{count} values lie outside what the tokenizer can express (coefficients {Definition.Alphabet.MinCoefficient} to {Definition.Alphabet.MaxCoefficient} "
-        + $"at scale {Definition.Scale}): encode with clipping allowed, or train with a larger margin");
+    private static ArgumentException Refused(int count) =>
+        new($"{count} values lie outside the range of the normalization: encode with OutOfRangePolicy.Clamp, or without clipping in the normalization");
 }
