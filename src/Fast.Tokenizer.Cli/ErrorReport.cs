@@ -1,9 +1,11 @@
+using System.Text.RegularExpressions;
+
 namespace Fast.Tokenizer.Cli;
 
 /// <summary>An error as the user sees it: one line, and the exit code.</summary>
 /// <param name="ExitCode">See <see cref="Cli.ExitCode"/>.</param>
 /// <param name="Message">One line.</param>
-internal sealed record ErrorReport(int ExitCode, string Message)
+internal sealed partial record ErrorReport(int ExitCode, string Message)
 {
     /// <summary>Set to 1 to see stack traces.</summary>
     public const string DebugVariable = "FAST_TOKENIZER_DEBUG";
@@ -21,17 +23,13 @@ internal sealed record ErrorReport(int ExitCode, string Message)
         _ => new(Cli.ExitCode.InvalidData, $"{MessageOf(problem)} ({problem.GetType().Name}; {DebugVariable}=1 shows where)"),
     };
 
-    /// <summary>The message of an exception in one line, without the parameter name that .NET appends.</summary>
+    /// <summary>The message of an exception in one line, without the parameter names that .NET appends.</summary>
     public static string MessageOf(Exception problem)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        string message = problem.Message;
-        if (problem is ArgumentException { ParamName: { } name })
-        {
-            int end = message.LastIndexOf($" (Parameter '{name}')", StringComparison.Ordinal);
-            if (end >= 0) message = message[..end];
-        }
-
-        return message.ReplaceLineEndings(" ");
+        return ParameterName().Replace(problem.Message, "").ReplaceLineEndings(" ");
     }
+
+    [GeneratedRegex(@" \(Parameter '[^']+'\)")]
+    private static partial Regex ParameterName();
 }

@@ -15,15 +15,15 @@ internal static class FastTokenizerTool
     /// <returns>The exit code, see <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, ToolConsole console, CancellationToken cancellationToken = default)
     {
-        ParseResult parsed = CreateRoot(console).Parse(args);
-        if (parsed.Action is ParseErrorAction mistakes)
-        {
-            WriteError(console, UsageMistake.Describe(parsed, mistakes));
-            return ExitCode.WrongUsage;
-        }
-
         try
         {
+            ParseResult parsed = CreateRoot(console).Parse(args);
+            if (parsed.Action is ParseErrorAction mistakes)
+            {
+                WriteError(console, UsageMistake.Describe(parsed, mistakes));
+                return ExitCode.WrongUsage;
+            }
+
             var invocation = new InvocationConfiguration
             {
                 Output = console.Output,

@@ -31,6 +31,7 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
         _codec = definition.Alphabet.CreateCodec(definition.Vocabulary);
         if (definition.Normalizer?.Dimensions is { } known && definition.Metadata.Dimensions is { } said && known != said)
             throw new ArgumentException($"the statistics are of {known} dimensions, the metadata says {said}", nameof(definition));
+        definition.Metadata.Check(definition.Normalizer?.Dimensions);
     }
 
     /// <summary>The parts the tokenizer is made of.</summary>
@@ -67,11 +68,18 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     /// <summary>Encodes one chunk of actions.</summary>
     /// <param name="actions">Actions [T,D].</param>
     /// <returns>The token ids.</returns>
-    /// <exception cref="ArgumentException">A value is not finite, or the dimensions are not the tokenizer's.</exception>
+    /// <exception cref="ArgumentException">The array is empty, a value is not finite, or the dimensions are not the tokenizer's.</exception>
     public int[] Encode(float[,] actions)
     {
         ArgumentNullException.ThrowIfNull(actions);
-        return this.Encode(MemoryMarshal.CreateReadOnlySpan(ref actions[0, 0], actions.Length), new ActionShape(actions.GetLength(0), actions.GetLength(1)));
+        (int horizon, int dimensions) = (actions.GetLength(0), actions.GetLength(1));
+        if (actions.Length == 0)
+        {
+            throw new ArgumentException(
+                $"the array [{horizon},{dimensions}] is empty: a chunk has at least 1 step and 1 dimension", nameof(actions));
+        }
+
+        return this.Encode(MemoryMarshal.CreateReadOnlySpan(ref actions[0, 0], actions.Length), new ActionShape(horizon, dimensions));
     }
 
     /// <summary>Decodes one chunk of the shape that the tokenizer was trained for.</summary>
@@ -167,8 +175,9 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
         }
     }
 
+    // What is not known as a policy must not let an incomplete chunk through.
     private static DecodeResult Enforce(DecodeResult result, DecodePolicy policy, ActionShape shape, ReadOnlySpan<int> tokens) =>
-        policy == DecodePolicy.Strict && !result.IsComplete ? throw new ActionDecodeException(result, shape, tokens) : result;
+        policy != DecodePolicy.Prefix && !result.IsComplete ? throw new ActionDecodeException(result, shape, tokens) : result;
 
     private ActionShape TrainedShape() => Definition.Metadata is { Horizon: { } horizon, Dimensions: { } dimensions }
         ? new ActionShape(horizon, dimensions)

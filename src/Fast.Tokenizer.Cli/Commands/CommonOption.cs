@@ -66,7 +66,7 @@ internal static class CommonOption
     {
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out int value) && value < 1)
+            if (result.Tokens is [{ Value: var text }] && long.TryParse(text, CultureInfo.InvariantCulture, out long value) && value < 1)
                 result.AddError($"{option.Name} {value} is too small: give 1 or more");
         });
         return option;

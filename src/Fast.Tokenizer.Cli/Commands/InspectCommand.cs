@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Fast.Tokenizer.Interop;
 using Fast.Tokenizer.Training;
 using Spectre.Console;
 
@@ -29,7 +28,7 @@ internal sealed class InspectCommand : ToolCommand
     /// <inheritdoc/>
     protected override Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        TokenizerDescription description = TokenizerDescription.Of(TokenizerFolder.Load(parsed.GetRequiredValue(_directory)));
+        TokenizerDescription description = TokenizerDescription.Of(FastActionTokenizer.Load(parsed.GetRequiredValue(_directory)).Definition);
         if (parsed.GetValue(_json)) Console.Output.WriteLine(JsonSerializer.Serialize(description, ToolJson.Indented.TokenizerDescription));
         else Write(description);
         return Task.FromResult(ExitCode.Done);

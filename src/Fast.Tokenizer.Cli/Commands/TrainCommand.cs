@@ -100,12 +100,12 @@ internal sealed class TrainCommand : ToolCommand
 
     private readonly Option<string> _order = CommonOption.OneOf(
         "--order", "Order of the coefficients; Python reads only frequency.", "frequency", "dimension");
-    private readonly Option<long> _minFrequency = new("--min-frequency")
+    private readonly Option<long> _minFrequency = CommonOption.AtLeastOne(new Option<long>("--min-frequency")
     {
         Description = "A pair that occurs less often is not merged.",
         HelpName = "N",
         DefaultValueFactory = _ => new BpeTrainerOptions().MinFrequency,
-    };
+    });
 
     private readonly Option<int> _maxTokenLength = CommonOption.AtLeastOne(new Option<int>("--max-token-length")
     {
@@ -210,7 +210,7 @@ internal sealed class TrainCommand : ToolCommand
         foreach (int dimension in unnormalized)
         {
             if (!dims.Contains(dimension))
-                throw new ArgumentException($"{_unnormalized.Name} {text}: dimension {dimension} is not encoded; those are {string.Join(',', dims)}");
+                throw new ArgumentException($"{_unnormalized.Name} {text}: dimension {dimension} is not encoded; only {string.Join(',', dims)}");
         }
 
         return [.. dims.Select(dimension => !unnormalized.Contains(dimension))];

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Fast.Tokenizer.Fidelity;
 using Spectre.Console;
@@ -59,8 +60,9 @@ internal sealed class VerifyCommand : ToolCommand
         var option = new Option<double?>(name) { Description = description, HelpName = "X" };
         option.Validators.Add(result =>
         {
-            if (!result.Errors.Any() && result.GetValueOrDefault<double?>() is { } limit && !(limit >= 0))
-                result.AddError($"{name} {result.Tokens[0].Value} is no limit: give a number, 0 or above");
+            if (result.Tokens is not [{ Value: var text }]) return;
+            if (double.TryParse(text, CultureInfo.InvariantCulture, out double limit) && !(limit >= 0))
+                result.AddError($"{name} {text} is no limit: give a number, 0 or above");
         });
         return option;
     }

@@ -12,7 +12,7 @@ namespace Fast.Tokenizer.Interop;
 /// The Hugging Face files hold the vocabulary, the scale and <c>min_token</c>; <c>fast_tokenizer.json</c> holds statistics, names and facts,
 /// and SHA-256 checksums over all files, so that a damaged or edited folder is noticed.
 /// </remarks>
-public static class TokenizerFolder
+internal static class TokenizerFolder
 {
     private const string ManifestName = "fast_tokenizer.json";
     private const string TokenizerName = "tokenizer.json";
@@ -49,6 +49,7 @@ public static class TokenizerFolder
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+
         List<(string Name, byte[] Content)> files =
         [
             (TokenizerName, HuggingFaceTokenizerWriter.Write(definition.Alphabet, definition.Vocabulary)),
@@ -79,7 +80,7 @@ public static class TokenizerFolder
         {
             return Assemble(manifest, contents, directory);
         }
-        catch (Exception problem) when (problem is ArgumentException or KeyNotFoundException or JsonException)
+        catch (Exception problem) when (problem is ArgumentException or JsonException)
         {
             throw new InvalidDataException($"{directory}: {problem.Message}", problem);
         }
@@ -100,7 +101,7 @@ public static class TokenizerFolder
             throw new InvalidDataException($"{directory}: {ManifestName} does not agree with {ProcessorName} and {TokenizerName} on the scale or the alphabet");
         }
 
-        return published with
+        FastTokenizerDefinition definition = published with
         {
             Order = _orders.TryGetValue(manifest.Order, out CoefficientOrder order)
                 ? order
@@ -109,6 +110,10 @@ public static class TokenizerFolder
             Metadata = manifest.Actions,
             Training = manifest.Training,
         };
+        ProcessorConfig? processor = JsonSerializer.Deserialize(Content(ProcessorName), HuggingFaceConfigJson.Default.ProcessorConfig);
+        return processor == Processor(definition)
+            ? definition
+            : throw new InvalidDataException($"{Path.Combine(directory, ProcessorName)} does not say the scale, min_token, vocab_size or shape that {ManifestName} and {TokenizerName} say");
     }
 
     private static FastTokenizerDefinition LoadPublished(string directory)

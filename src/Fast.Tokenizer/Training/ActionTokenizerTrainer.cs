@@ -214,8 +214,11 @@ public sealed class ActionTokenizerTrainer
         int index = 0;
         await foreach (Episode episode in source.ReadEpisodesAsync(cancellationToken).ConfigureAwait(false))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (split.RoleOf(index++, episode) == role) yield return ChunkWindows.Select(episode, _options.Dimensions);
         }
+
+        split.CheckEnd(index);
     }
 
     private ActionMetadata Metadata(IEpisodeSource source, ActionShape shape) => new()
@@ -225,7 +228,7 @@ public sealed class ActionTokenizerTrainer
         Rate = _options.Rate ?? source.Rate,
         DimensionNames = Select(source.DimensionNames),
         DimensionUnits = Select(source.DimensionUnits),
-        EncodedDimensions = _options.Dimensions,
+        EncodedDimensions = _options.Dimensions is { } dimensions ? [.. dimensions] : null,
     };
 
     private IReadOnlyList<string>? Select(IReadOnlyList<string>? names) =>

@@ -3,7 +3,7 @@ using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Training;
 
-/// <summary>The corpus during training: where each pair of neighbouring tokens stands and how often, kept up to date merge by merge.</summary>
+/// <summary>The corpus during training: where each pair of neighbours stands and how often, kept up to date merge by merge.</summary>
 /// <remarks>
 /// All sequences lie in one array with a gap between them. A token covers as many places as it has symbols; its id stands at the first and
 /// the last of them, and the places between are gaps. So both neighbours of a token are found without links, at two bytes a symbol.

@@ -36,7 +36,8 @@ public sealed class SequenceCorpus
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (count > (long.MaxValue - _total) / Math.Max(1, values.Length))
-            throw new ArgumentException($"a count of {count} is too large: all values with their counts must stay below 2^63", nameof(count));
+            throw new ArgumentException($"a count of {count} is too large: values times counts must stay below 2^63", nameof(count));
+
         Reserve(values.Length);
         int start = ValueCount;
         Span<short> target = _values.AsSpan(start, values.Length);
@@ -45,7 +46,12 @@ public sealed class SequenceCorpus
         {
             int value = values[i];
             if ((short)value != value)
-                throw new ArgumentException($"value {value} at index {i} does not fit 16 bits: lower the scale, or clip outliers in the normalization", nameof(values));
+            {
+                throw new ArgumentException(
+                    $"value {value} at index {i} does not fit 16 bits: lower the scale, or clip outliers in the normalization",
+                    nameof(values));
+            }
+
             target[i] = (short)value;
             min = Math.Min(min, value);
             max = Math.Max(max, value);
@@ -82,7 +88,12 @@ public sealed class SequenceCorpus
     {
         long needed = (long)ValueCount + more;
         if (needed <= _values.Length) return;
-        if (needed > Array.MaxLength) throw new InvalidOperationException($"the corpus would hold {needed} values, at most {Array.MaxLength} are possible: use a larger stride");
+        if (needed > Array.MaxLength)
+        {
+            throw new InvalidOperationException(
+                $"the corpus would hold {needed} values, at most {Array.MaxLength} are possible: use a larger stride");
+        }
+
         Array.Resize(ref _values, (int)Math.Min(Math.Max(needed, _values.Length * 2L), Array.MaxLength));
     }
 
@@ -111,8 +122,10 @@ public sealed class SequenceCorpus
     {
         ulong hash = (ulong)values.Length;
         ReadOnlySpan<ulong> blocks = MemoryMarshal.Cast<short, ulong>(values);
-        foreach (ulong block in blocks) hash = BitOperations.RotateLeft((hash ^ block) * 0x9E3779B97F4A7C15UL, 29);
-        foreach (short value in values[(blocks.Length * 4)..]) hash = BitOperations.RotateLeft((hash ^ (ushort)value) * 0x9E3779B97F4A7C15UL, 29);
+        foreach (ulong block in blocks) hash = Mix(hash ^ block);
+        foreach (short value in values[(blocks.Length * 4)..]) hash = Mix(hash ^ (ushort)value);
         return (uint)(hash >> 32) ^ (uint)hash;
     }
+
+    private static ulong Mix(ulong hash) => BitOperations.RotateLeft(hash * 0x9E3779B97F4A7C15UL, 29);
 }

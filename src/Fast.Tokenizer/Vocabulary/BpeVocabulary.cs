@@ -7,7 +7,7 @@ namespace Fast.Tokenizer.Vocabulary;
 /// </remarks>
 public sealed class BpeVocabulary
 {
-    /// <summary>The most symbols that all tokens together may expand to, 2^26; a hostile list of merges doubles lengths at every step.</summary>
+    /// <summary>The most symbols that all tokens together may expand to, 2^26; a hostile list of merges doubles lengths.</summary>
     public const int MaxTotalLength = 1 << 26;
 
     private readonly int[] _offsets;
@@ -71,15 +71,18 @@ public sealed class BpeVocabulary
 
     /// <summary>Encodes a sequence of symbols; merges may join any neighbours in it.</summary>
     /// <param name="symbols">Symbols, each 0 to one below <see cref="SymbolCount"/>.</param>
-    /// <param name="tokens">Receives the token ids; as long as <paramref name="symbols"/> is always enough. Must not overlap the symbols.</param>
+    /// <param name="tokens">
+    /// Receives the token ids; as long as <paramref name="symbols"/> is always enough. Must not overlap the symbols.
+    /// </param>
     /// <returns>Number of ids written.</returns>
     /// <exception cref="ArgumentException">The result does not fit into <paramref name="tokens"/>, or a symbol is out of range.</exception>
     public int Encode(ReadOnlySpan<int> symbols, Span<int> tokens)
     {
         int wrong = symbols.IndexOfAnyExceptInRange(0, SymbolCount - 1);
-        if (wrong >= 0)
-            throw new ArgumentException($"symbol {symbols[wrong]} at index {wrong} is not between 0 and {SymbolCount - 1}", nameof(symbols));
-        return _encoder.Encode(symbols, tokens);
+        return wrong < 0
+            ? _encoder.Encode(symbols, tokens)
+            : throw new ArgumentException(
+                $"symbol {symbols[wrong]} at index {wrong} is not between 0 and {SymbolCount - 1}", nameof(symbols));
     }
 
     /// <summary>Encodes symbols that are known to be in range.</summary>
@@ -114,7 +117,10 @@ public sealed class BpeVocabulary
             int made = symbolCount + i;
             if (token != made) throw new ArgumentException($"merge {i} makes token {token}, expected {made}", nameof(merges));
             if ((uint)left >= (uint)made || (uint)right >= (uint)made)
-                throw new ArgumentException($"merge {i} joins tokens {left} and {right}, but only tokens below {made} exist before it", nameof(merges));
+            {
+                throw new ArgumentException(
+                    $"merge {i} joins tokens {left} and {right}, but only tokens below {made} exist before it", nameof(merges));
+            }
 
             long end = (long)offsets[made] + (offsets[left + 1] - offsets[left]) + (offsets[right + 1] - offsets[right]);
             if (end > MaxTotalLength)

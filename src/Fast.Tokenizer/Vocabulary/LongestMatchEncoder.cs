@@ -10,6 +10,7 @@ internal sealed class LongestMatchEncoder : BpeEncoder
 {
     private const int None = TokenTrie.None;
 
+    private readonly BpeVocabulary _vocabulary;
     private readonly BpeDerivations _derivations;
     private readonly TokenTrie _trie;
     private readonly int[] _lengths;
@@ -17,6 +18,7 @@ internal sealed class LongestMatchEncoder : BpeEncoder
 
     public LongestMatchEncoder(BpeVocabulary vocabulary, BpeDerivations derivations)
     {
+        _vocabulary = vocabulary;
         _derivations = derivations;
         _trie = new TokenTrie(vocabulary);
         _lengths = new int[vocabulary.Count];
@@ -38,7 +40,8 @@ internal sealed class LongestMatchEncoder : BpeEncoder
         int position = 0, count = 0, candidate = _trie.LongestMatch(symbols);
         while (position < symbols.Length)
         {
-            while (candidate != None && count > 0 && !_derivations.CanStandTogether(tokens[count - 1], candidate)) candidate = _nextShorter[candidate];
+            while (candidate != None && count > 0 && !_derivations.CanStandTogether(tokens[count - 1], candidate))
+                candidate = _nextShorter[candidate];
 
             if (candidate != None)
             {
@@ -48,7 +51,7 @@ internal sealed class LongestMatchEncoder : BpeEncoder
             }
             else
             {
-                if (count == 0) throw NoToken(symbols[position]);
+                if (count == 0) throw NoToken(_vocabulary, symbols);
                 int last = tokens[--count];
                 position -= _lengths[last];
                 candidate = _nextShorter[last];

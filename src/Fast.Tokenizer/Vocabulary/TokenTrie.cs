@@ -2,8 +2,8 @@ namespace Fast.Tokenizer.Vocabulary;
 
 /// <summary>Finds the longest token that a sequence starts with.</summary>
 /// <remarks>
-/// Nodes stand only where a token ends or two part, so there are two for each token at most: a walk compares stretches of symbols instead of
-/// looking up each one, and memory does not grow with the lengths, which a hostile list of merges can make very large.
+/// Nodes stand only where a token ends or two part, so there are two for each token at most: a walk compares stretches of symbols instead
+/// of looking up each one, and memory does not grow with the lengths, which a hostile list of merges can make very large.
 /// </remarks>
 internal sealed class TokenTrie
 {

@@ -21,9 +21,11 @@ public sealed class BpeTrainerTests
 
             BpeVocabulary vocabulary = Train(ToCorpus(sequences, smallest), smallest, symbols, options);
 
-            if (!vocabulary.Merges.SequenceEqual([.. expected])) Assert.Fail($"seed {seed}: {Text(vocabulary.Merges)}, expected {Text([.. expected])}");
+            if (!vocabulary.Merges.SequenceEqual([.. expected]))
+                Assert.Fail($"seed {seed}: {Text(vocabulary.Merges)}, expected {Text([.. expected])}");
             Assert.Equal(symbols, vocabulary.SymbolCount);
-            foreach (((int[] values, _), (List<int> tokens, _)) in sequences.Zip(naive)) Assert.Equal(tokens, Vocabularies.Encode(vocabulary, values));
+            foreach (((int[] values, _), (List<int> tokens, _)) in sequences.Zip(naive))
+                Assert.Equal(tokens, Vocabularies.Encode(vocabulary, values));
             merges += expected.Count;
             if (vocabulary.Count < options.VocabularySize) exhausted++;
         }
@@ -155,7 +157,7 @@ public sealed class BpeTrainerTests
         const int Symbols = BpeTrainer.MaxVocabularySize - 6;
         var random = new Random(8);
         List<(int[] Values, long Count)> sequences =
-            [.. Corpus(random, 3, 6, 40).Select(sequence => (sequence.Values.Select(value => value + Symbols - 3).ToArray(), sequence.Count))];
+            [.. Corpus(random, 3, 6, 40).Select(pair => (pair.Values.Select(value => value + Symbols - 3).ToArray(), pair.Count))];
         List<(List<int> Tokens, long Weight)> naive = [.. sequences.Select(sequence => (sequence.Values.ToList(), sequence.Count))];
         var options = new BpeTrainerOptions { VocabularySize = BpeTrainer.MaxVocabularySize };
         List<BpeMerge> expected = NaiveBpeTrainer.Train(naive, Symbols, options);
@@ -177,7 +179,8 @@ public sealed class BpeTrainerTests
     {
         var problem = Assert.Throws<ArgumentException>("options", () => Train([[0, 1]], 3, new() { VocabularySize = 2 }));
 
-        Assert.StartsWith("a vocabulary of 2 tokens is smaller than the alphabet of 3 coefficients: ask for more", problem.Message, StringComparison.Ordinal);
+        const string Expected = "a vocabulary of 2 tokens is smaller than the alphabet of 3 coefficients: ask for more";
+        Assert.StartsWith(Expected, problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -201,7 +204,8 @@ public sealed class BpeTrainerTests
 
         var problem = Assert.Throws<ArgumentException>("corpus", () => Train(corpus, smallest, symbols, new()));
 
-        Assert.StartsWith("the corpus has values from 3 to 5, the alphabet reaches from " + smallest, problem.Message, StringComparison.Ordinal);
+        string expected = $"the corpus has values from 3 to 5, the alphabet reaches from {smallest} to {(long)smallest + symbols - 1}";
+        Assert.StartsWith(expected, problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -278,8 +282,12 @@ public sealed class BpeTrainerTests
         SequenceCorpus corpus, int smallestValue, int symbols, BpeTrainerOptions options, IProgress<TrainingProgress>? progress = null) =>
         BpeTrainer.Train(corpus, smallestValue, symbols, options, progress, TestContext.Current.CancellationToken);
 
-    private static List<(int[] Values, long Count)> Corpus(Random random, int symbols, int sequences, int longest) =>
-        [.. Enumerable.Range(0, sequences).Select(_ => (Vocabularies.Sequence(random, symbols, random.Next(longest)), (long)random.Next(1, 5)))];
+    private static List<(int[] Values, long Count)> Corpus(Random random, int symbols, int sequences, int longest)
+    {
+        var corpus = new List<(int[], long)>();
+        for (int i = 0; i < sequences; i++) corpus.Add((Vocabularies.Sequence(random, symbols, random.Next(longest)), random.Next(1, 5)));
+        return corpus;
+    }
 
     private static BpeTrainerOptions Options(Random random, int symbols) => new()
     {
@@ -295,7 +303,8 @@ public sealed class BpeTrainerTests
         return corpus;
     }
 
-    private static string Text(ReadOnlySpan<BpeMerge> merges) => string.Join(' ', merges.ToArray().Select(merge => $"{merge.Left}+{merge.Right}"));
+    private static string Text(ReadOnlySpan<BpeMerge> merges) =>
+        string.Join(' ', merges.ToArray().Select(merge => $"{merge.Left}+{merge.Right}"));
 
     private sealed class Reports : IProgress<TrainingProgress>
     {

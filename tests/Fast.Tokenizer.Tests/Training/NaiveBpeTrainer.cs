@@ -24,7 +24,8 @@ internal static class NaiveBpeTrainer
             }
 
             (int Left, int Right)[] best = [.. counts
-                .Where(entry => entry.Value >= options.MinFrequency && lengths[entry.Key.Left] + lengths[entry.Key.Right] <= options.MaxTokenLength)
+                .Where(entry => entry.Value >= options.MinFrequency)
+                .Where(entry => lengths[entry.Key.Left] + lengths[entry.Key.Right] <= options.MaxTokenLength)
                 .OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key.Left).ThenBy(entry => entry.Key.Right)
                 .Select(entry => entry.Key).Take(1)];
             if (best.Length == 0) break;

@@ -16,6 +16,7 @@ public sealed class BpeEncodingTests
         for (int round = 0; round < 25; round++)
         {
             var subject = new Subject(Vocabularies.Next(random, symbols));
+            Assert.NotNull(subject.LongestMatch);
             for (int length = 0; length <= longest; length++)
             {
                 var sequence = new int[length];
@@ -33,6 +34,7 @@ public sealed class BpeEncodingTests
             var random = new Random(seed);
             int symbols = random.Next(1, 7);
             var subject = new Subject(Vocabularies.Next(random, symbols));
+            Assert.NotNull(subject.LongestMatch);
             for (int length = 0; length <= 60; length++) subject.Check(Vocabularies.Sequence(random, symbols, length));
             for (int i = 0; i < 30; i++) subject.Check(Vocabularies.Expansions(random, subject.Vocabulary, random.Next(1, 5)));
         }
@@ -46,6 +48,7 @@ public sealed class BpeEncodingTests
             var random = new Random(seed);
             int symbols = random.Next(7, 400);
             var subject = new Subject(Vocabularies.Untrained(random, symbols, random.Next(2000), longest: 60));
+            Assert.NotNull(subject.LongestMatch);
             for (int i = 0; i < 40; i++) subject.Check(Vocabularies.Sequence(random, symbols, random.Next(60)));
             for (int i = 0; i < 40; i++) subject.Check(Vocabularies.Expansions(random, subject.Vocabulary, random.Next(1, 6)));
         }
@@ -112,7 +115,7 @@ public sealed class BpeEncodingTests
             {
                 int[] encoded = subject.Naive.Encode(subject.Vocabulary.GetSymbols(token));
                 bool itself = encoded.AsSpan().SequenceEqual([token]);
-                Assert.Equal(itself, subject.Derivations.IsReachable(token));
+                Assert.Equal(itself, subject.Derivations!.IsReachable(token));
                 if (itself) Assert.Equal([token], Vocabularies.Encode(subject.Vocabulary, subject.Vocabulary.GetSymbols(token)));
                 else unreachable++;
             }
@@ -129,14 +132,14 @@ public sealed class BpeEncodingTests
         {
             var random = new Random(seed);
             var subject = new Subject(Vocabularies.Next(random, random.Next(1, 4)));
-            int[] reachable = [.. Enumerable.Range(0, subject.Vocabulary.Count).Where(subject.Derivations.IsReachable)];
+            int[] reachable = [.. Enumerable.Range(0, subject.Vocabulary.Count).Where(subject.Derivations!.IsReachable)];
             foreach (int left in reachable)
             {
                 foreach (int right in reachable)
                 {
                     int[] encoded = subject.Naive.Encode([.. subject.Vocabulary.GetSymbols(left), .. subject.Vocabulary.GetSymbols(right)]);
                     bool together = encoded.AsSpan().SequenceEqual([left, right]);
-                    Assert.Equal(together, subject.Derivations.CanStandTogether(left, right));
+                    Assert.Equal(together, subject.Derivations!.CanStandTogether(left, right));
                     answers[together ? 1 : 0]++;
                 }
             }
@@ -156,13 +159,69 @@ public sealed class BpeEncodingTests
             for (int start = 0; start <= tokens.Length; start++)
             {
                 for (int end = start; end <= tokens.Length; end++)
-                    Assert.Equal(tokens[start..end], Vocabularies.Encode(vocabulary, Vocabularies.Decode(vocabulary, tokens.AsSpan(start..end))));
+                {
+                    int[] stretch = tokens[start..end];
+                    Assert.Equal(stretch, Vocabularies.Encode(vocabulary, Vocabularies.Decode(vocabulary, stretch)));
+                }
             }
         }
     }
 
-    // Place for lists that the public constructor refuses: two merges of one token, merges before the merges of their parts,
-    // symbols without a token. They need a constructor with ids of its own; Subject then compares what each encoder gives.
+    [Fact]
+    public void Lists_that_no_trainer_writes_encode_as_the_merge_loop()
+    {
+        int[] exact = new int[2];
+        for (int seed = 0; seed < 1500; seed++)
+        {
+            var random = new Random(seed);
+            int symbols = random.Next(1, 5);
+            var subject = new Subject(Vocabularies.Hostile(random, symbols));
+            for (int i = 0; i < 20; i++) subject.Check(Vocabularies.Sequence(random, symbols, random.Next(40)));
+            for (int i = 0; i < 20; i++) subject.Check(Vocabularies.Expansions(random, subject.Vocabulary, random.Next(1, 5)));
+            exact[subject.LongestMatch is null ? 0 : 1]++;
+        }
+
+        Assert.All(exact, count => Assert.True(count > 200));
+    }
+
+    [Fact]
+    public void A_merge_before_the_merge_of_its_part_goes_to_the_merge_loop()
+    {
+        // (ab c) has the lowest rank, but there is no ab until the second merge.
+        int[][] expansions = [[0], [1], [2], [0, 1], [0, 1, 2], [2, 2]];
+        var subject = new Subject(new BpeVocabulary([0, 1, 2], expansions, [new(3, 2, 4), new(2, 2, 5), new(0, 1, 3)]));
+
+        Assert.Null(subject.LongestMatch);
+        Assert.Equal([4], Vocabularies.Encode(subject.Vocabulary, [0, 1, 2]));
+        Assert.Equal([3, 5], Vocabularies.Encode(subject.Vocabulary, [0, 1, 2, 2]));
+    }
+
+    [Fact]
+    public void A_token_of_several_merges_is_made_by_the_one_the_merge_loop_takes()
+    {
+        // Three zeros are (00 0), never (0 00), for the leftmost pair goes first.
+        int[][] expansions = [[0], [0, 0], [0, 0, 0], [0, 0, 0, 0]];
+        var subject = new Subject(new BpeVocabulary([0], expansions, [new(0, 0, 1), new(0, 1, 2), new(1, 0, 2), new(1, 1, 3)]));
+
+        for (int length = 0; length < 40; length++) subject.Check(new int[length]);
+    }
+
+    [Fact]
+    public void A_symbol_without_a_token_is_named_with_its_place()
+    {
+        int[][] expansions = [[2], [0], [0, 2], [1]];
+        BpeVocabulary[] vocabularies =
+        [
+            new([1, -1, 0], expansions, [new(1, 0, 2)]),
+            new([1, -1, 0], [.. expansions, [0, 2, 0]], [new(2, 1, 4), new(1, 0, 2)]),
+        ];
+        foreach (BpeVocabulary vocabulary in vocabularies)
+        {
+            Assert.Equal([1, 2, 0], Vocabularies.Encode(vocabulary, [0, 0, 2, 2]));
+            var problem = Assert.Throws<ArgumentException>("symbols", () => vocabulary.Encode([0, 2, 0, 1, 2, 1], new int[6]));
+            Assert.StartsWith("symbol 1 at index 3 has no token in the vocabulary", problem.Message, StringComparison.Ordinal);
+        }
+    }
 
     private static void CheckLong(ReadOnlySpan<BpeMerge> merges, Func<int, int> symbol)
     {
@@ -196,11 +255,10 @@ public sealed class BpeEncodingTests
             Vocabulary = vocabulary;
             Naive = new NaiveBpe(vocabulary);
             var ranks = new PairTable(0);
-            for (int rank = 0; rank < vocabulary.Merges.Length; rank++) ranks.Set(vocabulary.Merges[rank].Left, vocabulary.Merges[rank].Right, rank);
-            BpeDerivations? derivations = BpeDerivations.TryCreate(vocabulary, ranks);
-            Assert.NotNull(derivations);
-            Derivations = derivations;
-            LongestMatch = new LongestMatchEncoder(vocabulary, derivations);
+            ReadOnlySpan<BpeMerge> merges = vocabulary.Merges;
+            for (int rank = 0; rank < merges.Length; rank++) ranks.Set(merges[rank].Left, merges[rank].Right, rank);
+            Derivations = BpeDerivations.TryCreate(vocabulary, ranks);
+            if (Derivations is not null) LongestMatch = new LongestMatchEncoder(vocabulary, Derivations);
             MergeLoop = new MergeLoopEncoder(vocabulary, ranks);
         }
 
@@ -208,9 +266,10 @@ public sealed class BpeEncodingTests
 
         public NaiveBpe Naive { get; }
 
-        public BpeDerivations Derivations { get; }
+        /// <summary>Null only for lists that no trainer writes.</summary>
+        public BpeDerivations? Derivations { get; }
 
-        public BpeEncoder LongestMatch { get; }
+        public BpeEncoder? LongestMatch { get; }
 
         public BpeEncoder MergeLoop { get; }
 
@@ -224,7 +283,7 @@ public sealed class BpeEncodingTests
         {
             int[] expected = Naive.Encode(symbols);
             Check(expected, _tokens.AsSpan(0, Vocabulary.Encode(symbols, _tokens)), symbols);
-            Check(expected, _tokens.AsSpan(0, LongestMatch.Encode(symbols, _tokens)), symbols);
+            if (LongestMatch is not null) Check(expected, _tokens.AsSpan(0, LongestMatch.Encode(symbols, _tokens)), symbols);
             Check(expected, _tokens.AsSpan(0, MergeLoop.Encode(symbols, _tokens)), symbols);
             Assert.True(symbols.AsSpan().SequenceEqual(Vocabularies.Decode(Vocabulary, expected)));
         }

@@ -37,7 +37,8 @@ public sealed class BpeVocabularyTests
             var random = new Random(seed);
             BpeVocabulary vocabulary = Vocabularies.Untrained(random, random.Next(1, 6), 60, longest: 100);
             Assert.Equal(vocabulary.SymbolCount + vocabulary.Merges.Length, vocabulary.Count);
-            Assert.Equal(Enumerable.Range(0, vocabulary.Count).Max(token => vocabulary.GetSymbols(token).Length), vocabulary.MaxTokenLength);
+            int longest = Enumerable.Range(0, vocabulary.Count).Max(token => vocabulary.GetSymbols(token).Length);
+            Assert.Equal(longest, vocabulary.MaxTokenLength);
             for (int symbol = 0; symbol < vocabulary.SymbolCount; symbol++) Assert.Equal([symbol], vocabulary.GetSymbols(symbol));
             foreach (BpeMerge merge in vocabulary.Merges)
             {
@@ -160,9 +161,12 @@ public sealed class BpeVocabularyTests
     [InlineData(0, int.MinValue)]
     public void A_merge_of_tokens_that_no_earlier_merge_made_is_refused(int left, int right)
     {
-        var problem = Assert.Throws<ArgumentException>("merges", () => new BpeVocabulary(2, [new(0, 1, 2), new(left, right, 3), new(1, 1, 4)]));
+        BpeMerge[] merges = [new(0, 1, 2), new(left, right, 3), new(1, 1, 4)];
 
-        Assert.StartsWith($"merge 1 joins tokens {left} and {right}, but only tokens below 3 exist", problem.Message, StringComparison.Ordinal);
+        var problem = Assert.Throws<ArgumentException>("merges", () => new BpeVocabulary(2, merges));
+
+        string expected = $"merge 1 joins tokens {left} and {right}, but only tokens below 3 exist";
+        Assert.StartsWith(expected, problem.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -182,7 +186,7 @@ public sealed class BpeVocabularyTests
     public void Lengths_that_double_are_refused_before_memory_is_taken(int symbols)
     {
         // Sixty doublings would need 2^60 symbols, and overflow 64 bits soon after.
-        BpeMerge[] merges = [.. Enumerable.Range(0, 70).Select(i => i == 0 ? new BpeMerge(0, 0, symbols) : new(symbols + i - 1, symbols + i - 1, symbols + i))];
+        BpeMerge[] merges = [new(0, 0, symbols), .. Enumerable.Range(symbols, 69).Select(last => new BpeMerge(last, last, last + 1))];
         long before = GC.GetAllocatedBytesForCurrentThread();
         var problem = Assert.Throws<ArgumentException>("merges", () => new BpeVocabulary(symbols, merges));
 

@@ -31,7 +31,8 @@ internal sealed class NaiveBpe
             int place = -1;
             for (int i = 0; i + 1 < tokens.Count; i++)
             {
-                if (_ranks.TryGetValue(Pair(tokens[i], tokens[i + 1]), out (int Rank, int Token) merge) && merge.Rank < best.Rank) (best, place) = (merge, i);
+                if (!_ranks.TryGetValue(Pair(tokens[i], tokens[i + 1]), out (int Rank, int Token) merge)) continue;
+                if (merge.Rank < best.Rank) (best, place) = (merge, i);
             }
 
             if (place < 0) return [.. tokens];

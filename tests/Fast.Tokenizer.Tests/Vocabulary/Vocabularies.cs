@@ -38,6 +38,43 @@ internal static class Vocabularies
         int Part() => random.Next(2) == 0 ? random.Next(lengths.Count) : random.Next(Math.Max(0, lengths.Count - 6), lengths.Count);
     }
 
+    /// <summary>
+    /// What a file may hold: ids in any order, pairs listed twice, one token from several pairs, merges before those of their parts.
+    /// </summary>
+    public static BpeVocabulary Hostile(Random random, int symbols)
+    {
+        List<int[]> expansions = [.. Enumerable.Range(0, symbols).Select(symbol => (int[])[symbol])];
+        var merges = new List<BpeMerge>();
+        for (int i = random.Next(30); i > 0; i--)
+        {
+            int left = random.Next(expansions.Count), right = random.Next(expansions.Count);
+            int[] whole = [.. expansions[left], .. expansions[right]];
+            if (whole.Length > 24) continue;
+            int token = expansions.FindIndex(expansion => expansion.AsSpan().SequenceEqual(whole));
+            if (token < 0)
+            {
+                token = expansions.Count;
+                expansions.Add(whole);
+            }
+
+            merges.Add(new BpeMerge(left, right, token));
+        }
+
+        // A few merges change places, or none.
+        for (int i = merges.Count > 0 ? random.Next(4) : 0; i > 0; i--)
+        {
+            int first = random.Next(merges.Count), second = random.Next(merges.Count);
+            (merges[first], merges[second]) = (merges[second], merges[first]);
+        }
+
+        int[] ids = [.. Enumerable.Range(0, expansions.Count)];
+        random.Shuffle(ids);
+        int[][] ordered = new int[ids.Length][];
+        for (int i = 0; i < ids.Length; i++) ordered[ids[i]] = expansions[i];
+        BpeMerge[] renamed = [.. merges.Select(merge => new BpeMerge(ids[merge.Left], ids[merge.Right], ids[merge.Token]))];
+        return new BpeVocabulary(ids[..symbols], ordered, renamed);
+    }
+
     /// <summary>Random symbols, runs, or a repeated period, by turns.</summary>
     public static int[] Sequence(Random random, int symbols, int length)
     {
