@@ -52,6 +52,7 @@ internal static class FastTokenizerTool
             new EvaluateCommand(console),
             new VerifyCommand(console),
             new InspectCommand(console),
+            new ConvertCommand(console),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

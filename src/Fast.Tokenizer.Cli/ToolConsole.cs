@@ -54,8 +54,17 @@ internal sealed class ToolConsole : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Output.Flush();
 
-    private static IAnsiConsole ToTerminal(TextWriter writer) =>
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+    // Spectre's own detection looks at standard output, also for a console on standard error. A dumb terminal still gets plain lines.
+    private static IAnsiConsole ToTerminal(TextWriter writer)
+    {
+        bool isKnown = !OperatingSystem.IsWindows() && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+        return AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = isKnown ? AnsiSupport.Yes : AnsiSupport.Detect,
+            Interactive = isKnown ? InteractionSupport.Yes : InteractionSupport.Detect,
+            Out = new AnsiConsoleOutput(writer),
+        });
+    }
 
     private static IAnsiConsole ToPipe(TextWriter writer)
     {

@@ -96,7 +96,7 @@ public sealed class BadTrainingInputTests : IDisposable
     [InlineData("--dims", "gripper", "'gripper' is no dimension")]
     [InlineData("--dims", "-1", "'-1' is no dimension")]
     [InlineData("--dims", "", "'' is no dimension")]
-    [InlineData("--unnormalized-dims", "7", "dimension 7 is not encoded")]
+    [InlineData("--unnormalized-dims", "7", "7 is not encoded")]
     [InlineData("--rate", "0", "a rate of 0")]
     [InlineData("--min-frequency", "0", "--min-frequency 0 is too small")]
     [InlineData("--max-token-length", "0", "--max-token-length 0 is too small")]

@@ -27,7 +27,8 @@ public sealed class FastActionTokenizerTests
     {
         // Ids 0 to 12 are the coefficients -4 to 8.
         BpeMerge[] merges = [new(4, 4, 13), new(13, 13, 14), new(10, 12, 15), new(15, 0, 16)];
-        var tokenizer = new FastActionTokenizer(SampleTokenizers.Definition(min: -4, max: 8, merges: 0) with { Vocabulary = new(13, merges) });
+        FastTokenizerDefinition definition = SampleTokenizers.Definition(min: -4, max: 8, merges: 0);
+        var tokenizer = new FastActionTokenizer(definition with { Vocabulary = new(13, merges) });
 
         Assert.Equal([16, 14, 4], tokenizer.Encode(_byHand, _byHandShape));
         Assert.Equal(17, tokenizer.VocabularySize);
@@ -301,7 +302,6 @@ public sealed class FastActionTokenizerTests
         Assert.Equal(2, clipping.Encode(outside, new(3, 2), tokens).Clipped);
 
         Refusal.Says<ArgumentException>("coefficient 8 at index 1 is not between -4 and 7", () => narrow.Encode(_byHand, _byHandShape, tokens, refuse));
-        Refusal.Says<ArgumentException>("coefficients -4 to 7 at scale 10", () => narrow.Encode(_byHand, _byHandShape, tokens, refuse));
         Refusal.Says<ArgumentException>(
             "2 values lie outside", () => clipping.Encode(SampleTokenizers.ToSingle(outside), new(3, 2), tokens, refuse));
         Assert.Equal(0, clipping.Encode(_byHand, _byHandShape, tokens, refuse).Clipped);

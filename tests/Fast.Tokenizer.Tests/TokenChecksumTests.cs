@@ -5,7 +5,7 @@ using Fast.Tokenizer.Tests.Normalization;
 namespace Fast.Tokenizer.Tests;
 
 /// <summary>Statistics, training, encoding and decoding of all recordings: the same bits on every instruction set.</summary>
-/// <remarks>The constants change only with a rule (rounding, normalization, training, the alphabet's margin), and then on purpose.</remarks>
+/// <remarks>The constants change only with a rule (rounding, normalization, training, alphabet), and then on purpose.</remarks>
 public sealed class TokenChecksumTests
 {
     [Fact]

@@ -1,18 +1,32 @@
 using System.CommandLine;
 using System.Globalization;
+using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Cli.Commands;
 
 /// <summary>Options that more than one command has, so that they mean the same everywhere.</summary>
 internal static class CommonOption
 {
+    private const string ByteLevel = "byte-level";
+
     /// <summary><c>--tokenizer DIR</c>.</summary>
     public static Option<string> Tokenizer() => new("--tokenizer")
     {
-        Description = "Folder of the tokenizer.",
+        Description = "Folder of the tokenizer, or its name on the Hugging Face Hub (org/name).",
         HelpName = "DIR",
         Required = true,
     };
+
+    /// <summary><c>--alphabet</c>.</summary>
+    public static Option<string> Alphabet() => OneOf(
+        "--alphabet", "What tokens are made of: coefficients, or the bytes of the published processor's text.", "integer", ByteLevel);
+
+    /// <summary>The value of <see cref="Alphabet"/>.</summary>
+    public static AlphabetKind AlphabetOf(string value) => value == ByteLevel ? AlphabetKind.ByteLevel : AlphabetKind.Integer;
+
+    /// <summary><c>--formula</c>.</summary>
+    public static Option<string> Formula() => OneOf(
+        "--formula", "Whose arithmetic of normalisation is followed, epsilon and clipping included.", "exact", "openpi", "lerobot", "openvla");
 
     /// <summary><c>--data PATH...</c>.</summary>
     public static Option<string[]> Data() => new("--data")

@@ -43,7 +43,7 @@ internal sealed class DecodeCommand : ToolCommand
     {
         string input = parsed.GetRequiredValue(_input), output = parsed.GetRequiredValue(_output);
         OutputPath.RequireFile(output, _output.Name);
-        FastActionTokenizer tokenizer = FastActionTokenizer.Load(parsed.GetRequiredValue(_tokenizer));
+        FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(parsed.GetRequiredValue(_tokenizer), cancellationToken: cancellationToken);
         ActionShape shape = Shape(parsed, tokenizer.Definition);
         bool isFloat32 = parsed.GetRequiredValue(_dtype) == "float32";
         DecodePolicy policy = parsed.GetRequiredValue(_policy) == "strict" ? DecodePolicy.Strict : DecodePolicy.Prefix;

@@ -44,7 +44,7 @@ internal sealed class EncodeCommand : ToolCommand
     {
         string input = parsed.GetRequiredValue(_input), output = parsed.GetRequiredValue(_output);
         if (output != StandardOutput) OutputPath.RequireFile(output, _output.Name);
-        FastActionTokenizer tokenizer = FastActionTokenizer.Load(parsed.GetRequiredValue(_tokenizer));
+        FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(parsed.GetRequiredValue(_tokenizer), cancellationToken: cancellationToken);
         NpyArray actions = NpyReader.Read(input);
         (int count, ActionShape shape) = Chunks(actions, input);
         var options = new EncodeOptions { OutOfRange = parsed.GetValue(_strict) ? OutOfRangePolicy.Refuse : OutOfRangePolicy.Published };

@@ -22,7 +22,7 @@ internal sealed class EvaluationOptions
     /// <summary>Evaluates as the options say.</summary>
     public async Task<FidelityReport> RunAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken)
     {
-        FastActionTokenizer tokenizer = FastActionTokenizer.Load(parsed.GetRequiredValue(_tokenizer));
+        FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(parsed.GetRequiredValue(_tokenizer), cancellationToken: cancellationToken);
         int horizon = parsed.GetValue(_horizon)
             ?? tokenizer.Definition.Metadata.Horizon
             ?? throw new ArgumentException("the tokenizer does not say its horizon: give --horizon");

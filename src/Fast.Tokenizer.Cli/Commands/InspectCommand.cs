@@ -26,12 +26,13 @@ internal sealed class InspectCommand : ToolCommand
     public override IReadOnlyList<string> Examples => ["inspect my-tokenizer"];
 
     /// <inheritdoc/>
-    protected override Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        TokenizerDescription description = TokenizerDescription.Of(FastActionTokenizer.Load(parsed.GetRequiredValue(_directory)).Definition);
+        FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(parsed.GetRequiredValue(_directory), cancellationToken: cancellationToken);
+        TokenizerDescription description = TokenizerDescription.Of(tokenizer.Definition);
         if (parsed.GetValue(_json)) Console.Output.WriteLine(JsonSerializer.Serialize(description, ToolJson.Indented.TokenizerDescription));
         else Write(description);
-        return Task.FromResult(ExitCode.Done);
+        return ExitCode.Done;
     }
 
     private void Write(TokenizerDescription description)

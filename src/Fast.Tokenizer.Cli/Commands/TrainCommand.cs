@@ -71,6 +71,7 @@ internal sealed class TrainCommand : ToolCommand
     private readonly Option<string> _normalization = CommonOption.OneOf(
         "--normalization", $"What spans the normalised range: {string.Join(", ", NormalizationName.All)}.", NormalizationName.All);
 
+    private readonly Option<string> _formula = CommonOption.Formula();
     private readonly Option<bool> _clip = new("--clip") { Description = "Move values outside the normalised range to its ends." };
     private readonly Option<string?> _unnormalized = new("--unnormalized-dims")
     {
@@ -78,10 +79,10 @@ internal sealed class TrainCommand : ToolCommand
         HelpName = "LIST",
     };
 
-    private readonly Option<string> _alphabet = CommonOption.OneOf("--alphabet", "What tokens are made of.", "integer");
+    private readonly Option<string> _alphabet = CommonOption.Alphabet();
     private readonly Option<double> _margin = new("--margin")
     {
-        Description = "How far the alphabet reaches beyond the coefficients seen, as a share of their range.",
+        Description = "How far an integer alphabet reaches beyond the coefficients seen, as a share of their range.",
         HelpName = "F",
         DefaultValueFactory = _ => new TrainingOptions().AlphabetMargin,
     };
@@ -128,7 +129,7 @@ internal sealed class TrainCommand : ToolCommand
         _normalization.HelpName = "METHOD";
         Option[] options =
         [
-            _data, _horizon, _output, _rate, _stride, _dims, _scale, _vocabularySize, _normalization, _clip, _unnormalized,
+            _data, _horizon, _output, _rate, _stride, _dims, _scale, _vocabularySize, _normalization, _formula, _clip, _unnormalized,
             _alphabet, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _estimate, _json,
         ];
         foreach (Option option in options) Add(option);
@@ -167,6 +168,8 @@ internal sealed class TrainCommand : ToolCommand
     {
         HorizonLength horizon = parsed.GetRequiredValue(_horizon);
         IReadOnlyList<int>? dims = parsed.GetValue(_dims) is { } list ? DimensionList.Parse(list, source.DimensionNames, _dims.Name) : null;
+        NormalizationOptions formula = NormalizationOptions.Named(
+            parsed.GetRequiredValue(_formula), NormalizationName.Parse(parsed.GetRequiredValue(_normalization)));
         return new TrainingOptions
         {
             Horizon = horizon.Steps,
@@ -181,13 +184,13 @@ internal sealed class TrainCommand : ToolCommand
                 MinFrequency = parsed.GetValue(_minFrequency),
                 MaxTokenLength = parsed.GetValue(_maxTokenLength),
             },
-            Normalization = new NormalizationOptions
+            Normalization = formula with
             {
-                Method = NormalizationName.Parse(parsed.GetRequiredValue(_normalization)),
-                Clip = parsed.GetValue(_clip),
+                Clip = formula.Clip || parsed.GetValue(_clip),
                 Mask = await MaskAsync(parsed.GetValue(_unnormalized), dims, source, cancellationToken),
             },
             Order = parsed.GetRequiredValue(_order) == "frequency" ? CoefficientOrder.FrequencyMajor : CoefficientOrder.DimensionMajor,
+            Alphabet = CommonOption.AlphabetOf(parsed.GetRequiredValue(_alphabet)),
             AlphabetMargin = parsed.GetValue(_margin),
             HoldoutFraction = parsed.GetValue(_holdout) ?? 0,
             Seed = parsed.GetValue(_seed),
@@ -210,7 +213,7 @@ internal sealed class TrainCommand : ToolCommand
         foreach (int dimension in unnormalized)
         {
             if (!dims.Contains(dimension))
-                throw new ArgumentException($"{_unnormalized.Name} {text}: dimension {dimension} is not encoded; only {string.Join(',', dims)}");
+                throw new ArgumentException($"{_unnormalized.Name} {text}: {dimension} is not encoded; only {string.Join(',', dims)}");
         }
 
         return [.. dims.Select(dimension => !unnormalized.Contains(dimension))];

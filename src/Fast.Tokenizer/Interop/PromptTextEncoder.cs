@@ -32,7 +32,10 @@ public sealed class PromptTextEncoder
     }
 
     /// <summary>Uses any tokenizer.</summary>
-    /// <param name="tokenizer">The tokenizer; it must not add ids of its own around a text.</param>
+    /// <param name="tokenizer">
+    /// The tokenizer. It must not add ids of its own around a text, and it must keep the text: a <see cref="BpeTokenizer"/> made without a
+    /// pre-tokenizer drops blanks, and is refused.
+    /// </param>
     /// <param name="beginId">Model id of begin-of-sentence; null for a model that has none.</param>
     /// <param name="endId">Model id of end-of-sentence, at least 0.</param>
     /// <exception cref="ArgumentException">The tokenizer cannot encode what stands around the actions, or encodes it wrongly.</exception>
@@ -49,8 +52,14 @@ public sealed class PromptTextEncoder
                 nameof(tokenizer));
         }
 
-        if (tokenizer is BpeTokenizer { BeginningOfSentenceToken: { } token })
-            throw new ArgumentException($"the tokenizer puts {token} before every text: make it without it", nameof(tokenizer));
+        const string Probe = "Task: a_b, State: -1 128;\nAction: |";
+        if (tokenizer is not SentencePieceTokenizer && tokenizer.Decode(tokenizer.EncodeToIds(Probe)) is var text && text != Probe)
+        {
+            throw new ArgumentException(
+                $"the tokenizer reads \"{Probe}\" back as \"{text}\": make it with the model's own pre-tokenizer, " +
+                "without normalisation and without begin or end of sentence",
+                nameof(tokenizer));
+        }
 
         _tokenizer = tokenizer;
         BeginId = beginId;
@@ -99,7 +108,7 @@ public sealed class PromptTextEncoder
         if (Array.IndexOf(ids, EndId) >= 0 || (BeginId is { } begin && Array.IndexOf(ids, begin) >= 0))
         {
             throw new ArgumentException(
-                $"the tokenizer encodes \"{text}\" to {string.Join(' ', ids)}, with begin or end of sentence in it: make it without them",
+                $"the tokenizer encodes \"{text}\" to {string.Join(' ', ids)}, with begin or end of sentence in it: give the ids of those",
                 nameof(tokenizer));
         }
 

@@ -21,7 +21,7 @@ internal static class TaskText
             if (!char.IsSurrogatePair(task, i))
             {
                 throw new ArgumentException(
-                    $"character {i} of the task is half a surrogate pair, U+{(int)task[i]:X4}: give well-formed text", nameof(task));
+                    $"character {i} of the task is half a pair of surrogates, U+{(int)task[i]:X4}: give well-formed text", nameof(task));
             }
 
             i++;

@@ -10,7 +10,9 @@ namespace Fast.Tokenizer.Interop;
 /// <summary>A saved tokenizer: a Hugging Face folder that Python loads as it is, with <c>fast_tokenizer.json</c> beside it where it was saved here.</summary>
 /// <remarks>
 /// The Hugging Face files hold the vocabulary, the scale and <c>min_token</c>; <c>fast_tokenizer.json</c> holds statistics, names and facts,
-/// and SHA-256 checksums over all files, so that a damaged or edited folder is noticed.
+/// and SHA-256 checksums over all files, so that a damaged or edited folder is noticed. For Python, which cannot read the statistics
+/// there, <c>norm_stats.json</c> holds the ends with which openpi's formula normalises as this tokenizer does (clipping aside), and
+/// <c>stats.json</c> the statistics themselves as LeRobot keeps them; each where the statistics suffice. Loading reads neither.
 /// </remarks>
 internal static class TokenizerFolder
 {
@@ -24,7 +26,11 @@ internal static class TokenizerFolder
     private const string ByteLevelType = "byte_level";
     private const int MaxFileLength = 64 << 20;
 
-    private static readonly HashSet<string> _names = [ManifestName, TokenizerName, ProcessorName, TokenizerConfigName, SpecialTokensName];
+    private static readonly HashSet<string> _names =
+    [
+        ManifestName, TokenizerName, ProcessorName, TokenizerConfigName, SpecialTokensName, OpenPiStatistics.FileName,
+        LeRobotStatistics.FileName,
+    ];
 
     private static readonly Dictionary<string, NormalizationMethod> _methods = new()
     {
@@ -57,6 +63,11 @@ internal static class TokenizerFolder
             (TokenizerConfigName, Lines(JsonSerializer.SerializeToUtf8Bytes(PretrainedConfig(definition), HuggingFaceConfigJson.Default.PretrainedTokenizerConfig))),
             (SpecialTokensName, "{}\n"u8.ToArray()),
         ];
+        if (definition.Normalizer is { } normalizer)
+        {
+            if (OpenPiStatistics.Serialize(normalizer) is { } openPi) files.Add((OpenPiStatistics.FileName, openPi));
+            if (LeRobotStatistics.Serialize(normalizer.Statistics) is { } leRobot) files.Add((LeRobotStatistics.FileName, leRobot));
+        }
         files.Add((ManifestName, Seal(Manifest(definition, files))));
         ReplacedDirectory.Write(directory, files, _names);
     }
@@ -140,8 +151,9 @@ internal static class TokenizerFolder
                 throw new InvalidDataException($"{path} was changed after it was saved: its checksum does not agree; save the tokenizer again instead of editing it");
             return manifest;
         }
-        catch (JsonException problem)
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
+            // Half a surrogate pair in a name is an InvalidOperationException of the reader.
             throw new InvalidDataException($"{path}: {problem.Message}", problem);
         }
     }
@@ -213,6 +225,7 @@ internal static class TokenizerFolder
     private static FolderManifest.NormalizationEntry Normalization(ActionNormalizer normalizer) => new()
     {
         Method = _methods.First(method => method.Value == normalizer.Options.Method).Key,
+        Formula = NormalizationOptions.FormulaNames.First(formula => formula.Value == normalizer.Options.Formula).Key,
         Clip = normalizer.Options.Clip,
         Mask = normalizer.Options.Mask,
         Statistics = new FolderManifest.StatisticsEntry
@@ -234,9 +247,12 @@ internal static class TokenizerFolder
     {
         if (!_methods.TryGetValue(entry.Method, out NormalizationMethod method))
             throw new InvalidDataException($"{directory}: the normalization '{entry.Method}' is not known");
+        if (!NormalizationOptions.FormulaNames.TryGetValue(entry.Formula, out NormalizationFormula formula))
+            throw new InvalidDataException($"{directory}: the normalization formula '{entry.Formula}' is not known");
         FolderManifest.StatisticsEntry s = entry.Statistics;
         var statistics = new ActionStatistics(s.Count, s.Min, s.Max, s.Mean, s.Std, s.Q01, s.Q10, s.Q50, s.Q90, s.Q99);
-        return new ActionNormalizer(statistics, new NormalizationOptions { Method = method, Clip = entry.Clip, Mask = entry.Mask });
+        return new ActionNormalizer(
+            statistics, new NormalizationOptions { Method = method, Formula = formula, Clip = entry.Clip, Mask = entry.Mask });
     }
 
     private static ProcessorConfig Processor(FastTokenizerDefinition definition) => new()

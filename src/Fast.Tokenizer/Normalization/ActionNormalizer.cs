@@ -41,19 +41,12 @@ public sealed class ActionNormalizer
     /// <param name="statistics">Statistics that hold the fields the method needs.</param>
     /// <param name="options">Method, clipping, mask.</param>
     /// <exception cref="ArgumentException">
-    /// The statistics lack a field that the method needs, the mask has the wrong length, or clipping is asked of a method without a range.
+    /// The statistics lack a field that the method needs, the mask has the wrong length, clipping is asked of a method without a range, or
+    /// the formula's project lacks the method, clips otherwise, or would divide by a negative range.
     /// </exception>
     public ActionNormalizer(ActionStatistics statistics, NormalizationOptions options)
-        : this(statistics, options, NormalizationMap.Create(statistics, options))
     {
-    }
-
-    /// <summary>Makes a normaliser from any affine map with a clip, for formulas of other projects.</summary>
-    /// <param name="statistics">The statistics the map was made from.</param>
-    /// <param name="options">The options the map was made from.</param>
-    /// <param name="map">The map.</param>
-    internal ActionNormalizer(ActionStatistics statistics, NormalizationOptions options, NormalizationMap map)
-    {
+        var map = NormalizationMap.Create(statistics, options);
         Statistics = statistics;
         Options = options with { Mask = options.Mask is null ? null : Array.AsReadOnly(options.Mask.ToArray()) };
         (_origin, _shift, _halfRange) = (map.Origin, map.Shift, map.HalfRange);

@@ -51,7 +51,7 @@ internal static class ProjectFormula
         if (first > second)
         {
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"statistics: the low end of dimension {d} for {options.Method} is {first}, above its high end {second}; were fields exchanged?"),
+                $"statistics: the low end of dimension {d} is {first}, above the high end, which is {second}; were fields exchanged?"),
                 nameof(options));
         }
 
