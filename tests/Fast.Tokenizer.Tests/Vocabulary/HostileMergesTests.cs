@@ -41,7 +41,7 @@ public sealed class HostileMergesTests
 
         Assert.Equal([1, 0], Vocabularies.Encode(vocabulary, [2, 0]));
         var problem = Assert.Throws<ArgumentException>(() => Vocabularies.Encode(vocabulary, [2, 1]));
-        Assert.StartsWith("symbol 1 has no token", problem.Message, StringComparison.Ordinal);
+        Assert.StartsWith("symbol 1 at index 1 has no token", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
