@@ -137,7 +137,7 @@ public sealed class TokenizerFolderTests
         FastActionTokenizer.Load(folder["second"]).Save(folder["first"]);
 
         SortedDictionary<string, string> files = folder.Snapshot();
-        Assert.Equal(10, files.Count);
+        Assert.Equal(2 * SavedFolder.Names.Length, files.Count);
         foreach (string name in SavedFolder.Names) Assert.Equal(files[Path.Combine("first", name)], files[Path.Combine("second", name)]);
     }
 
@@ -187,13 +187,15 @@ public sealed class TokenizerFolderTests
     {
         using var folder = new TemporaryFolder();
         Rich().Save(folder["it"]);
+        Assert.Equal(SavedFolder.Names.Order(StringComparer.Ordinal), Children(folder["it"]));
         File.Delete(folder["it", "special_tokens_map.json"]);
 
         SampleTokenizers.Tokenizer(scale: 25).Save(folder["it"]);
 
+        // No statistics, so none of the old ones either.
         Assert.Equal(25, FastActionTokenizer.Load(folder["it"]).Definition.Scale);
         Assert.Equal(["it"], Children(folder.FullPath));
-        Assert.Equal(SavedFolder.Names.Order(StringComparer.Ordinal), Children(folder["it"]));
+        Assert.Equal(SavedFolder.Names[..5].Order(StringComparer.Ordinal), Children(folder["it"]));
     }
 
     [Fact]
