@@ -95,9 +95,31 @@ internal static class HuggingFaceTokenizerWriter
 
         json.WriteEndObject();
 
-        json.WriteStartArray("merges");
-        foreach (BpeMerge merge in vocabulary.Merges) json.WriteStringValue($"{texts[merge.Left]} {texts[merge.Right]}");
-        json.WriteEndArray();
+        WriteMerges(json, texts, vocabulary.Merges);
         json.WriteEndObject();
+    }
+
+    // "a b" is what every version of the engine reads, but cannot say where a part that holds a blank ends. The engine takes one form or the other.
+    private static void WriteMerges(Utf8JsonWriter json, IReadOnlyList<string> texts, ReadOnlySpan<BpeMerge> merges)
+    {
+        bool asPairs = false;
+        foreach (BpeMerge merge in merges) asPairs |= texts[merge.Token].Contains(' ');
+
+        json.WriteStartArray("merges");
+        foreach (BpeMerge merge in merges)
+        {
+            if (!asPairs)
+            {
+                json.WriteStringValue($"{texts[merge.Left]} {texts[merge.Right]}");
+                continue;
+            }
+
+            json.WriteStartArray();
+            json.WriteStringValue(texts[merge.Left]);
+            json.WriteStringValue(texts[merge.Right]);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
     }
 }

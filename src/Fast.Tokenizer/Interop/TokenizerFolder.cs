@@ -24,7 +24,7 @@ internal static class TokenizerFolder
     private const string ChecksumPrefix = "sha256:";
     private const string IntegerType = "integer";
     private const string ByteLevelType = "byte_level";
-    private const int MaxFileLength = 256 << 20;
+    private const int MaxFileLength = 64 << 20;
 
     private static readonly HashSet<string> _names =
     [
