@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Fast.Tokenizer.Tests;
 
 /// <summary>Finds the recordings and golden vectors that stand outside the repository.</summary>
@@ -15,7 +13,15 @@ internal static class TestData
             : Path.Combine(RepositoryRoot(), "..", "shared"));
 
     /// <summary>The checkout that these tests were built from.</summary>
-    public static string RepositoryRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, ".."));
+    public static string RepositoryRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Fast.Tokenizer.sln"))) return folder.FullName;
+        }
+
+        throw new DirectoryNotFoundException($"no checkout above {AppContext.BaseDirectory}");
+    }
 
     /// <summary>The full path of a file or folder of the test data; skips the running test where it is absent.</summary>
     public static string Locate(params string[] parts)

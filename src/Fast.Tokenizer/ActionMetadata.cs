@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Fast.Tokenizer;
 
 /// <summary>What the actions are: how long a chunk, at which rate, and what each dimension is called. Saved with the tokenizer.</summary>
@@ -20,4 +22,30 @@ public sealed record ActionMetadata
 
     /// <summary>Which dimensions of the recording are encoded, by index; null where it is all of them.</summary>
     public IReadOnlyList<int>? EncodedDimensions { get; init; }
+
+    /// <summary>Refuses what no actions can be; a loaded file may say anything.</summary>
+    /// <param name="dimensions">Action dimensions where <see cref="Dimensions"/> does not say them; null where nobody does.</param>
+    /// <exception cref="ArgumentException">A number is out of range, or a list has not one entry per dimension.</exception>
+    internal void Check(int? dimensions)
+    {
+        _ = new ActionShape(Horizon ?? 1, Dimensions ?? 1);
+        if (Rate is { } rate && !(rate > 0 && double.IsFinite(rate)))
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"a rate of {rate} steps per second is not a positive number"));
+        }
+
+        dimensions = Dimensions ?? dimensions;
+        CheckList(DimensionNames, "names", name => name is not null);
+        CheckList(DimensionUnits, "units", unit => unit is not null);
+        CheckList(EncodedDimensions, "encoded dimensions", index => index >= 0);
+
+        void CheckList<T>(IReadOnlyList<T>? list, string what, Func<T, bool> isFine)
+        {
+            if (list is null) return;
+            if (dimensions is { } known && list.Count != known)
+                throw new ArgumentException($"there are {list.Count} {what} for {known} dimensions");
+            if (!list.All(isFine)) throw new ArgumentException($"one of the {what} is missing or negative");
+        }
+    }
 }

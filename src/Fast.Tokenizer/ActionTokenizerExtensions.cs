@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Fast.Tokenizer.Decoding;
 
 namespace Fast.Tokenizer;
@@ -34,8 +36,9 @@ public static class ActionTokenizerExtensions
     /// <exception cref="ActionDecodeException">The tokens do not give exactly one chunk of the shape.</exception>
     public static float[,] Decode(this IActionTokenizer tokenizer, ReadOnlySpan<int> tokens, ActionShape shape)
     {
+        CheckShape(shape);
         var actions = new float[shape.Horizon, shape.Dimensions];
-        tokenizer.Decode(tokens, shape, System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref actions[0, 0], actions.Length));
+        tokenizer.Decode(tokens, shape, MemoryMarshal.CreateSpan(ref actions[0, 0], actions.Length));
         return actions;
     }
 
@@ -66,9 +69,13 @@ public static class ActionTokenizerExtensions
     /// <param name="shape">Shape of one chunk.</param>
     /// <param name="options">Degree of parallelism and cancellation; null uses all cores.</param>
     /// <returns>The token ids of each chunk.</returns>
-    /// <exception cref="ArgumentException">The length is not a whole number of chunks, or a value is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// The length is not a whole number of chunks, or a value is not finite; the first bad chunk is named.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The batch was stopped.</exception>
     public static int[][] EncodeBatch(this IActionTokenizer tokenizer, ReadOnlyMemory<float> chunks, ActionShape shape, ParallelOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(tokenizer);
         var tokens = new int[CountChunks(chunks.Length, shape)][];
         RunParallel(tokens.Length, options, i => tokens[i] = tokenizer.Encode(chunks.Span.Slice(i * shape.Count, shape.Count), shape));
         return tokens;
@@ -77,6 +84,7 @@ public static class ActionTokenizerExtensions
     /// <inheritdoc cref="EncodeBatch(IActionTokenizer, ReadOnlyMemory{float}, ActionShape, ParallelOptions?)"/>
     public static int[][] EncodeBatch(this IActionTokenizer tokenizer, ReadOnlyMemory<double> chunks, ActionShape shape, ParallelOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(tokenizer);
         var tokens = new int[CountChunks(chunks.Length, shape)][];
         RunParallel(tokens.Length, options, i => tokens[i] = tokenizer.Encode(chunks.Span.Slice(i * shape.Count, shape.Count), shape));
         return tokens;
@@ -88,10 +96,12 @@ public static class ActionTokenizerExtensions
     /// <param name="shape">Shape of one chunk.</param>
     /// <param name="actions">Receives the actions, row-major [N,T,D].</param>
     /// <param name="options">Degree of parallelism and cancellation; null uses all cores.</param>
-    /// <exception cref="ActionDecodeException">The tokens of a chunk do not give exactly one.</exception>
+    /// <exception cref="ActionDecodeException">The tokens of a chunk do not give exactly one; the first such chunk is named.</exception>
     /// <exception cref="ArgumentException">The buffer is not N chunks long.</exception>
+    /// <exception cref="OperationCanceledException">The batch was stopped.</exception>
     public static void DecodeBatch(this IActionTokenizer tokenizer, IReadOnlyList<int[]> tokens, ActionShape shape, Memory<float> actions, ParallelOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(tokenizer);
         CheckBatch(tokens, shape, actions.Length);
         RunParallel(tokens.Count, options, i => tokenizer.Decode(tokens[i], shape, actions.Span.Slice(i * shape.Count, shape.Count)));
     }
@@ -99,30 +109,54 @@ public static class ActionTokenizerExtensions
     /// <inheritdoc cref="DecodeBatch(IActionTokenizer, IReadOnlyList{int[]}, ActionShape, Memory{float}, ParallelOptions?)"/>
     public static void DecodeBatch(this IActionTokenizer tokenizer, IReadOnlyList<int[]> tokens, ActionShape shape, Memory<double> actions, ParallelOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(tokenizer);
         CheckBatch(tokens, shape, actions.Length);
         RunParallel(tokens.Count, options, i => tokenizer.Decode(tokens[i], shape, actions.Span.Slice(i * shape.Count, shape.Count)));
     }
 
-    // The caller wants the exception of the first bad chunk, not an aggregate of whichever threads failed.
+    // The caller wants the exception of the first bad chunk, not an aggregate of whichever threads failed. Break lets the chunks before
+    // it finish.
     private static void RunParallel(int count, ParallelOptions? options, Action<int> body)
     {
-        try
+        var failures = new ConcurrentBag<(int Chunk, Exception Problem)>();
+        Parallel.For(0, count, options ?? new ParallelOptions(), (chunk, loop) =>
         {
-            Parallel.For(0, count, options ?? new ParallelOptions(), body);
-        }
-        catch (AggregateException failures) when (failures.InnerExceptions.Count > 0)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
-        }
+            try
+            {
+                body(chunk);
+            }
+            catch (Exception problem) when (problem is ArgumentException or ActionDecodeException)
+            {
+                failures.Add((chunk, problem));
+                loop.Break();
+            }
+        });
+        if (failures.IsEmpty) return;
+
+        (int first, Exception what) = failures.MinBy(failure => failure.Chunk);
+        throw what is ActionDecodeException decode
+            ? new ActionDecodeException(decode, first)
+            : new ArgumentException($"chunk {first}: {what.Message}", what);
     }
 
-    private static int CountChunks(int length, ActionShape shape) => length % shape.Count == 0
-        ? length / shape.Count
-        : throw new ArgumentException($"{length} values are not a whole number of chunks of {shape}", nameof(length));
+    private static void CheckShape(ActionShape shape)
+    {
+        if (shape.Count == 0)
+            throw new ArgumentException($"{shape} is no shape of a chunk: make it with a horizon and dimensions", nameof(shape));
+    }
+
+    private static int CountChunks(int length, ActionShape shape)
+    {
+        CheckShape(shape);
+        return length % shape.Count == 0
+            ? length / shape.Count
+            : throw new ArgumentException($"{length} values are not a whole number of chunks of {shape}", nameof(length));
+    }
 
     private static void CheckBatch(IReadOnlyList<int[]> tokens, ActionShape shape, int length)
     {
         ArgumentNullException.ThrowIfNull(tokens);
+        CheckShape(shape);
         if ((long)tokens.Count * shape.Count != length)
             throw new ArgumentException($"{length} values are not {tokens.Count} chunks of {shape}", nameof(length));
     }

@@ -3,9 +3,9 @@ namespace Fast.Tokenizer;
 /// <summary>Choices for one encode; the default is what FAST does.</summary>
 public sealed record EncodeOptions
 {
-    /// <summary>The published behaviour: values outside the range are moved to its ends and counted.</summary>
+    /// <summary>The published behaviour.</summary>
     public static EncodeOptions Default { get; } = new();
 
-    /// <summary>Whether a value outside the range is an error instead of being clipped and counted.</summary>
-    public bool RefuseClipping { get; init; }
+    /// <summary>What to do with values outside what the tokenizer can express; with <see cref="OutOfRangePolicy.Refuse"/> those that the normalization clips are refused too.</summary>
+    public OutOfRangePolicy OutOfRange { get; init; } = OutOfRangePolicy.Published;
 }

@@ -31,6 +31,7 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
         _codec = definition.Alphabet.CreateCodec(definition.Vocabulary);
         if (definition.Normalizer?.Dimensions is { } known && definition.Metadata.Dimensions is { } said && known != said)
             throw new ArgumentException($"the statistics are of {known} dimensions, the metadata says {said}", nameof(definition));
+        definition.Metadata.Check(definition.Normalizer?.Dimensions);
     }
 
     /// <summary>The parts the tokenizer is made of.</summary>
@@ -67,11 +68,18 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     /// <summary>Encodes one chunk of actions.</summary>
     /// <param name="actions">Actions [T,D].</param>
     /// <returns>The token ids.</returns>
-    /// <exception cref="ArgumentException">A value is not finite, or the dimensions are not the tokenizer's.</exception>
+    /// <exception cref="ArgumentException">The array is empty, a value is not finite, or the dimensions are not the tokenizer's.</exception>
     public int[] Encode(float[,] actions)
     {
         ArgumentNullException.ThrowIfNull(actions);
-        return this.Encode(MemoryMarshal.CreateReadOnlySpan(ref actions[0, 0], actions.Length), new ActionShape(actions.GetLength(0), actions.GetLength(1)));
+        (int horizon, int dimensions) = (actions.GetLength(0), actions.GetLength(1));
+        if (actions.Length == 0)
+        {
+            throw new ArgumentException(
+                $"the array [{horizon},{dimensions}] is empty: a chunk has at least 1 step and 1 dimension", nameof(actions));
+        }
+
+        return this.Encode(MemoryMarshal.CreateReadOnlySpan(ref actions[0, 0], actions.Length), new ActionShape(horizon, dimensions));
     }
 
     /// <summary>Decodes one chunk of the shape that the tokenizer was trained for.</summary>
@@ -125,10 +133,9 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
                 : normalizer.Normalize(MemoryMarshal.Cast<T, double>(actions), values);
             _plans.Get(shape.Horizon).Forward(values, shape.Dimensions, values);
             _quantizer.Quantize(values, shape, quantized);
-            EncodeResult result = _codec.Encode(quantized, tokens);
-            result = result with { Clipped = result.Clipped + clipped };
-            if (options.RefuseClipping && result.Clipped > 0) throw OutOfRange(result.Clipped);
-            return result;
+            if (clipped > 0 && options.OutOfRange == OutOfRangePolicy.Refuse) throw Refused(clipped);
+            EncodeResult result = _codec.Encode(quantized, tokens, options.OutOfRange);
+            return result with { Clipped = result.Clipped + clipped };
         }
         finally
         {
@@ -168,8 +175,9 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
         }
     }
 
+    // What is not known as a policy must not let an incomplete chunk through.
     private static DecodeResult Enforce(DecodeResult result, DecodePolicy policy, ActionShape shape, ReadOnlySpan<int> tokens) =>
-        policy == DecodePolicy.Strict && !result.IsComplete ? throw new ActionDecodeException(result, shape, tokens) : result;
+        policy != DecodePolicy.Prefix && !result.IsComplete ? throw new ActionDecodeException(result, shape, tokens) : result;
 
     private ActionShape TrainedShape() => Definition.Metadata is { Horizon: { } horizon, Dimensions: { } dimensions }
         ? new ActionShape(horizon, dimensions)
@@ -182,7 +190,6 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
             throw new ArgumentException($"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's statistics {dimensions}", nameof(shape));
     }
 
-    private ArgumentException OutOfRange(int count) => new(
-        $"{count} values lie outside what the tokenizer can express (coefficients {Definition.Alphabet.MinCoefficient} to {Definition.Alphabet.MaxCoefficient} "
-        + $"at scale {Definition.Scale}): encode with clipping allowed, or train with a larger margin");
+    private static ArgumentException Refused(int count) =>
+        new($"{count} values lie outside the range of the normalization: encode with OutOfRangePolicy.Clamp, or without clipping in the normalization");
 }

@@ -14,6 +14,14 @@ public sealed class ActionDecodeException : Exception
         Shape = shape;
     }
 
+    /// <summary>Names the chunk of a batch that the exception is about.</summary>
+    internal ActionDecodeException(ActionDecodeException inner, int chunk)
+        : base($"chunk {chunk}: {inner.Message}", inner)
+    {
+        Result = inner.Result;
+        Shape = inner.Shape;
+    }
+
     /// <summary>What the decode found, and where.</summary>
     public DecodeResult Result { get; }
 

@@ -41,6 +41,8 @@ internal sealed record FolderManifest
     {
         public required string Method { get; init; }
 
+        public required string Formula { get; init; }
+
         public required bool Clip { get; init; }
 
         public required IReadOnlyList<bool>? Mask { get; init; }

@@ -40,8 +40,9 @@ internal sealed class HuggingFaceTokenizer
             using JsonDocument document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
             tokenizer.Read(document.RootElement);
         }
-        catch (JsonException problem)
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
+            // Text that is not well-formed, such as half a surrogate pair, is an InvalidOperationException where it is read.
             throw tokenizer.Bad(problem.Message, problem);
         }
 
@@ -159,7 +160,7 @@ internal sealed class HuggingFaceTokenizer
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (JsonProperty property in vocab.EnumerateObject())
         {
-            string token = Text(property);
+            string token = property.Name;
             if (token.Length == 0) throw Bad("model.vocab holds an empty token");
             if (property.Value.ValueKind != JsonValueKind.Number || !property.Value.TryGetInt32(out int id) || id < 0 || id >= MaxTokens)
                 throw Bad($"the id of token {Quote(token)} is {Quote(property.Value.GetRawText())}, expected a number from 0 to below {MaxTokens}");
@@ -228,19 +229,6 @@ internal sealed class HuggingFaceTokenizer
         JsonValueKind.False => false,
         _ => throw Bad($"'{property.Name}' is {Quote(property.Value.GetRawText())}, expected true or false"),
     };
-
-    // A name with an unpaired surrogate escape cannot be turned into text.
-    private string Text(JsonProperty property)
-    {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException problem)
-        {
-            throw Bad("model.vocab holds a token that is not well-formed text", problem);
-        }
-    }
 
     private void Require(JsonElement element, JsonValueKind kind, string what)
     {

@@ -28,4 +28,29 @@ internal static class IntegerAlphabetText
         for (int i = 0; i < text.Length; i++) text[i] = (char)(first + symbols[i]);
         return new string(text);
     }
+
+    /// <summary>The alphabet and vocabulary of a file without a pre-tokenizer, such as <see cref="HuggingFaceTokenizerWriter"/> writes.</summary>
+    /// <exception cref="InvalidDataException">The first tokens are not consecutive characters, or the others are not the merges in order.</exception>
+    public static (CoefficientAlphabet Alphabet, BpeVocabulary Vocabulary) Vocabulary(HuggingFaceTokenizer file, int minToken, string path)
+    {
+        int symbols = file.Tokens.Length - file.Merges.Length;
+        if (symbols < 1) throw new InvalidDataException($"{path}: {file.Tokens.Length} tokens and {file.Merges.Length} merges leave no characters");
+        char first = file.Tokens[0][0];
+        for (int symbol = 0; symbol < symbols; symbol++)
+        {
+            if (file.Tokens[symbol].Length != 1 || file.Tokens[symbol][0] != first + symbol)
+                throw new InvalidDataException($"{path}: the first {symbols} tokens are not consecutive characters: token {symbol} is not U+{first + symbol:X4}");
+        }
+
+        try
+        {
+            var alphabet = new IntegerAlphabet(checked(minToken + first), checked(minToken + first + symbols - 1));
+            if (First(alphabet) != first) throw new InvalidDataException($"{path}: the characters start at U+{(int)first:X4}, expected U+{(int)First(alphabet):X4}");
+            return (alphabet, new BpeVocabulary(symbols, file.Merges));
+        }
+        catch (Exception problem) when (problem is ArgumentException or OverflowException)
+        {
+            throw new InvalidDataException($"{path}: {problem.Message}", problem);
+        }
+    }
 }

@@ -51,5 +51,6 @@ internal sealed record PretrainedTokenizerConfig
     AllowDuplicateProperties = false,
     MaxDepth = 16)]
 [JsonSerializable(typeof(ProcessorConfig))]
+[JsonSerializable(typeof(PublishedProcessor))]
 [JsonSerializable(typeof(PretrainedTokenizerConfig))]
 internal sealed partial class HuggingFaceConfigJson : JsonSerializerContext;

@@ -3,6 +3,8 @@ namespace Fast.Tokenizer.Interop;
 /// <summary>Writes a folder of small files so that a reader sees the old folder or the new one, never a mixture.</summary>
 internal static class ReplacedDirectory
 {
+    private const int MostAttempts = 100;
+
     /// <summary>Writes the files into a folder beside the target, then puts it in the target's place.</summary>
     /// <param name="directory">The target; may exist if it holds nothing but files of the names in <paramref name="replaceable"/>.</param>
     /// <param name="files">Names and contents.</param>
@@ -35,18 +37,30 @@ internal static class ReplacedDirectory
 
     private static string Resolve(string directory)
     {
-        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        return Directory.Exists(full) && Directory.ResolveLinkTarget(full, returnFinalTarget: true) is { } linked ? linked.FullName : full;
+        var folder = new DirectoryInfo(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
+        return folder.LinkTarget is null ? folder.FullName : folder.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
     }
 
     private static void RefuseForeign(string directory, string target, IReadOnlySet<string> replaceable)
     {
-        if (!Directory.Exists(target)) return;
-        foreach (string entry in Directory.EnumerateFileSystemEntries(target))
+        foreach (string entry in Entries(target))
         {
             string name = Path.GetFileName(entry);
             if (!replaceable.Contains(name) || Directory.Exists(entry))
                 throw new IOException($"{directory} holds '{name}', which is not part of a tokenizer: choose an empty or new folder");
+        }
+    }
+
+    // Another save may take the folder away at any moment.
+    private static string[] Entries(string target)
+    {
+        try
+        {
+            return Directory.GetFileSystemEntries(target);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
         }
     }
 
@@ -57,18 +71,35 @@ internal static class ReplacedDirectory
         file.Flush(flushToDisk: true);
     }
 
+    // Another save may come between the two moves. Its folder is then the old one, and is replaced in turn.
     private static void Swap(string target, string written, string replaced)
     {
-        bool existed = Directory.Exists(target);
-        if (existed) Directory.Move(target, replaced);
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            Directory.Move(written, target);
-        }
-        catch when (existed)
-        {
-            Directory.Move(replaced, target);
-            throw;
+            bool existed = Directory.Exists(target);
+            try
+            {
+                if (existed) Directory.Move(target, replaced);
+            }
+            catch (IOException) when (attempt < MostAttempts)
+            {
+                continue;
+            }
+
+            try
+            {
+                Directory.Move(written, target);
+                return;
+            }
+            catch (IOException) when (attempt < MostAttempts && Directory.Exists(target))
+            {
+                if (existed) Directory.Delete(replaced, recursive: true);
+            }
+            catch when (existed)
+            {
+                Directory.Move(replaced, target);
+                throw;
+            }
         }
     }
 }

@@ -7,12 +7,14 @@ using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Interop;
 
-/// <summary>A saved tokenizer: a Hugging Face folder that Python loads as it is, with <c>fast_tokenizer.json</c> beside it.</summary>
+/// <summary>A saved tokenizer: a Hugging Face folder that Python loads as it is, with <c>fast_tokenizer.json</c> beside it where it was saved here.</summary>
 /// <remarks>
 /// The Hugging Face files hold the vocabulary, the scale and <c>min_token</c>; <c>fast_tokenizer.json</c> holds statistics, names and facts,
-/// and SHA-256 checksums over all files, so that a damaged or edited folder is noticed.
+/// and SHA-256 checksums over all files, so that a damaged or edited folder is noticed. For Python, which cannot read the statistics
+/// there, <c>norm_stats.json</c> holds the ends with which openpi's formula normalises as this tokenizer does (clipping aside), and
+/// <c>stats.json</c> the statistics themselves as LeRobot keeps them; each where the statistics suffice. Loading reads neither.
 /// </remarks>
-public static class TokenizerFolder
+internal static class TokenizerFolder
 {
     private const string ManifestName = "fast_tokenizer.json";
     private const string TokenizerName = "tokenizer.json";
@@ -20,9 +22,15 @@ public static class TokenizerFolder
     private const string TokenizerConfigName = "tokenizer_config.json";
     private const string SpecialTokensName = "special_tokens_map.json";
     private const string ChecksumPrefix = "sha256:";
-    private const int MaxFileLength = 256 << 20;
+    private const string IntegerType = "integer";
+    private const string ByteLevelType = "byte_level";
+    private const int MaxFileLength = 64 << 20;
 
-    private static readonly HashSet<string> _names = [ManifestName, TokenizerName, ProcessorName, TokenizerConfigName, SpecialTokensName];
+    private static readonly HashSet<string> _names =
+    [
+        ManifestName, TokenizerName, ProcessorName, TokenizerConfigName, SpecialTokensName, OpenPiStatistics.FileName,
+        LeRobotStatistics.FileName,
+    ];
 
     private static readonly Dictionary<string, NormalizationMethod> _methods = new()
     {
@@ -43,21 +51,25 @@ public static class TokenizerFolder
     /// <param name="definition">What to write.</param>
     /// <param name="directory">The folder; its parents are made where they are missing.</param>
     /// <exception cref="IOException">The folder cannot be written, or holds files that are not a tokenizer's.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>
     public static void Save(FastTokenizerDefinition definition, string directory)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
-        if (definition.Alphabet is not IntegerAlphabet alphabet)
-            throw new NotSupportedException($"a tokenizer with a {definition.Alphabet.GetType().Name} cannot be saved yet");
 
         List<(string Name, byte[] Content)> files =
         [
-            (TokenizerName, HuggingFaceTokenizerWriter.Write(alphabet, definition.Vocabulary)),
-            (ProcessorName, Lines(JsonSerializer.SerializeToUtf8Bytes(Processor(definition, alphabet), HuggingFaceConfigJson.Default.ProcessorConfig))),
+            (TokenizerName, HuggingFaceTokenizerWriter.Write(definition.Alphabet, definition.Vocabulary)),
+            (ProcessorName, Lines(JsonSerializer.SerializeToUtf8Bytes(Processor(definition), HuggingFaceConfigJson.Default.ProcessorConfig))),
             (TokenizerConfigName, Lines(JsonSerializer.SerializeToUtf8Bytes(PretrainedConfig(definition), HuggingFaceConfigJson.Default.PretrainedTokenizerConfig))),
             (SpecialTokensName, "{}\n"u8.ToArray()),
         ];
-        files.Add((ManifestName, Seal(Manifest(definition, alphabet, files))));
+        if (definition.Normalizer is { } normalizer)
+        {
+            if (OpenPiStatistics.Serialize(normalizer) is { } openPi) files.Add((OpenPiStatistics.FileName, openPi));
+            if (LeRobotStatistics.Serialize(normalizer.Statistics) is { } leRobot) files.Add((LeRobotStatistics.FileName, leRobot));
+        }
+        files.Add((ManifestName, Seal(Manifest(definition, files))));
         ReplacedDirectory.Write(directory, files, _names);
     }
 
@@ -72,12 +84,7 @@ public static class TokenizerFolder
         if (!Directory.Exists(directory)) throw new DirectoryNotFoundException($"there is no tokenizer folder {directory}");
 
         string manifestPath = Path.Combine(directory, ManifestName);
-        if (!File.Exists(manifestPath))
-        {
-            throw new InvalidDataException(File.Exists(Path.Combine(directory, TokenizerName))
-                ? $"{directory} has no {ManifestName}: it was not saved by this library, and folders saved by others cannot be read yet"
-                : $"{directory} is not a tokenizer folder: it has no {ManifestName}");
-        }
+        if (!File.Exists(manifestPath)) return LoadPublished(directory);
 
         FolderManifest manifest = ReadManifest(manifestPath);
         var contents = manifest.Files.ToDictionary(file => file.Key, file => ReadChecked(directory, file.Key, file.Value));
@@ -85,7 +92,7 @@ public static class TokenizerFolder
         {
             return Assemble(manifest, contents, directory);
         }
-        catch (Exception problem) when (problem is ArgumentException or KeyNotFoundException or JsonException)
+        catch (Exception problem) when (problem is ArgumentException or JsonException)
         {
             throw new InvalidDataException($"{directory}: {problem.Message}", problem);
         }
@@ -97,39 +104,48 @@ public static class TokenizerFolder
             ? content
             : throw new InvalidDataException($"{Path.Combine(directory, ManifestName)} does not list {name}");
 
-        if (manifest.Alphabet.Type != "integer") throw new InvalidDataException($"{directory}: the alphabet '{manifest.Alphabet.Type}' is not known");
-        var alphabet = new IntegerAlphabet(manifest.Alphabet.MinCoefficient, manifest.Alphabet.MaxCoefficient);
-        ProcessorConfig processor = JsonSerializer.Deserialize(Content(ProcessorName), HuggingFaceConfigJson.Default.ProcessorConfig)
-            ?? throw new InvalidDataException($"{Path.Combine(directory, ProcessorName)} is empty");
-        if (processor.Scale != manifest.Scale || processor.MinToken != IntegerAlphabetText.MinToken(alphabet))
-            throw new InvalidDataException($"{directory}: {ProcessorName} and {ManifestName} do not agree on the scale or on min_token");
+        string processorPath = Path.Combine(directory, ProcessorName), tokenizerPath = Path.Combine(directory, TokenizerName);
+        FastTokenizerDefinition published = PublishedFolder.Read(Content(TokenizerName), tokenizerPath, Content(ProcessorName), processorPath);
+        RequireSameAlphabet(manifest.Alphabet, published.Alphabet, directory);
 
-        return new FastTokenizerDefinition
+        FastTokenizerDefinition definition = published with
         {
             Scale = manifest.Scale,
             Order = _orders.TryGetValue(manifest.Order, out CoefficientOrder order)
                 ? order
                 : throw new InvalidDataException($"{directory}: the order '{manifest.Order}' is not known"),
-            Alphabet = alphabet,
-            Vocabulary = Vocabulary(HuggingFaceTokenizer.Parse(Content(TokenizerName), Path.Combine(directory, TokenizerName)), alphabet, directory),
             Normalizer = manifest.Normalization is { } entry ? Normalizer(entry, directory) : null,
             Metadata = manifest.Actions,
             Training = manifest.Training,
         };
+        ProcessorConfig? processor = JsonSerializer.Deserialize(Content(ProcessorName), HuggingFaceConfigJson.Default.ProcessorConfig);
+        return processor == Processor(definition)
+            ? definition
+            : throw new InvalidDataException($"{Path.Combine(directory, ProcessorName)} and {ManifestName} do not agree on scale, min_token, vocab_size, time_horizon (actions.horizon) or action_dim (actions.dimensions)");
     }
 
-    private static BpeVocabulary Vocabulary(HuggingFaceTokenizer file, IntegerAlphabet alphabet, string directory)
+    private static void RequireSameAlphabet(FolderManifest.AlphabetEntry said, CoefficientAlphabet found, string directory)
     {
-        if (file.IsByteLevel) throw new InvalidDataException($"{directory}: the vocabulary is byte-level, the alphabet is of integers");
-        for (int symbol = 0; symbol < alphabet.SymbolCount; symbol++)
+        string type = found is IntegerAlphabet ? IntegerType : ByteLevelType;
+        if (said.Type != type)
+            throw new InvalidDataException($"{directory}: {ManifestName} says that the alphabet is '{said.Type}', {TokenizerName} has one of type '{type}'");
+        if (said.MinCoefficient != found.MinCoefficient || said.MaxCoefficient != found.MaxCoefficient)
         {
-            if (symbol >= file.Tokens.Length || file.Tokens[symbol] != IntegerAlphabetText.Spell(alphabet, [symbol]))
-                throw new InvalidDataException($"{directory}: token {symbol} is not the character of coefficient {alphabet.MinCoefficient + symbol}");
+            throw new InvalidDataException(
+                $"{directory}: {ManifestName} says that coefficients reach from {said.MinCoefficient} to {said.MaxCoefficient}, "
+                + $"{TokenizerName} and min_token in {ProcessorName} give {found.MinCoefficient} to {found.MaxCoefficient}");
+        }
+    }
+
+    private static FastTokenizerDefinition LoadPublished(string directory)
+    {
+        string tokenizerPath = Path.Combine(directory, TokenizerName), processorPath = Path.Combine(directory, ProcessorName);
+        foreach (string path in (ReadOnlySpan<string>)[tokenizerPath, processorPath])
+        {
+            if (!File.Exists(path)) throw new InvalidDataException($"{directory} is not a tokenizer folder: it has no {Path.GetFileName(path)}");
         }
 
-        if (file.Merges.Length != file.Tokens.Length - alphabet.SymbolCount)
-            throw new InvalidDataException($"{directory}: {file.Tokens.Length} tokens over {alphabet.SymbolCount} symbols need as many merges as they are more, there are {file.Merges.Length}");
-        return new BpeVocabulary(alphabet.SymbolCount, file.Merges);
+        return PublishedFolder.Read(ReadBounded(tokenizerPath), tokenizerPath, ReadBounded(processorPath), processorPath);
     }
 
     private static FolderManifest ReadManifest(string path)
@@ -145,8 +161,9 @@ public static class TokenizerFolder
                 throw new InvalidDataException($"{path} was changed after it was saved: its checksum does not agree; save the tokenizer again instead of editing it");
             return manifest;
         }
-        catch (JsonException problem)
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
+            // Half a surrogate pair in a name is an InvalidOperationException of the reader.
             throw new InvalidDataException($"{path}: {problem.Message}", problem);
         }
     }
@@ -189,16 +206,16 @@ public static class TokenizerFolder
         return length <= MaxFileLength ? File.ReadAllBytes(path) : throw new InvalidDataException($"{path} has {length} bytes, at most {MaxFileLength} are read");
     }
 
-    private static FolderManifest Manifest(FastTokenizerDefinition definition, IntegerAlphabet alphabet, List<(string Name, byte[] Content)> files) => new()
+    private static FolderManifest Manifest(FastTokenizerDefinition definition, List<(string Name, byte[] Content)> files) => new()
     {
         SchemaVersion = FolderManifest.CurrentSchema,
         Checksum = ChecksumPrefix + new string('0', SHA256.HashSizeInBytes * 2),
         Files = new SortedDictionary<string, string>(files.ToDictionary(file => file.Name, file => ChecksumPrefix + Hash(file.Content)), StringComparer.Ordinal),
         Alphabet = new FolderManifest.AlphabetEntry
         {
-            Type = "integer",
-            MinCoefficient = alphabet.MinCoefficient,
-            MaxCoefficient = alphabet.MaxCoefficient,
+            Type = definition.Alphabet is IntegerAlphabet ? IntegerType : ByteLevelType,
+            MinCoefficient = definition.Alphabet.MinCoefficient,
+            MaxCoefficient = definition.Alphabet.MaxCoefficient,
         },
         Scale = definition.Scale,
         Order = _orders.First(order => order.Value == definition.Order).Key,
@@ -218,6 +235,7 @@ public static class TokenizerFolder
     private static FolderManifest.NormalizationEntry Normalization(ActionNormalizer normalizer) => new()
     {
         Method = _methods.First(method => method.Value == normalizer.Options.Method).Key,
+        Formula = NormalizationOptions.FormulaNames.First(formula => formula.Value == normalizer.Options.Formula).Key,
         Clip = normalizer.Options.Clip,
         Mask = normalizer.Options.Mask,
         Statistics = new FolderManifest.StatisticsEntry
@@ -239,16 +257,19 @@ public static class TokenizerFolder
     {
         if (!_methods.TryGetValue(entry.Method, out NormalizationMethod method))
             throw new InvalidDataException($"{directory}: the normalization '{entry.Method}' is not known");
+        if (!NormalizationOptions.FormulaNames.TryGetValue(entry.Formula, out NormalizationFormula formula))
+            throw new InvalidDataException($"{directory}: the normalization formula '{entry.Formula}' is not known");
         FolderManifest.StatisticsEntry s = entry.Statistics;
         var statistics = new ActionStatistics(s.Count, s.Min, s.Max, s.Mean, s.Std, s.Q01, s.Q10, s.Q50, s.Q90, s.Q99);
-        return new ActionNormalizer(statistics, new NormalizationOptions { Method = method, Clip = entry.Clip, Mask = entry.Mask });
+        return new ActionNormalizer(
+            statistics, new NormalizationOptions { Method = method, Formula = formula, Clip = entry.Clip, Mask = entry.Mask });
     }
 
-    private static ProcessorConfig Processor(FastTokenizerDefinition definition, IntegerAlphabet alphabet) => new()
+    private static ProcessorConfig Processor(FastTokenizerDefinition definition) => new()
     {
         ActionDim = definition.Metadata.Dimensions,
         AutoMap = AutoMap(definition),
-        MinToken = IntegerAlphabetText.MinToken(alphabet),
+        MinToken = MinToken(definition.Alphabet),
         ProcessorClass = ProcessorClass(definition),
         Scale = definition.Scale,
         TimeHorizon = definition.Metadata.Horizon,
@@ -261,6 +282,9 @@ public static class TokenizerFolder
         ProcessorClass = ProcessorClass(definition),
         TokenizerClass = "PreTrainedTokenizerFast",
     };
+
+    private static int MinToken(CoefficientAlphabet alphabet) =>
+        alphabet is IntegerAlphabet integers ? IntegerAlphabetText.MinToken(integers) : alphabet.MinCoefficient;
 
     // The published processor knows one order of coefficients. With another it would give wrong actions, so it is not named at all.
     private static ProcessorConfig.AutoMapEntry? AutoMap(FastTokenizerDefinition definition) => definition.Order == CoefficientOrder.FrequencyMajor

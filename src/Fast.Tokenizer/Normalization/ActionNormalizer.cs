@@ -7,6 +7,8 @@ namespace Fast.Tokenizer.Normalization;
 
 /// <summary>Maps each action dimension to its normalised range by <c>y = (x - center) / halfRange</c>, and back. Immutable.</summary>
 /// <remarks>
+/// <para>All of this holds for <see cref="NormalizationFormula.Exact"/>; a project's formula does as that project does, which
+/// <see cref="NormalizationFormula"/> describes.</para>
 /// <para>The range methods map the two statistics to -1 and 1, to rounding, and no epsilon is added to the range. -1 and 1 come back as the
 /// statistics exactly where some center and half range in float64 allow it, as for most float32 statistics; else within one unit in the
 /// last place of the larger one.</para>
@@ -21,11 +23,14 @@ public sealed class ActionNormalizer
     public const double MaxNormalized = 1e100;
 
     private readonly double[] _center;
+    private readonly double[] _origin;
+    private readonly double[] _shift;
     private readonly double[] _halfRange;
     private readonly bool _clips;
 
     // One vector per dimension: the dimensions repeat D after D, so D vectors hold a whole number of periods whatever their width.
-    private readonly Vector<double>[] _centers;
+    private readonly Vector<double>[] _origins;
+    private readonly Vector<double>[] _shifts;
     private readonly Vector<double>[] _halfRanges;
     private readonly Vector<double>[] _gains;
     private readonly Vector<double>[] _lows;
@@ -36,23 +41,18 @@ public sealed class ActionNormalizer
     /// <param name="statistics">Statistics that hold the fields the method needs.</param>
     /// <param name="options">Method, clipping, mask.</param>
     /// <exception cref="ArgumentException">
-    /// The statistics lack a field that the method needs, the mask has the wrong length, or clipping is asked of a method without a range.
+    /// The statistics lack a field that the method needs, the mask has the wrong length, clipping is asked of a method without a range, or
+    /// the formula's project lacks the method, clips otherwise, or would divide by a negative range.
     /// </exception>
     public ActionNormalizer(ActionStatistics statistics, NormalizationOptions options)
-        : this(statistics, options, NormalizationMap.Create(statistics, options))
     {
-    }
-
-    /// <summary>Makes a normaliser from any affine map with a clip, for formulas of other projects.</summary>
-    /// <param name="statistics">The statistics the map was made from.</param>
-    /// <param name="options">The options the map was made from.</param>
-    /// <param name="map">The map.</param>
-    internal ActionNormalizer(ActionStatistics statistics, NormalizationOptions options, NormalizationMap map)
-    {
+        var map = NormalizationMap.Create(statistics, options);
         Statistics = statistics;
         Options = options with { Mask = options.Mask is null ? null : Array.AsReadOnly(options.Mask.ToArray()) };
-        (_center, _halfRange) = (map.Center, map.HalfRange);
-        _centers = Tile(map.Center);
+        (_origin, _shift, _halfRange) = (map.Origin, map.Shift, map.HalfRange);
+        _center = [.. map.Origin.Select((origin, d) => origin + map.Shift[d] * map.HalfRange[d])];
+        _origins = Tile(map.Origin);
+        _shifts = Tile(map.Shift);
         _halfRanges = Tile(map.HalfRange);
         _gains = Tile(Array.ConvertAll(map.HalfRange, half => half == 0 ? 0 : 1 / half));
         _lows = Tile(map.Low);
@@ -131,15 +131,15 @@ public sealed class ActionNormalizer
         var target = MemoryMarshal.Cast<float, Vector<float>>(actions);
         for (int i = 0, k = 0; i < target.Length; i++)
         {
-            var low = source[2 * i] * _halfRanges[k] + _centers[k];
+            var low = (source[2 * i] + _shifts[k]) * _halfRanges[k] + _origins[k];
             k = Next(k);
-            var high = source[2 * i + 1] * _halfRanges[k] + _centers[k];
+            var high = (source[2 * i + 1] + _shifts[k]) * _halfRanges[k] + _origins[k];
             k = Next(k);
             target[i] = Vector.Narrow(low, high);
         }
 
         for (int i = target.Length * Vector<float>.Count; i < actions.Length; i++)
-            actions[i] = (float)(normalized[i] * _halfRange[i % Dimensions] + _center[i % Dimensions]);
+            actions[i] = (float)Denormalize(normalized[i], i % Dimensions);
     }
 
     /// <summary>Gives the actions that normalised values stand for. Clipped values come back as the ends of the range.</summary>
@@ -151,10 +151,13 @@ public sealed class ActionNormalizer
         CheckLengths(actions.Length, normalized.Length);
         var source = MemoryMarshal.Cast<double, Vector<double>>(normalized);
         var target = MemoryMarshal.Cast<double, Vector<double>>(actions);
-        for (int i = 0, k = 0; i < target.Length; i++, k = Next(k)) target[i] = source[i] * _halfRanges[k] + _centers[k];
+        for (int i = 0, k = 0; i < target.Length; i++, k = Next(k))
+            target[i] = (source[i] + _shifts[k]) * _halfRanges[k] + _origins[k];
         for (int i = target.Length * Vector<double>.Count; i < actions.Length; i++)
-            actions[i] = normalized[i] * _halfRange[i % Dimensions] + _center[i % Dimensions];
+            actions[i] = Denormalize(normalized[i], i % Dimensions);
     }
+
+    private double Denormalize(double normalized, int d) => (normalized + _shift[d]) * _halfRange[d] + _origin[d];
 
     private bool TryNormalize(ReadOnlySpan<double> actions, Span<double> normalized, out int clipped)
     {
@@ -170,7 +173,7 @@ public sealed class ActionNormalizer
         var fine = Vector<long>.AllBitsSet;
         for (int i = 0, k = 0; i < source.Length; i++, k = Next(k))
         {
-            var y = (source[i] - _centers[k]) * _gains[k];
+            var y = (source[i] - _origins[k]) * _gains[k] - _shifts[k];
             fine &= Vector.LessThanOrEqual(Vector.Abs(y), new Vector<double>(MaxNormalized));
             target[i] = y;
         }
@@ -178,7 +181,7 @@ public sealed class ActionNormalizer
         bool allFine = Vector.EqualsAll(fine, Vector<long>.AllBitsSet);
         for (int i = source.Length * Vector<double>.Count; i < actions.Length; i++)
         {
-            double y = (actions[i] - _center[i % Dimensions]) * At(_gains, i);
+            double y = (actions[i] - _origin[i % Dimensions]) * At(_gains, i) - _shift[i % Dimensions];
             allFine &= Math.Abs(y) <= MaxNormalized;
             normalized[i] = y;
         }
@@ -198,7 +201,7 @@ public sealed class ActionNormalizer
             Vector<double> x = source[i], low = _lows[k], high = _highs[k], limit = _limits[k];
             fine &= Vector.LessThanOrEqual(Vector.Abs(x), new Vector<double>(double.MaxValue));
             outside -= Vector.LessThan(x, low) | Vector.GreaterThan(x, high);
-            var y = (Vector.Min(Vector.Max(x, low), high) - _centers[k]) * _gains[k];
+            var y = (Vector.Min(Vector.Max(x, low), high) - _origins[k]) * _gains[k] - _shifts[k];
             y = Vector.Min(Vector.Max(y, -limit), limit);
             fine &= Vector.LessThanOrEqual(Vector.Abs(y), new Vector<double>(MaxNormalized));
             target[i] = y;
@@ -210,7 +213,7 @@ public sealed class ActionNormalizer
         {
             double x = actions[i], low = At(_lows, i), high = At(_highs, i), limit = At(_limits, i);
             if (x < low || x > high) clipped++;
-            double y = (Math.Min(Math.Max(x, low), high) - _center[i % Dimensions]) * At(_gains, i);
+            double y = (Math.Min(Math.Max(x, low), high) - _origin[i % Dimensions]) * At(_gains, i) - _shift[i % Dimensions];
             y = Math.Min(Math.Max(y, -limit), limit);
             allFine &= double.IsFinite(x) && Math.Abs(y) <= MaxNormalized;
             normalized[i] = y;
@@ -219,7 +222,7 @@ public sealed class ActionNormalizer
         return allFine;
     }
 
-    private int Next(int k) => k + 1 == _centers.Length ? 0 : k + 1;
+    private int Next(int k) => k + 1 == _origins.Length ? 0 : k + 1;
 
     private static double At(Vector<double>[] tiles, int i)
     {
@@ -265,7 +268,7 @@ public sealed class ActionNormalizer
     {
         for (int i = 0; i < actions.Length; i++)
         {
-            double value = actions[i], y = (value - _center[i % Dimensions]) * At(_gains, i);
+            double value = actions[i], y = (value - _origin[i % Dimensions]) * At(_gains, i) - _shift[i % Dimensions];
             bool clipsHere = double.IsFinite(At(_highs, i));
             if (double.IsFinite(value) && (clipsHere || Math.Abs(y) <= MaxNormalized)) continue;
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,

@@ -70,8 +70,7 @@ internal sealed class LogarithmicHistogram
 
     private double Middle(int exponent, int cell)
     {
-        // One bit below the middle, so that a subnormal whose spacing is the bucket's width is rounded down to itself and not up.
-        long mantissa = ((long)cell << (52 - _bits)) | ((1L << (51 - _bits)) - 1);
+        long mantissa = ((long)cell << (52 - _bits)) | (1L << (51 - _bits));
         return exponent > Lift
             ? BitConverter.Int64BitsToDouble(((long)(exponent - Lift) << 52) | mantissa)
             : BitConverter.Int64BitsToDouble(((long)exponent << 52) | mantissa) / LiftFactor;

@@ -50,22 +50,34 @@ public sealed class ActionTokenizerTrainer
         return Task.Run(() => TrainCoreAsync(source, progress, cancellationToken), cancellationToken);
     }
 
+    /// <summary>The horizon in steps that a recording is trained with; seconds are rounded to whole steps.</summary>
+    /// <param name="source">The recording.</param>
+    /// <exception cref="ArgumentException">The horizon is in seconds, and there is no rate or the result is out of range.</exception>
+    public int HorizonFor(IEpisodeSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (_options.Horizon is { } steps) return steps;
+        if ((_options.Rate ?? source.Rate) is not { } rate)
+            throw new ArgumentException($"{source.Name} does not say its rate: give the rate, or the horizon in steps");
+
+        double horizon = Math.Round(_options.HorizonSeconds!.Value * rate);
+        return horizon is >= 1 and <= ActionShape.MaxCount
+            ? (int)horizon
+            : throw new ArgumentException($"{_options.HorizonSeconds} seconds at {rate} steps per second are {horizon} steps: between 1 and {ActionShape.MaxCount} are possible");
+    }
+
     private async Task<TrainingResult> TrainCoreAsync(IEpisodeSource source, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        int horizon = Horizon(source);
+        int horizon = HorizonFor(source);
         EpisodeSplit split = await EpisodeSplit.ReadAsync(source, horizon, _options, cancellationToken).ConfigureAwait(false);
         var shape = new ActionShape(horizon, split.Dimensions);
 
-        ActionStatistics statistics = await StatisticsAsync(source, split, progress, cancellationToken).ConfigureAwait(false);
-        var normalizer = new ActionNormalizer(statistics, _options.Normalization);
+        ActionNormalizer normalizer = await NormalizerAsync(source, split, progress, cancellationToken).ConfigureAwait(false);
 
         var corpus = new SequenceCorpus();
         long windows = await CoefficientsAsync(source, split, shape, normalizer, corpus, progress, cancellationToken).ConfigureAwait(false);
 
-        IntegerAlphabet alphabet = Alphabet(corpus);
-        BpeVocabulary vocabulary = BpeTrainer.Train(
-            corpus, alphabet.MinCoefficient, alphabet.SymbolCount, _options.Vocabulary, progress, cancellationToken);
-
+        (CoefficientAlphabet alphabet, BpeVocabulary vocabulary) = Vocabulary(corpus, progress, cancellationToken);
         var tokenizer = new FastActionTokenizer(new FastTokenizerDefinition
         {
             Scale = _options.Scale,
@@ -89,21 +101,16 @@ public sealed class ActionTokenizerTrainer
         return new TrainingResult(tokenizer, await HeldOutAsync(source, split, shape, tokenizer, progress, cancellationToken).ConfigureAwait(false));
     }
 
-    private int Horizon(IEpisodeSource source)
-    {
-        if (_options.Horizon is { } steps) return steps;
-        if ((_options.Rate ?? source.Rate) is not { } rate)
-            throw new ArgumentException($"{source.Name} does not say its rate: give the rate, or the horizon in steps");
-
-        double horizon = Math.Round(_options.HorizonSeconds!.Value * rate);
-        return horizon is >= 1 and <= ActionShape.MaxCount
-            ? (int)horizon
-            : throw new ArgumentException($"{_options.HorizonSeconds} seconds at {rate} steps per second are {horizon} steps: between 1 and {ActionShape.MaxCount} are possible");
-    }
-
-    private async Task<ActionStatistics> StatisticsAsync(
+    private async Task<ActionNormalizer> NormalizerAsync(
         IEpisodeSource source, EpisodeSplit split, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
+        if (_options.Normalizer is { } given)
+        {
+            return given.Dimensions == split.Dimensions
+                ? given
+                : throw new ArgumentException($"the statistics given are of {given.Dimensions} dimensions, the episodes have {split.Dimensions}");
+        }
+
         StatisticsAccumulator? exact = _options.EstimateStatistics ? null : new StatisticsAccumulator(split.Dimensions);
         StreamingStatisticsAccumulator? estimate = _options.EstimateStatistics ? new StreamingStatisticsAccumulator(split.Dimensions) : null;
         int done = 0;
@@ -114,7 +121,7 @@ public sealed class ActionTokenizerTrainer
             progress?.Report(new TrainingProgress(TrainingStage.Statistics, ++done, split.TrainingCount));
         }
 
-        return exact?.ToStatistics() ?? estimate!.ToStatistics();
+        return new ActionNormalizer(exact?.ToStatistics() ?? estimate!.ToStatistics(), _options.Normalization);
     }
 
     private async Task<long> CoefficientsAsync(
@@ -162,6 +169,15 @@ public sealed class ActionTokenizerTrainer
         }
     }
 
+    private (CoefficientAlphabet Alphabet, BpeVocabulary Vocabulary) Vocabulary(
+        SequenceCorpus corpus, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (_options.Alphabet == AlphabetKind.ByteLevel) return ByteLevelTrainer.Train(corpus, _options.Vocabulary, progress, cancellationToken);
+
+        IntegerAlphabet alphabet = Alphabet(corpus);
+        return (alphabet, BpeTrainer.Train(corpus, alphabet.MinCoefficient, alphabet.SymbolCount, _options.Vocabulary, progress, cancellationToken));
+    }
+
     // Zero always belongs to the alphabet: a decoder that has nothing better fills with it.
     private IntegerAlphabet Alphabet(SequenceCorpus corpus)
     {
@@ -198,8 +214,11 @@ public sealed class ActionTokenizerTrainer
         int index = 0;
         await foreach (Episode episode in source.ReadEpisodesAsync(cancellationToken).ConfigureAwait(false))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (split.RoleOf(index++, episode) == role) yield return ChunkWindows.Select(episode, _options.Dimensions);
         }
+
+        split.CheckEnd(index);
     }
 
     private ActionMetadata Metadata(IEpisodeSource source, ActionShape shape) => new()
@@ -209,7 +228,7 @@ public sealed class ActionTokenizerTrainer
         Rate = _options.Rate ?? source.Rate,
         DimensionNames = Select(source.DimensionNames),
         DimensionUnits = Select(source.DimensionUnits),
-        EncodedDimensions = _options.Dimensions,
+        EncodedDimensions = _options.Dimensions is { } dimensions ? [.. dimensions] : null,
     };
 
     private IReadOnlyList<string>? Select(IReadOnlyList<string>? names) =>

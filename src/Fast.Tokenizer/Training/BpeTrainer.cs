@@ -4,8 +4,8 @@ namespace Fast.Tokenizer.Training;
 
 /// <summary>Trains a BPE vocabulary: merges the most frequent pair of neighbours, again and again.</summary>
 /// <remarks>
-/// A pair's frequency is the number of places where it stands, overlapping ones included, weighted by how often the sequence occurred; ties go
-/// to the smaller pair of ids. That is the Hugging Face trainer's rule. The result depends on the corpus and the options alone.
+/// A pair's frequency is the number of places where it stands, overlapping ones included, weighted by how often the sequence occurred;
+/// ties go to the smaller pair of ids. That is the Hugging Face trainer's rule. The result depends on the corpus and the options alone.
 /// </remarks>
 public static class BpeTrainer
 {
@@ -19,7 +19,9 @@ public static class BpeTrainer
     /// <param name="options">Size and limits.</param>
     /// <param name="progress">Told of each hundredth of the merges; may be null.</param>
     /// <param name="cancellationToken">Stops the training.</param>
-    /// <exception cref="ArgumentException">An option is out of range, the vocabulary is smaller than the alphabet, or a value is outside it.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range, the corpus is empty, the vocabulary is smaller than the alphabet, or a value is outside it.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The training was stopped.</exception>
     public static BpeVocabulary Train(
         SequenceCorpus corpus,
@@ -43,7 +45,8 @@ public static class BpeTrainer
             int token = symbolCount + merges.Count;
             state.Merge(left, right, token);
             merges.Add(new BpeMerge(left, right, token));
-            if (merges.Count % Math.Max(1, total / 100) == 0) progress?.Report(new TrainingProgress(TrainingStage.Vocabulary, merges.Count, total));
+            if (merges.Count % Math.Max(1, total / 100) == 0)
+                progress?.Report(new TrainingProgress(TrainingStage.Vocabulary, merges.Count, total));
         }
 
         progress?.Report(new TrainingProgress(TrainingStage.Vocabulary, merges.Count, merges.Count));
@@ -55,7 +58,11 @@ public static class BpeTrainer
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MinFrequency, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxTokenLength, 1);
         if (options.VocabularySize > MaxVocabularySize)
-            throw new ArgumentException($"a vocabulary of {options.VocabularySize} tokens is too large, at most {MaxVocabularySize} are possible", nameof(options));
+        {
+            throw new ArgumentException(
+                $"a vocabulary of {options.VocabularySize} tokens is too large, at most {MaxVocabularySize} are possible", nameof(options));
+        }
+
         if (options.VocabularySize < symbolCount)
         {
             throw new ArgumentException(
@@ -65,10 +72,11 @@ public static class BpeTrainer
         }
 
         if (corpus.DistinctCount == 0) throw new ArgumentException("the corpus is empty", nameof(corpus));
-        if (corpus.MinValue < smallestValue || corpus.MaxValue - (long)smallestValue >= symbolCount)
+        if (corpus.ValueCount > 0 && (corpus.MinValue < smallestValue || corpus.MaxValue - (long)smallestValue >= symbolCount))
         {
             throw new ArgumentException(
-                $"the corpus has values from {corpus.MinValue} to {corpus.MaxValue}, the alphabet reaches from {smallestValue} to {smallestValue + (long)symbolCount - 1}",
+                $"the corpus has values from {corpus.MinValue} to {corpus.MaxValue}, "
+                + $"the alphabet reaches from {smallestValue} to {smallestValue + (long)symbolCount - 1}",
                 nameof(corpus));
         }
     }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Fast.Tokenizer.Normalization;
+
 namespace Fast.Tokenizer.Training;
 
 /// <summary>Which episodes of a source are trained on, which are kept back, and which are too short; found by reading them once.</summary>
@@ -5,6 +8,7 @@ internal sealed class EpisodeSplit
 {
     private readonly IEpisodeSource _source;
     private readonly List<(EpisodeRole Role, int Steps)> _episodes = [];
+    private int _recordedDimensions;
 
     private EpisodeSplit(IEpisodeSource source) => _source = source;
 
@@ -19,9 +23,19 @@ internal sealed class EpisodeSplit
 
     /// <summary>What the episode with this index is used for.</summary>
     /// <exception cref="InvalidDataException">The episode is not the one that was read before.</exception>
-    public EpisodeRole RoleOf(int index, Episode episode) => index < _episodes.Count && _episodes[index].Steps == episode.Steps
-        ? _episodes[index].Role
-        : throw new InvalidDataException($"{_source.Name} changed while it was read: episode '{episode.Name}' is not as it was before");
+    public EpisodeRole RoleOf(int index, Episode episode) =>
+        index < _episodes.Count && _episodes[index].Steps == episode.Steps && episode.Dimensions == _recordedDimensions
+            ? _episodes[index].Role
+            : throw new InvalidDataException($"{_source.Name} changed while it was read: episode '{episode.Name}' is not as it was before");
+
+    /// <summary>Called at the end of each later reading.</summary>
+    /// <param name="count">Episodes that were read.</param>
+    /// <exception cref="InvalidDataException">There were more of them before.</exception>
+    public void CheckEnd(int count)
+    {
+        if (count < _episodes.Count)
+            throw new InvalidDataException($"{_source.Name} changed while it was read: it had {_episodes.Count} episodes and now has {count}");
+    }
 
     /// <summary>Reads all episodes once, checks them and divides them.</summary>
     public static async Task<EpisodeSplit> ReadAsync(IEpisodeSource source, int horizon, TrainingOptions options, CancellationToken cancellationToken)
@@ -31,6 +45,7 @@ internal sealed class EpisodeSplit
         int longest = 0;
         await foreach (Episode episode in source.ReadEpisodesAsync(cancellationToken).ConfigureAwait(false))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             first ??= episode;
             Check(episode, first, options.Dimensions);
             longest = Math.Max(longest, episode.Steps);
@@ -44,7 +59,10 @@ internal sealed class EpisodeSplit
                 $"none of the {split._episodes.Count} episodes of {source.Name} has {horizon} steps, the longest has {longest}: choose a shorter horizon");
         }
 
+        split._recordedDimensions = first.Dimensions;
         split.Dimensions = options.Dimensions?.Count ?? first.Dimensions;
+        CheckCount(source, source.DimensionNames, "names", first.Dimensions);
+        CheckCount(source, source.DimensionUnits, "units", first.Dimensions);
         split.HoldOut(options);
         return split;
     }
@@ -66,12 +84,19 @@ internal sealed class EpisodeSplit
         ReadOnlySpan<double> actions = episode.Actions.Span;
         for (int i = 0; i < actions.Length; i++)
         {
-            if (!double.IsFinite(actions[i]))
+            if (!(Math.Abs(actions[i]) <= ActionStatistics.MaxMagnitude))
             {
-                throw new InvalidDataException(
-                    $"episode '{episode.Name}', step {i / episode.Dimensions}, dimension {i % episode.Dimensions} is {actions[i]}: remove or repair the episode");
+                throw new InvalidDataException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"episode '{episode.Name}', step {i / episode.Dimensions}, dimension {i % episode.Dimensions} is {actions[i]}: remove or repair the episode"));
             }
         }
+    }
+
+    private static void CheckCount(IEpisodeSource source, IReadOnlyList<string>? list, string what, int dimensions)
+    {
+        if (list is not null && list.Count != dimensions)
+            throw new InvalidDataException($"{source.Name} gives {list.Count} {what}, but its episodes have {dimensions} dimensions: correct the description");
     }
 
     private void HoldOut(TrainingOptions options)

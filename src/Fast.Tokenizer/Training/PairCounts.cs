@@ -3,7 +3,7 @@ using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Training;
 
-/// <summary>The corpus during training: where each pair of neighbouring tokens stands and how often, kept up to date merge by merge.</summary>
+/// <summary>The corpus during training: where each pair of neighbours stands and how often, kept up to date merge by merge.</summary>
 /// <remarks>
 /// All sequences lie in one array with a gap between them. A token covers as many places as it has symbols; its id stands at the first and
 /// the last of them, and the places between are gaps. So both neighbours of a token are found without links, at two bytes a symbol.
@@ -59,11 +59,9 @@ internal sealed class PairCounts
     public void Merge(int left, int right, int token)
     {
         int index = _pairs.Get(left, right, -1);
+
+        // They ascend, for one pass from left to right gained them all; where a token stands beside itself, the order decides.
         Span<int> positions = CollectionsMarshal.AsSpan(_entries[index].Positions!);
-
-        // Only a token beside itself can overlap itself, and then the order matters.
-        if (left == right) positions.Sort();
-
         int leftLength = _lengths[left], rightLength = _lengths[right];
         _lengths.Add(leftLength + rightLength);
         _created.Clear();
@@ -166,26 +164,14 @@ internal sealed class PairCounts
         public List<int>? Positions;
     }
 
-    // Places are visited in almost ascending order, so the block of the last place is tried first.
+    // Places are visited in ascending order.
     private struct WeightCursor(List<(int End, long Weight)> blocks)
     {
         private int _block;
 
         public long At(int position)
         {
-            if (position >= blocks[_block].End || (_block > 0 && position < blocks[_block - 1].End))
-            {
-                int low = 0, high = blocks.Count - 1;
-                while (low < high)
-                {
-                    int middle = (low + high) / 2;
-                    if (position < blocks[middle].End) high = middle;
-                    else low = middle + 1;
-                }
-
-                _block = low;
-            }
-
+            while (position >= blocks[_block].End) _block++;
             return blocks[_block].Weight;
         }
     }

@@ -13,6 +13,7 @@ public sealed class SequenceCorpus
     private readonly List<int> _ends = [];
     private readonly List<long> _counts = [];
     private int[] _slots = NewSlots(1 << 10);
+    private long _total;
 
     /// <summary>Number of distinct sequences.</summary>
     public int DistinctCount => _counts.Count;
@@ -29,26 +30,35 @@ public sealed class SequenceCorpus
     /// <summary>Adds a sequence that occurred a number of times.</summary>
     /// <param name="values">Values, each between -32768 and 32767.</param>
     /// <param name="count">How often it occurred, at least 1.</param>
-    /// <exception cref="ArgumentException">A value does not fit.</exception>
+    /// <exception cref="ArgumentException">A value does not fit, or the counts are too large to add up.</exception>
     /// <exception cref="InvalidOperationException">The corpus would hold more than 2^31 values.</exception>
     public void Add(ReadOnlySpan<int> values, long count = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        if (count > (long.MaxValue - _total) / Math.Max(1, values.Length))
+            throw new ArgumentException($"a count of {count} is too large: values times counts must stay below 2^63", nameof(count));
+
         Reserve(values.Length);
         int start = ValueCount;
         Span<short> target = _values.AsSpan(start, values.Length);
-        int min = MinValue, max = MaxValue;
+        (int min, int max) = ValueCount > 0 || values.IsEmpty ? (MinValue, MaxValue) : (values[0], values[0]);
         for (int i = 0; i < values.Length; i++)
         {
             int value = values[i];
             if ((short)value != value)
-                throw new ArgumentException($"value {value} at index {i} does not fit 16 bits: lower the scale, or clip outliers in the normalization", nameof(values));
+            {
+                throw new ArgumentException(
+                    $"value {value} at index {i} does not fit 16 bits: lower the scale, or clip outliers in the normalization",
+                    nameof(values));
+            }
+
             target[i] = (short)value;
             min = Math.Min(min, value);
             max = Math.Max(max, value);
         }
 
         (MinValue, MaxValue) = (min, max);
+        _total += count * Math.Max(1, values.Length);
         int slot = FindSlot(target);
         if (_slots[slot] != Empty)
         {
@@ -78,7 +88,12 @@ public sealed class SequenceCorpus
     {
         long needed = (long)ValueCount + more;
         if (needed <= _values.Length) return;
-        if (needed > Array.MaxLength) throw new InvalidOperationException($"the corpus would hold {needed} values, at most {Array.MaxLength} are possible: use a larger stride");
+        if (needed > Array.MaxLength)
+        {
+            throw new InvalidOperationException(
+                $"the corpus would hold {needed} values, at most {Array.MaxLength} are possible: use a larger stride");
+        }
+
         Array.Resize(ref _values, (int)Math.Min(Math.Max(needed, _values.Length * 2L), Array.MaxLength));
     }
 
@@ -107,8 +122,10 @@ public sealed class SequenceCorpus
     {
         ulong hash = (ulong)values.Length;
         ReadOnlySpan<ulong> blocks = MemoryMarshal.Cast<short, ulong>(values);
-        foreach (ulong block in blocks) hash = BitOperations.RotateLeft((hash ^ block) * 0x9E3779B97F4A7C15UL, 29);
-        foreach (short value in values[(blocks.Length * 4)..]) hash = BitOperations.RotateLeft((hash ^ (ushort)value) * 0x9E3779B97F4A7C15UL, 29);
+        foreach (ulong block in blocks) hash = Mix(hash ^ block);
+        foreach (short value in values[(blocks.Length * 4)..]) hash = Mix(hash ^ (ushort)value);
         return (uint)(hash >> 32) ^ (uint)hash;
     }
+
+    private static ulong Mix(ulong hash) => BitOperations.RotateLeft(hash * 0x9E3779B97F4A7C15UL, 29);
 }

@@ -33,7 +33,13 @@ public sealed record TrainingOptions
     /// <summary>In which order coefficients are laid out.</summary>
     public CoefficientOrder Order { get; init; } = CoefficientOrder.FrequencyMajor;
 
-    /// <summary>How far the alphabet reaches beyond the coefficients seen, on each side, as a share of their range; between 0 and 1. Each coefficient more costs a token id.</summary>
+    /// <summary>What a symbol is: a coefficient, or a byte of the text that the published processor makes of it.</summary>
+    public AlphabetKind Alphabet { get; init; } = AlphabetKind.Integer;
+
+    /// <summary>The normalisation of an existing tokenizer, used instead of statistics of the episodes; null computes them.</summary>
+    public ActionNormalizer? Normalizer { get; init; }
+
+    /// <summary>How far an integer alphabet reaches beyond the coefficients seen, on each side, as a share of their range; between 0 and 1. Each coefficient more costs a token id.</summary>
     public double AlphabetMargin { get; init; } = 0.1;
 
     /// <summary>Share of the episodes kept back for the report, 0 to below 1.</summary>

@@ -31,7 +31,9 @@ internal sealed class BpeDerivations
     public bool IsReachable(int token) => _birth[token] != Unreachable;
 
     /// <summary>Derives every token, or gives null where a merge comes before the merges that make its parts.</summary>
-    /// <remarks>No trainer writes such a list, but a file may hold one. Ranks are then not the order of events, on which the pair check rests.</remarks>
+    /// <remarks>
+    /// No trainer writes such a list, but a file may hold one. Ranks are then not the order of events, on which the pair check rests.
+    /// </remarks>
     public static BpeDerivations? TryCreate(BpeVocabulary vocabulary, PairTable ranks)
     {
         var derivations = new BpeDerivations(vocabulary.Count, ranks);
@@ -62,8 +64,8 @@ internal sealed class BpeDerivations
     /// <summary>Whether the merge loop, given the symbols of both tokens, ends with these two tokens.</summary>
     public bool CanStandTogether(int left, int right) => CanMeet(left, right, checkWhole: true);
 
-    // Plays both derivations backwards, the latest merge first. At each moment the tokens that touch at the boundary must not have been merged
-    // before the next event tears them from it: a merge on the left wins a tie of ranks (leftmost first), one on the right loses it.
+    // Plays both derivations backwards, the latest merge first. At each moment the tokens that touch at the boundary must not have been
+    // merged before the next event tears them from it: a merge on the left wins a tie of ranks (leftmost first), one on the right loses it.
     private bool CanMeet(int left, int right, bool checkWhole)
     {
         int limit = checkWhole ? Never : -1;

@@ -5,7 +5,7 @@ namespace Fast.Tokenizer.Vocabulary;
 /// <summary>Encodes symbols with a vocabulary, exactly as the plain merge loop does.</summary>
 internal abstract class BpeEncoder
 {
-    /// <summary>Picks the encoder that is exact for the vocabulary: in linear time for all that training can give, else the merge loop.</summary>
+    /// <summary>Picks the encoder that is exact for the vocabulary: linear for all that training can give, else the merge loop.</summary>
     public static BpeEncoder Create(BpeVocabulary vocabulary)
     {
         PairTable ranks = Ranks(vocabulary.Merges);
@@ -25,7 +25,11 @@ internal abstract class BpeEncoder
         {
             int count = EncodeCore(symbols, scratch);
             if (count > tokens.Length)
-                throw new ArgumentException($"the result has {count} tokens, the span holds {tokens.Length}: use MaxTokenCount", nameof(tokens));
+            {
+                throw new ArgumentException(
+                    $"the result has {count} tokens, the span holds {tokens.Length}: use MaxTokenCount", nameof(tokens));
+            }
+
             scratch.AsSpan(0, count).CopyTo(tokens);
             return count;
         }
@@ -38,8 +42,12 @@ internal abstract class BpeEncoder
     /// <summary>Encodes into a buffer at least as long as the input.</summary>
     protected abstract int EncodeCore(ReadOnlySpan<int> symbols, Span<int> tokens);
 
-    protected static ArgumentException NoToken(int symbol) =>
-        new($"symbol {symbol} has no token in the vocabulary", nameof(symbol));
+    protected static ArgumentException NoToken(BpeVocabulary vocabulary, ReadOnlySpan<int> symbols)
+    {
+        int index = 0;
+        while (vocabulary.SymbolTokens[symbols[index]] >= 0) index++;
+        return new ArgumentException($"symbol {symbols[index]} at index {index} has no token in the vocabulary", nameof(symbols));
+    }
 
     // Where a pair is listed twice the later rank counts: that is what the Hugging Face engine's table does.
     private static PairTable Ranks(ReadOnlySpan<BpeMerge> merges)

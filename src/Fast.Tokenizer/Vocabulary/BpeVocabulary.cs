@@ -7,7 +7,7 @@ namespace Fast.Tokenizer.Vocabulary;
 /// </remarks>
 public sealed class BpeVocabulary
 {
-    /// <summary>The most symbols that all tokens together may expand to, 2^26; a hostile list of merges doubles lengths at every step.</summary>
+    /// <summary>The most symbols that all tokens together may expand to, 2^26; a hostile list of merges doubles lengths.</summary>
     public const int MaxTotalLength = 1 << 26;
 
     private readonly int[] _offsets;
@@ -19,9 +19,20 @@ public sealed class BpeVocabulary
     /// <summary>Makes a vocabulary whose first ids are the symbols themselves.</summary>
     /// <param name="symbolCount">Symbols; ids 0 to one below it.</param>
     /// <param name="merges">Merges in order of rank; merge i makes token <c>symbolCount + i</c>.</param>
-    /// <exception cref="ArgumentException">A merge names a token that no earlier merge made, or the expansions are too long.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no symbol, a merge names a token that no earlier merge made, or the expansions are too long.
+    /// </exception>
     public BpeVocabulary(int symbolCount, ReadOnlySpan<BpeMerge> merges)
         : this(symbolCount, Identity(symbolCount), Expand(symbolCount, merges), merges)
+    {
+    }
+
+    /// <summary>Makes a vocabulary with ids in any order, some of which may be unreachable.</summary>
+    /// <param name="symbolTokens">For each symbol the token that stands for it alone, or -1.</param>
+    /// <param name="expansions">For each token the symbols it decodes to.</param>
+    /// <param name="merges">Merges in order of rank.</param>
+    internal BpeVocabulary(int[] symbolTokens, IReadOnlyList<int[]> expansions, ReadOnlySpan<BpeMerge> merges)
+        : this(symbolTokens.Length, symbolTokens, Flatten(expansions), merges)
     {
     }
 
@@ -60,15 +71,39 @@ public sealed class BpeVocabulary
 
     /// <summary>Encodes a sequence of symbols; merges may join any neighbours in it.</summary>
     /// <param name="symbols">Symbols, each 0 to one below <see cref="SymbolCount"/>.</param>
-    /// <param name="tokens">Receives the token ids; as long as <paramref name="symbols"/> is always enough.</param>
+    /// <param name="tokens">
+    /// Receives the token ids; as long as <paramref name="symbols"/> is always enough. Must not overlap the symbols.
+    /// </param>
     /// <returns>Number of ids written.</returns>
     /// <exception cref="ArgumentException">The result does not fit into <paramref name="tokens"/>, or a symbol is out of range.</exception>
-    public int Encode(ReadOnlySpan<int> symbols, Span<int> tokens) => _encoder.Encode(symbols, tokens);
-
-    private static int[] Identity(int count)
+    public int Encode(ReadOnlySpan<int> symbols, Span<int> tokens)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        return [.. Enumerable.Range(0, count)];
+        int wrong = symbols.IndexOfAnyExceptInRange(0, SymbolCount - 1);
+        return wrong < 0
+            ? _encoder.Encode(symbols, tokens)
+            : throw new ArgumentException(
+                $"symbol {symbols[wrong]} at index {wrong} is not between 0 and {SymbolCount - 1}", nameof(symbols));
+    }
+
+    /// <summary>Encodes symbols that are known to be in range.</summary>
+    internal int EncodeChecked(ReadOnlySpan<int> symbols, Span<int> tokens) => _encoder.Encode(symbols, tokens);
+
+    private static (int[] Offsets, int[] Symbols) Flatten(IReadOnlyList<int[]> expansions)
+    {
+        if (expansions.Sum(expansion => (long)expansion.Length) > MaxTotalLength)
+            throw new ArgumentException($"the tokens expand to more than {MaxTotalLength} symbols", nameof(expansions));
+        var offsets = new int[expansions.Count + 1];
+        for (int token = 0; token < expansions.Count; token++) offsets[token + 1] = offsets[token] + expansions[token].Length;
+        var symbols = new int[offsets[^1]];
+        for (int token = 0; token < expansions.Count; token++) expansions[token].CopyTo(symbols, offsets[token]);
+        return (offsets, symbols);
+    }
+
+    private static int[] Identity(int symbolCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(symbolCount, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(symbolCount, MaxTotalLength);
+        return [.. Enumerable.Range(0, symbolCount)];
     }
 
     private static (int[] Offsets, int[] Symbols) Expand(int symbolCount, ReadOnlySpan<BpeMerge> merges)
@@ -82,7 +117,10 @@ public sealed class BpeVocabulary
             int made = symbolCount + i;
             if (token != made) throw new ArgumentException($"merge {i} makes token {token}, expected {made}", nameof(merges));
             if ((uint)left >= (uint)made || (uint)right >= (uint)made)
-                throw new ArgumentException($"merge {i} joins tokens {left} and {right}, but only tokens below {made} exist before it", nameof(merges));
+            {
+                throw new ArgumentException(
+                    $"merge {i} joins tokens {left} and {right}, but only tokens below {made} exist before it", nameof(merges));
+            }
 
             long end = (long)offsets[made] + (offsets[left + 1] - offsets[left]) + (offsets[right + 1] - offsets[right]);
             if (end > MaxTotalLength)

@@ -3,13 +3,15 @@ namespace Fast.Tokenizer.Vocabulary;
 /// <summary>The native alphabet: each coefficient between two bounds is a symbol of its own, so a merge may join any neighbours.</summary>
 public sealed class IntegerAlphabet : CoefficientAlphabet
 {
-    /// <summary>The most symbols an alphabet may have, 20,992: what the largest block of plain characters holds in a saved folder.</summary>
+    /// <summary>The most symbols of an alphabet, 20,992: what the largest block of plain characters in a saved folder holds.</summary>
     public const int MaxSymbolCount = 20_992;
 
-    /// <summary>Makes an alphabet of the coefficients from <paramref name="minCoefficient"/> to <paramref name="maxCoefficient"/>.</summary>
+    /// <summary>Makes an alphabet of coefficients from <paramref name="minCoefficient"/> to <paramref name="maxCoefficient"/>.</summary>
     /// <param name="minCoefficient">Smallest coefficient, at most 0.</param>
     /// <param name="maxCoefficient">Largest coefficient, at least 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Zero is not between the bounds, or there are more than <see cref="MaxSymbolCount"/> coefficients.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// Zero is not between the bounds, or there are more than <see cref="MaxSymbolCount"/> coefficients.
+    /// </exception>
     public IntegerAlphabet(int minCoefficient, int maxCoefficient)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(minCoefficient, 0);

@@ -20,7 +20,7 @@ internal sealed class IntegerTokenCodec : TokenCodec
         _vocabulary = vocabulary;
     }
 
-    public override EncodeResult Encode(ReadOnlySpan<int> coefficients, Span<int> tokens)
+    public override EncodeResult Encode(ReadOnlySpan<int> coefficients, Span<int> tokens, OutOfRangePolicy outOfRange = OutOfRangePolicy.Published)
     {
         int[] symbols = ArrayPool<int>.Shared.Rent(coefficients.Length);
         try
@@ -33,7 +33,8 @@ internal sealed class IntegerTokenCodec : TokenCodec
                 symbols[i] = kept - min;
             }
 
-            return new EncodeResult(_vocabulary.Encode(symbols.AsSpan(0, coefficients.Length), tokens), clipped);
+            if (clipped > 0 && outOfRange == OutOfRangePolicy.Refuse) throw Refused(coefficients);
+            return new EncodeResult(_vocabulary.EncodeChecked(symbols.AsSpan(0, coefficients.Length), tokens), clipped);
         }
         finally
         {
@@ -68,6 +69,15 @@ internal sealed class IntegerTokenCodec : TokenCodec
         }
 
         return new DecodeResult(DecodeStatus.Long, Saturate(total), position);
+    }
+
+    private ArgumentException Refused(ReadOnlySpan<int> coefficients)
+    {
+        int index = coefficients.IndexOfAnyExceptInRange(_alphabet.MinCoefficient, _alphabet.MaxCoefficient);
+        return new ArgumentException(
+            $"coefficient {coefficients[index]} at index {index} is not between {_alphabet.MinCoefficient} and {_alphabet.MaxCoefficient}, which is all the tokenizer "
+            + "can express: encode with OutOfRangePolicy.Clamp, or train with a larger margin",
+            nameof(coefficients));
     }
 
     private static int Saturate(long count) => (int)Math.Min(count, int.MaxValue);

@@ -1,95 +1,57 @@
-using System.Buffers;
-
 namespace Fast.Tokenizer.Vocabulary;
 
 /// <summary>Exact encoding in linear time: take the longest token that may follow the last one, step back where none may.</summary>
 /// <remarks>
-/// The encoding of a prefix is unique, so a position from which no token fits is dead for good and is entered once at most.
+/// Tokens that may follow each other pair by pair are the encoding of what they cover, and that is unique: so a position is reached in one
+/// way only, and is entered once. Linear in the symbols, that is; a step may look as far ahead as tokens are long, which a list of merges
+/// made for it can exploit, and training does not.
 /// </remarks>
 internal sealed class LongestMatchEncoder : BpeEncoder
 {
-    private const int None = -1;
-    private const int Root = 0;
+    private const int None = TokenTrie.None;
 
+    private readonly BpeVocabulary _vocabulary;
     private readonly BpeDerivations _derivations;
-    private readonly int[] _rootChildren;
-    private readonly PairTable _children;
-    private readonly int[] _nodeTokens;
+    private readonly TokenTrie _trie;
     private readonly int[] _lengths;
     private readonly int[] _nextShorter;
 
     public LongestMatchEncoder(BpeVocabulary vocabulary, BpeDerivations derivations)
     {
+        _vocabulary = vocabulary;
         _derivations = derivations;
+        _trie = new TokenTrie(vocabulary);
         _lengths = new int[vocabulary.Count];
         _nextShorter = new int[vocabulary.Count];
-        _rootChildren = new int[vocabulary.SymbolCount];
-        Array.Fill(_rootChildren, None);
-        _children = new PairTable(vocabulary.Count * 4);
-
-        List<int> nodeTokens = [None];
         for (int token = 0; token < vocabulary.Count; token++)
         {
-            if (!derivations.IsReachable(token)) continue;
-            int node = Root;
-            foreach (int symbol in vocabulary.GetSymbols(token))
-            {
-                int child = Child(node, symbol);
-                if (child == None)
-                {
-                    child = nodeTokens.Count;
-                    nodeTokens.Add(None);
-                    if (node == Root) _rootChildren[symbol] = child;
-                    else _children.Set(node, symbol, child);
-                }
-
-                node = child;
-            }
-
-            nodeTokens[node] = token;
+            if (derivations.IsReachable(token)) _trie.Add(token);
         }
 
-        _nodeTokens = [.. nodeTokens];
         for (int token = 0; token < vocabulary.Count; token++)
         {
             _lengths[token] = vocabulary.GetSymbols(token).Length;
-            _nextShorter[token] = derivations.IsReachable(token) ? LongestMatch(vocabulary.GetSymbols(token)[..^1]) : None;
+            _nextShorter[token] = derivations.IsReachable(token) ? _trie.LongestMatch(vocabulary.GetSymbols(token)[..^1]) : None;
         }
     }
 
     protected override int EncodeCore(ReadOnlySpan<int> symbols, Span<int> tokens)
     {
-        int words = (symbols.Length + 64) / 64;
-        ulong[]? rented = words <= 64 ? null : ArrayPool<ulong>.Shared.Rent(words);
-        Span<ulong> dead = rented is null ? stackalloc ulong[words] : rented.AsSpan(0, words);
-        dead.Clear();
-        try
-        {
-            return EncodeCore(symbols, tokens, dead);
-        }
-        finally
-        {
-            if (rented is not null) ArrayPool<ulong>.Shared.Return(rented);
-        }
-    }
-
-    private int EncodeCore(ReadOnlySpan<int> symbols, Span<int> tokens, Span<ulong> dead)
-    {
-        int position = 0, count = 0, candidate = LongestMatch(symbols);
+        int position = 0, count = 0, candidate = _trie.LongestMatch(symbols);
         while (position < symbols.Length)
         {
-            while (candidate != None && !Fits(candidate, position, tokens[..count], dead)) candidate = _nextShorter[candidate];
+            while (candidate != None && count > 0 && !_derivations.CanStandTogether(tokens[count - 1], candidate))
+                candidate = _nextShorter[candidate];
 
             if (candidate != None)
             {
                 tokens[count++] = candidate;
                 position += _lengths[candidate];
-                candidate = LongestMatch(symbols[position..]);
+                candidate = _trie.LongestMatch(symbols[position..]);
             }
             else
             {
-                if (count == 0) throw NoToken(symbols[position]);
-                dead[position >> 6] |= 1UL << position;
+                if (count == 0) throw NoToken(_vocabulary, symbols);
                 int last = tokens[--count];
                 position -= _lengths[last];
                 candidate = _nextShorter[last];
@@ -98,26 +60,4 @@ internal sealed class LongestMatchEncoder : BpeEncoder
 
         return count;
     }
-
-    private bool Fits(int token, int position, ReadOnlySpan<int> before, ReadOnlySpan<ulong> dead)
-    {
-        int end = position + _lengths[token];
-        return (dead[end >> 6] & (1UL << end)) == 0 && (before.Length == 0 || _derivations.CanStandTogether(before[^1], token));
-    }
-
-    // The longest token that the symbols start with, or None.
-    private int LongestMatch(ReadOnlySpan<int> symbols)
-    {
-        int node = Root, token = None;
-        foreach (int symbol in symbols)
-        {
-            node = Child(node, symbol);
-            if (node == None) break;
-            if (_nodeTokens[node] != None) token = _nodeTokens[node];
-        }
-
-        return token;
-    }
-
-    private int Child(int node, int symbol) => node == Root ? _rootChildren[symbol] : _children.Get(node, symbol, None);
 }

@@ -19,7 +19,7 @@ internal sealed class MergeLoopEncoder(BpeVocabulary vocabulary, PairTable ranks
             for (int i = 0; i < n; i++)
             {
                 tokens[i] = vocabulary.SymbolTokens[symbols[i]];
-                if (tokens[i] < 0) throw NoToken(symbols[i]);
+                if (tokens[i] < 0) throw NoToken(vocabulary, symbols);
                 (next[i], previous[i]) = (i + 1, i - 1);
             }
 

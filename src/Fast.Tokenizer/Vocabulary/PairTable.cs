@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Fast.Tokenizer.Vocabulary;
 
-/// <summary>A read-mostly map from a pair of non-negative numbers to a number: open addressing, no allocation and no lock on look-up.</summary>
+/// <summary>A read-mostly map from a pair of non-negative numbers to a number. Looking up allocates nothing and takes no lock.</summary>
 internal sealed class PairTable
 {
     private const ulong Empty = ulong.MaxValue;

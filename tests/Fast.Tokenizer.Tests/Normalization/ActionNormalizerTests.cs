@@ -290,39 +290,6 @@ public sealed class ActionNormalizerTests
         Assert.Equal([2, 5], normalizer.HalfRange.ToArray());
     }
 
-    [Fact]
-    public void Another_projects_formula_fits_the_map()
-    {
-        // LeRobot: 2 * (clip(x, q01, q99) - q01) / max(q99 - q01, 1e-8) - 1, here with a range below its floor.
-        double q01 = 0.25, q99 = q01 + 2e-9, half = 1e-8 / 2;
-        var map = new NormalizationMap([q01 + half], [half], [q01], [q99]);
-        var normalizer = new ActionNormalizer(new ActionStatistics(q01: [q01], q99: [q99]), new NormalizationOptions { Clip = true }, map);
-        double[] actions = [0, q99, 1], normalized = new double[3];
-        Assert.Equal(2, normalizer.Normalize(actions, normalized));
-        for (int i = 0; i < 3; i++) Assert.Equal(2 * (Math.Clamp(actions[i], q01, q99) - q01) / 1e-8 - 1, normalized[i], 1e-7);
-    }
-
-    [Theory]
-    [MemberData(nameof(StatisticsAccumulatorTests.DataSets), MemberType = typeof(StatisticsAccumulatorTests))]
-    public void Openpis_formula_as_a_map_gives_the_golden_chunks(string name)
-    {
-        var golden = RecordedActions.Read("golden", "fast_plus", name + ".npz").ToDictionary(array => array.Key);
-        double[] q01 = golden["q01"].Values, q99 = golden["q99"].Values;
-        double[] half = [.. q01.Zip(q99, (low, high) => (high - low + 1e-6) / 2)], center = [.. q01.Zip(half, (low, h) => low + h)];
-        double[] unbounded = [.. q01.Select(_ => double.PositiveInfinity)];
-        var map = new NormalizationMap(center, half, [.. unbounded.Select(x => -x)], unbounded);
-        var normalizer = new ActionNormalizer(new ActionStatistics(q01: q01, q99: q99), new NormalizationOptions(), map);
-        double[] expected = golden["chunks"].Values, normalized = new double[expected.Length];
-        normalizer.Normalize(golden["raw"].Values, normalized);
-        for (int i = 0; i < expected.Length; i++)
-        {
-            int d = i % q01.Length;
-            double rounding =
-                8 * Math.ScaleB((Math.Abs(q01[d]) + Math.Abs(golden["raw"].Values[i])) / half[d] + Math.Abs(expected[i]) + 1, -52);
-            Assert.Equal(expected[i], normalized[i], rounding);
-        }
-    }
-
     [Theory]
     [InlineData(double.NaN, "NaN", false)]
     [InlineData(double.PositiveInfinity, "Infinity", false)]

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Globalization;
+using Fast.Tokenizer.Training;
+
+namespace Fast.Tokenizer.Cli.Commands;
+
+/// <summary>Options that more than one command has, so that they mean the same everywhere.</summary>
+internal static class CommonOption
+{
+    private const string ByteLevel = "byte-level";
+
+    /// <summary><c>--tokenizer DIR</c>.</summary>
+    public static Option<string> Tokenizer() => new("--tokenizer")
+    {
+        Description = "Folder of the tokenizer, or its name on the Hugging Face Hub (org/name).",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    /// <summary><c>--alphabet</c>.</summary>
+    public static Option<string> Alphabet() => OneOf(
+        "--alphabet", "What tokens are made of: coefficients, or the bytes of the published processor's text.", "integer", ByteLevel);
+
+    /// <summary>The value of <see cref="Alphabet"/>.</summary>
+    public static AlphabetKind AlphabetOf(string value) => value == ByteLevel ? AlphabetKind.ByteLevel : AlphabetKind.Integer;
+
+    /// <summary><c>--formula</c>.</summary>
+    public static Option<string> Formula() => OneOf(
+        "--formula", "Whose arithmetic of normalisation is followed, epsilon and clipping included.", "exact", "openpi", "lerobot", "openvla");
+
+    /// <summary><c>--data PATH...</c>.</summary>
+    public static Option<string[]> Data() => new("--data")
+    {
+        Description = "Recorded episodes: files or folders (.npz, .npy).",
+        HelpName = "PATH",
+        Required = true,
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    /// <summary><c>--stride N</c>.</summary>
+    public static Option<int> Stride() => AtLeastOne(new Option<int>("--stride")
+    {
+        Description = "Steps between the starts of two chunks of an episode.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    });
+
+    /// <summary><c>--horizon T</c> in steps, by default what the tokenizer was trained for.</summary>
+    public static Option<int?> Horizon() => AtLeastOne(new Option<int?>("--horizon")
+    {
+        Description = "Time steps in a chunk. [default: the tokenizer's]",
+        HelpName = "T",
+    });
+
+    /// <summary><c>--json</c>.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Write one JSON object instead of tables." };
+
+    /// <summary>An option with a few values, the first of them the default.</summary>
+    public static Option<string> OneOf(string name, string description, params string[] values)
+    {
+        var option = new Option<string>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', values),
+            DefaultValueFactory = _ => values[0],
+        };
+        option.CompletionSources.Add(values);
+        option.Validators.Add(result =>
+        {
+            if (!result.Errors.Any() && result.GetValueOrDefault<string>() is { } value && !values.Contains(value))
+                result.AddError($"{name} '{value}' is unknown: give {string.Join(", ", values)}");
+        });
+        return option;
+    }
+
+    /// <summary>Refuses whole numbers below 1.</summary>
+    public static T AtLeastOne<T>(T option)
+        where T : Option
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && long.TryParse(text, CultureInfo.InvariantCulture, out long value) && value < 1)
+                result.AddError($"{option.Name} {value} is too small: give 1 or more");
+        });
+        return option;
+    }
+}

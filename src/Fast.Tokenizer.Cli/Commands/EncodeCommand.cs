@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.Text;
+using Fast.Tokenizer.Datasets.NumPy;
+
+namespace Fast.Tokenizer.Cli.Commands;
+
+/// <summary><c>encode</c>: chunks of actions to token ids.</summary>
+internal sealed class EncodeCommand : ToolCommand
+{
+    private const string StandardOutput = "-";
+
+    private readonly Option<string> _tokenizer = CommonOption.Tokenizer();
+    private readonly Option<string> _input = new("--input")
+    {
+        Description = "Actions [T,D] or [N,T,D], float32 or float64.",
+        HelpName = "X.npy",
+        Required = true,
+    };
+
+    private readonly Option<string> _output = new("--output")
+    {
+        Description = "One JSON array of ids per line, a line per chunk; - for standard output.",
+        HelpName = "IDS.jsonl",
+        Required = true,
+    };
+
+    private readonly Option<bool> _strict = new("--strict-range")
+    {
+        Description = "Fail where a value lies outside what the tokenizer can express, instead of clipping it.",
+    };
+
+    /// <summary>Makes the command.</summary>
+    public EncodeCommand(ToolConsole console)
+        : base(console, "encode", "Encodes chunks of actions as token ids.")
+    {
+        foreach (Option option in (Option[])[_tokenizer, _input, _output, _strict]) Add(option);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["encode --tokenizer my-tokenizer --input chunks.npy --output ids.jsonl"];
+
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        string input = parsed.GetRequiredValue(_input), output = parsed.GetRequiredValue(_output);
+        if (output != StandardOutput) OutputPath.RequireFile(output, _output.Name);
+        FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(parsed.GetRequiredValue(_tokenizer), cancellationToken: cancellationToken);
+        NpyArray actions = NpyReader.Read(input);
+        (int count, ActionShape shape) = Chunks(actions, input);
+        var options = new EncodeOptions { OutOfRange = parsed.GetValue(_strict) ? OutOfRangePolicy.Refuse : OutOfRangePolicy.Published };
+
+        (long clipped, int clippedChunks) = await ProgressView.RunAsync(
+            Console, progress => Task.FromResult(output == StandardOutput ? Encode(Console.Output, progress) : EncodeToFile(progress)));
+        if (clipped > 0) Console.Note($"{clipped} values clipped in {clippedChunks} chunks");
+        return ExitCode.Done;
+
+        (long, int) EncodeToFile(ProgressView progress)
+        {
+            using var file = new ReplacedFile(output);
+            (long, int) clips;
+            using (var writer = new StreamWriter(file.Stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true))
+                clips = Encode(writer, progress);
+            file.Commit();
+            return clips;
+        }
+
+        (long, int) Encode(TextWriter writer, ProgressView progress)
+        {
+            var tokens = new int[tokenizer.MaxTokenCount(shape)];
+            long clipped = 0;
+            int clippedChunks = 0;
+            for (int chunk = 0; chunk < count; chunk++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                ReadOnlySpan<double> values = actions.Data.Span.Slice(chunk * shape.Count, shape.Count);
+                EncodeResult encoded = EncodeChunk(chunk, values, tokens);
+                TokenLines.Write(writer, tokens.AsSpan(0, encoded.Count));
+                clipped += encoded.Clipped;
+                if (encoded.Clipped > 0) clippedChunks++;
+                if (chunk % 256 == 0) progress.Report("chunks", chunk, count);
+            }
+
+            return (clipped, clippedChunks);
+        }
+
+        EncodeResult EncodeChunk(int chunk, ReadOnlySpan<double> values, Span<int> tokens)
+        {
+            try
+            {
+                return tokenizer.Encode(values, shape, tokens, options);
+            }
+            catch (ArgumentException refusal)
+            {
+                throw new InvalidDataException($"{input}, chunk {chunk}: {ErrorReport.MessageOf(refusal)}", refusal);
+            }
+        }
+    }
+
+    private static (int Count, ActionShape Shape) Chunks(NpyArray actions, string input)
+    {
+        string found = $"{input} has shape ({string.Join(", ", actions.Shape)})";
+        (int count, int horizon, int dimensions) = actions.Shape switch
+        {
+            [var t, var d] => (1, t, d),
+            [var n, var t, var d] => (n, t, d),
+            _ => throw new InvalidDataException($"{found}: expected actions [T,D] or [N,T,D]"),
+        };
+        if (actions.Data.Length == 0) throw new InvalidDataException($"{found}: there is nothing to encode");
+        if ((long)horizon * dimensions > ActionShape.MaxCount)
+            throw new InvalidDataException($"{found}: a chunk has more than {ActionShape.MaxCount} values; are the axes [N,T,D]?");
+        return (count, new ActionShape(horizon, dimensions));
+    }
+}

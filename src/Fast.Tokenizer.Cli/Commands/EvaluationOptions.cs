@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Fast.Tokenizer.Datasets;
+using Fast.Tokenizer.Fidelity;
+using Fast.Tokenizer.Training;
+
+namespace Fast.Tokenizer.Cli.Commands;
+
+/// <summary>What <c>evaluate</c> and <c>verify</c> have in common: which tokenizer, on which chunks.</summary>
+internal sealed class EvaluationOptions
+{
+    private readonly Option<string> _tokenizer = CommonOption.Tokenizer();
+    private readonly Option<string[]> _data = CommonOption.Data();
+    private readonly Option<int?> _horizon = CommonOption.Horizon();
+    private readonly Option<int> _stride = CommonOption.Stride();
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_tokenizer, _data, _horizon, _stride]) command.Add(option);
+    }
+
+    /// <summary>Evaluates as the options say.</summary>
+    public async Task<FidelityReport> RunAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken)
+    {
+        FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(parsed.GetRequiredValue(_tokenizer), cancellationToken: cancellationToken);
+        int horizon = parsed.GetValue(_horizon)
+            ?? tokenizer.Definition.Metadata.Horizon
+            ?? throw new ArgumentException("the tokenizer does not say its horizon: give --horizon");
+        IEpisodeSource source = EpisodeDataset.Open(parsed.GetRequiredValue(_data));
+        var evaluation = new RecordingEvaluation(tokenizer, source, horizon, parsed.GetValue(_stride));
+        FidelityReport report = await ProgressView.RunAsync(console, progress => evaluation.RunAsync(progress, cancellationToken));
+        int skipped = evaluation.SkippedEpisodes;
+        if (skipped > 0) console.Note($"{skipped} episodes shorter than {horizon} steps were left out");
+        return report;
+    }
+}

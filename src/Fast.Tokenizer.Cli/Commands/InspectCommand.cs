@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Fast.Tokenizer.Training;
+using Spectre.Console;
+
+namespace Fast.Tokenizer.Cli.Commands;
+
+/// <summary><c>inspect</c>: what is in a tokenizer folder.</summary>
+internal sealed class InspectCommand : ToolCommand
+{
+    private const int SymbolsShown = 12;
+
+    private readonly Argument<string> _directory = new("DIR") { Description = "Folder of the tokenizer." };
+    private readonly Option<bool> _json = CommonOption.Json();
+
+    /// <summary>Makes the command.</summary>
+    public InspectCommand(ToolConsole console)
+        : base(console, "inspect", "Shows what is in a tokenizer.")
+    {
+        Add(_directory);
+        Add(_json);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["inspect my-tokenizer"];
+
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(parsed.GetRequiredValue(_directory), cancellationToken: cancellationToken);
+        TokenizerDescription description = TokenizerDescription.Of(tokenizer.Definition);
+        if (parsed.GetValue(_json)) Console.Output.WriteLine(JsonSerializer.Serialize(description, ToolJson.Indented.TokenizerDescription));
+        else Write(description);
+        return ExitCode.Done;
+    }
+
+    private void Write(TokenizerDescription description)
+    {
+        ActionMetadata actions = description.Actions;
+        Console.Tables.Write(FigureTable.Of(
+            ("scale", FigureTable.Text(description.Scale)),
+            ("order", description.Order),
+            ("alphabet", $"{description.Alphabet}, {description.AlphabetSize} symbols"),
+            ("coefficients", $"{description.MinCoefficient} to {description.MaxCoefficient}"),
+            ("vocabulary", $"{description.VocabularySize} tokens"),
+            ("symbols in a token", $"{description.MinTokenLength} to {description.MaxTokenLength}, median {description.MedianTokenLength}"),
+            ("horizon", actions.Horizon is { } horizon ? $"{horizon} steps{Seconds(horizon, actions.Rate)}" : FigureTable.None),
+            ("dimensions", actions.Dimensions is { } dimensions ? FigureTable.Text(dimensions) : FigureTable.None),
+            ("recorded dimensions", actions.EncodedDimensions is { } encoded ? string.Join(',', encoded) : "all"),
+            ("rate", actions.Rate is { } rate ? $"{FigureTable.Text(rate)} Hz" : FigureTable.None),
+            ("normalization", description.Normalization ?? "none: the input is normalised already"),
+            ("values out of range", description.Clip ? "clipped" : "kept"),
+            ("trained on", description.Training is { } training ? Text(training) : FigureTable.None)));
+        if (description.Dimensions.Count > 0) WriteDimensions(description.Dimensions);
+        WriteTokens(description);
+    }
+
+    private void WriteDimensions(IReadOnlyList<DescribedDimension> dimensions)
+    {
+        Table table = new Table { Border = TableBorder.Simple }
+            .AddColumn("dimension")
+            .AddColumn("unit")
+            .AddColumn(new TableColumn("center").RightAligned())
+            .AddColumn(new TableColumn("half range").RightAligned())
+            .AddColumn("");
+        foreach (DescribedDimension row in dimensions)
+        {
+            string remark = !row.Normalized ? "left as it is" : row.HalfRange == 0 ? "constant" : "";
+            string[] texts = [row.Name, row.Unit, FigureTable.Text(row.Center), FigureTable.Text(row.HalfRange), remark];
+            table.AddRow(texts.Select(text => new Text(text)));
+        }
+
+        Console.Tables.Write(table);
+    }
+
+    private void WriteTokens(TokenizerDescription description)
+    {
+        Table table = new Table { Border = TableBorder.Simple }
+            .AddColumn(new TableColumn("longest\ntokens").RightAligned())
+            .AddColumn(new TableColumn("\nlength").RightAligned())
+            .AddColumn(description.Alphabet == "integer" ? "\ncoefficients" : "\nsymbols");
+        foreach (DescribedToken token in description.LongestTokens)
+            table.AddRow(new Text(FigureTable.Text(token.Id)), new Text(FigureTable.Text(token.Length)), new Text(Runs(token.Symbols)));
+        Console.Tables.Write(table);
+    }
+
+    // The longest tokens are mostly runs of zeros.
+    private static string Runs(IReadOnlyList<int> symbols)
+    {
+        var runs = new List<string>();
+        for (int start = 0, end; start < symbols.Count; start = end)
+        {
+            for (end = start + 1; end < symbols.Count && symbols[end] == symbols[start];) end++;
+            runs.Add(end - start > 2 ? $"{symbols[start]} x{end - start}" : string.Join(", ", symbols.Skip(start).Take(end - start)));
+        }
+
+        return string.Join(", ", runs.Take(SymbolsShown)) + (runs.Count > SymbolsShown ? ", ..." : "");
+    }
+
+    private static string Seconds(int horizon, double? rate) =>
+        rate is { } hertz ? string.Create(CultureInfo.InvariantCulture, $", {horizon / hertz:G4} s") : "";
+
+    private static string Text(TrainingFacts facts) =>
+        $"{facts.Windows} chunks ({facts.DistinctWindows} different) of {facts.Episodes} episodes, stride {facts.Stride}; "
+        + $"{facts.HeldOutEpisodes} held out, {facts.SkippedEpisodes} too short; "
+        + $"coefficients seen {facts.MinCoefficient} to {facts.MaxCoefficient}";
+}

@@ -1,0 +1,52 @@
+using Fast.Tokenizer.Training;
+using Spectre.Console;
+
+namespace Fast.Tokenizer.Cli;
+
+/// <summary>Progress bars on a terminal, nothing in a pipe.</summary>
+internal sealed class ProgressView : IProgress<TrainingProgress>
+{
+    private readonly ProgressContext? _context;
+    private readonly Dictionary<string, ProgressTask> _bars = [];
+
+    private ProgressView(ProgressContext? context) => _context = context;
+
+    /// <summary>Does some work while showing its progress; the bars go away with the end of it.</summary>
+    public static Task<T> RunAsync<T>(ToolConsole console, Func<ProgressView, Task<T>> work)
+    {
+        if (console.Progress is null) return work(new ProgressView(null));
+        return console.Progress.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new ElapsedTimeColumn())
+            .StartAsync(context => work(new ProgressView(context)));
+    }
+
+    /// <summary>Shows how far one kind of work has come. Not for several threads at once.</summary>
+    /// <param name="work">What is being done; each gets a bar of its own.</param>
+    /// <param name="done">Units done.</param>
+    /// <param name="total">Units to do; 0 where that is not known.</param>
+    public void Report(string work, long done, long total)
+    {
+        if (_context is null) return;
+        if (!_bars.TryGetValue(work, out ProgressTask? bar)) _bars[work] = bar = _context.AddTask(Markup.Escape(work));
+        bar.Description = Markup.Escape(total == 0 ? $"{work} {done}" : $"{work} {done}/{total}");
+        bar.IsIndeterminate = total == 0;
+        if (total == 0) return;
+
+        bar.MaxValue = total;
+        bar.Value = done;
+    }
+
+    /// <inheritdoc/>
+    public void Report(TrainingProgress value)
+    {
+        string work = value.Stage switch
+        {
+            TrainingStage.Statistics => "statistics",
+            TrainingStage.Coefficients => "coefficients",
+            TrainingStage.Vocabulary => "vocabulary",
+            _ => "held-out episodes",
+        };
+        Report(work, value.Done, value.Total);
+    }
+}

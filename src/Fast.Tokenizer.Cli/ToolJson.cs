@@ -1,0 +1,15 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Fast.Tokenizer.Cli;
+
+/// <summary>The JSON that <c>--json</c> writes.</summary>
+[JsonSerializable(typeof(TrainingSummary))]
+[JsonSerializable(typeof(TokenizerDescription))]
+[JsonSerializable(typeof(VerificationResult))]
+internal sealed partial class ToolJson : JsonSerializerContext
+{
+    /// <summary>Names in <c>snake_case</c>, a field per line.</summary>
+    public static ToolJson Indented { get; } =
+        new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n" });
+}

@@ -1,0 +1,119 @@
+using Fast.Tokenizer.Normalization;
+
+namespace Fast.Tokenizer.Interop;
+
+/// <summary>LeRobot's <c>meta/stats.json</c> and <c>meta/episodes_stats.jsonl</c>: min, max, mean, std, count and, in newer versions,
+/// quantiles of each feature.</summary>
+/// <remarks>
+/// Statistics by episode are aggregated as LeRobot does (lerobot, <c>src/lerobot/datasets/compute_stats.py</c>,
+/// <c>aggregate_stats</c>): the mean weighted by count, the variance by the parallel formula, min of min, max of max, and quantiles, where
+/// every episode has them, as the mean of the episodes' quantiles weighted by count, which is an estimate. Episodes without the feature are
+/// passed over. Here a dimension whose min and max are equal keeps std 0, where LeRobot leaves rounding.
+/// </remarks>
+public static class LeRobotStatistics
+{
+    internal const string FileName = "stats.json";
+
+    private const string EpisodesName = "episodes_stats.jsonl";
+    private const string Wrapper = "stats";
+
+    /// <summary>Reads the statistics of one feature.</summary>
+    /// <param name="path">A <c>stats.json</c>, an <c>episodes_stats.jsonl</c> (by its ending), or the folder of a data set or its
+    /// <c>meta</c>, where <c>stats.json</c> comes first.</param>
+    /// <param name="key">The feature.</param>
+    /// <returns>Statistics with the fields that the file has.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file or a line is too large or not JSON, lacks the feature (the message lists those there) or what aggregating needs, or its
+    /// fields are not finite numbers, differ in length or contradict each other (the message names file, line, field and dimension).
+    /// </exception>
+    public static ActionStatistics Read(string path, string key = "action")
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(key);
+        string file = Locate(path);
+        if (file.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)) return ReadEpisodes(file, key);
+        var (fields, features) = StatisticsParser.Parse(StatisticsFile.ReadBounded(file), file, Wrapper, key);
+        return StatisticsFile.ToStatistics(fields ?? throw StatisticsParser.Missing(file, key, features), file, key);
+    }
+
+    /// <summary>Reads the statistics of one feature and makes LeRobot's normaliser of them.</summary>
+    /// <param name="path">As for <see cref="Read"/>.</param>
+    /// <param name="options">How to normalise; null is <c>NormalizationOptions.Named("lerobot")</c>.</param>
+    /// <param name="key">The feature.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">As <see cref="Read"/>, or the file lacks a field that the options need.</exception>
+    public static ActionNormalizer ReadNormalizer(string path, NormalizationOptions? options = null, string key = "action") =>
+        StatisticsFile.ToNormalizer(Read(path, key), options ?? NormalizationOptions.Named("lerobot"), path);
+
+    /// <summary>Writes the statistics as they are, in the layout of <c>stats.json</c>; an existing file is replaced.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="statistics">Statistics with min, max, mean and std; count and quantiles are written where they are there.</param>
+    /// <param name="key">The feature.</param>
+    /// <exception cref="ArgumentException">min, max, mean or std is missing, which LeRobot requires.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, ActionStatistics statistics, string key = "action")
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(statistics);
+        ArgumentNullException.ThrowIfNull(key);
+        if (Fields(statistics)[..4].FirstOrDefault(field => field.Values is null).Name is { } missing)
+            throw new ArgumentException($"the statistics have no {missing}, which LeRobot's file must hold", nameof(statistics));
+        StatisticsFile.Replace(path, StatisticsFile.Serialize(null, key, Fields(statistics), statistics.Count));
+    }
+
+    /// <summary>The content of <c>stats.json</c> for the feature <c>action</c>; null where min, max, mean or std is not known.</summary>
+    internal static byte[]? Serialize(ActionStatistics statistics) =>
+        Array.TrueForAll(Fields(statistics)[..4], field => field.Values is not null)
+            ? StatisticsFile.Serialize(null, "action", Fields(statistics), statistics.Count)
+            : null;
+
+    private static ActionStatistics ReadEpisodes(string file, string key)
+    {
+        EpisodeStatisticsSum? sum = null;
+        InvalidDataException? missing = null;
+        using FileStream stream = File.OpenRead(file);
+        int number = 0;
+        foreach (ReadOnlyMemory<byte> line in new BoundedLines(stream, file))
+        {
+            number++;
+            if (line.Span.Trim(" \t\r"u8).IsEmpty) continue;
+            string where = $"{file}, line {number}";
+            var (fields, features) = StatisticsParser.Parse(line.Span, where, Wrapper, key);
+            if (fields is null)
+            {
+                missing ??= StatisticsParser.Missing(where, key, features);
+                continue;
+            }
+
+            ActionStatistics episode = StatisticsFile.ToStatistics(fields, where, key);
+            sum ??= new EpisodeStatisticsSum(episode.Dimensions, key);
+            sum.Add(episode, where);
+        }
+
+        if (sum is null) throw missing ?? new InvalidDataException($"{file} is empty: it holds the statistics of no episode");
+        try
+        {
+            return sum.ToStatistics();
+        }
+        catch (ArgumentException problem)
+        {
+            throw new InvalidDataException($"{file}: '{key}', all episodes together: {problem.Message}", problem);
+        }
+    }
+
+    // The first four are those that LeRobot cannot do without.
+    private static (string Name, IReadOnlyList<double>? Values)[] Fields(ActionStatistics s) =>
+    [
+        ("min", s.Min), ("max", s.Max), ("mean", s.Mean), ("std", s.Std),
+        ("q01", s.Q01), ("q10", s.Q10), ("q50", s.Q50), ("q90", s.Q90), ("q99", s.Q99),
+    ];
+
+    private static string Locate(string path)
+    {
+        if (!Directory.Exists(path)) return path;
+        string[] candidates = [Path.Combine("meta", FileName), Path.Combine("meta", EpisodesName), FileName, EpisodesName];
+        return candidates.Select(candidate => Path.Combine(path, candidate)).FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException($"{path} holds neither meta/{FileName} nor meta/{EpisodesName}; is it a LeRobot data set?");
+    }
+}

@@ -1,0 +1,15 @@
+namespace Fast.Tokenizer.Interop;
+
+/// <summary>The part of a foreign <c>processor_config.json</c> that matters to ids; the rest belongs to Python.</summary>
+internal sealed record PublishedProcessor
+{
+    public required double Scale { get; init; }
+
+    public required int MinToken { get; init; }
+
+    public required int VocabSize { get; init; }
+
+    public int? TimeHorizon { get; init; }
+
+    public int? ActionDim { get; init; }
+}

@@ -1,0 +1,50 @@
+using System.Text;
+
+namespace Fast.Tokenizer.Vocabulary;
+
+/// <summary>Vocabularies over bytes whose tokens are spelled with GPT-2's characters, in which every byte is printable.</summary>
+internal static class ByteLevelVocabulary
+{
+    private const int ByteCount = 256;
+
+    private static readonly char[] _characters = MakeCharacters();
+    private static readonly Dictionary<char, int> _bytes = Enumerable.Range(0, ByteCount).ToDictionary(value => _characters[value]);
+
+    /// <summary>The character of a byte.</summary>
+    public static char Character(int value) => _characters[value];
+
+    /// <summary>The vocabulary of tokens that are spelled so.</summary>
+    /// <param name="texts">The spelling of each token, by id.</param>
+    /// <param name="merges">Merges in order of rank.</param>
+    public static BpeVocabulary Create(IReadOnlyList<string> texts, ReadOnlySpan<BpeMerge> merges)
+    {
+        var symbolTokens = new int[ByteCount];
+        Array.Fill(symbolTokens, -1);
+        var expansions = new int[texts.Count][];
+        for (int token = 0; token < texts.Count; token++)
+        {
+            expansions[token] = Expand(texts[token]);
+            if (texts[token].Length == 1 && _bytes.TryGetValue(texts[token][0], out int value)) symbolTokens[value] = token;
+        }
+
+        return new BpeVocabulary(symbolTokens, expansions, merges);
+    }
+
+    // A token with a character that stands for no byte can never be encoded; the engine decodes it to its own UTF-8 form.
+    private static int[] Expand(string text) => text.All(_bytes.ContainsKey)
+        ? [.. text.Select(character => _bytes[character])]
+        : [.. Encoding.UTF8.GetBytes(text).Select(value => (int)value)];
+
+    private static char[] MakeCharacters()
+    {
+        var characters = new char[ByteCount];
+        char next = (char)ByteCount;
+        for (int value = 0; value < ByteCount; value++)
+        {
+            bool printable = value is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or (>= 0xAE and <= 0xFF);
+            characters[value] = printable ? (char)value : next++;
+        }
+
+        return characters;
+    }
+}
