@@ -232,9 +232,28 @@ public sealed class HubCacheTests
         await hub.DownloadAsync();
         await hub.StopAsync();
 
-        HubSnapshot snapshot = await hub.DownloadAsync(hub.Options(retries: 1000));
+        HubSnapshot snapshot = await hub.DownloadAsync();
 
         Assert.Equal((commit, false), (snapshot.Commit, snapshot.IsConfirmed));
+    }
+
+    [Fact]
+    public async Task With_a_copy_in_the_cache_nobody_waits_for_a_broken_server()
+    {
+        await using FakeHub hub = await FakeHub.StartAsync();
+        string commit = hub.Publish(FakeHub.Published());
+        await hub.DownloadAsync();
+        hub.Requests.Clear();
+        hub.Instead = (context, _) =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.FromResult(true);
+        };
+
+        HubSnapshot snapshot = await hub.DownloadAsync(hub.Options(retries: 3));
+
+        Assert.Equal((commit, false), (snapshot.Commit, snapshot.IsConfirmed));
+        Assert.Single(hub.Requests);
     }
 
     [Fact]

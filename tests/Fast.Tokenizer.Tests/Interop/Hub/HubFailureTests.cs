@@ -272,6 +272,24 @@ public sealed class HubFailureTests
     }
 
     [Fact]
+    public async Task A_body_of_unknown_length_that_ends_early_is_refused_also_where_the_tag_says_nothing()
+    {
+        await using FakeHub hub = await FakeHub.StartAsync();
+        hub.Publish(FakeHub.Published());
+        hub.Instead = async (context, request) =>
+        {
+            if (request.Target.EndsWith("/tokenizer.json", StringComparison.Ordinal)) Change(context, "X-Linked-Etag", "\"says-nothing\"");
+            if (request.IsStorage) await context.Response.Body.WriteAsync(new byte[100]);
+            return request.IsStorage;
+        };
+
+        HubException problem = await hub.RefusedAsync();
+
+        Assert.Contains("100 bytes were sent", problem.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(hub.Listing(), line => line.Contains("says-nothing", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_body_without_end_is_stopped_at_the_limit()
     {
         await using FakeHub hub = await FakeHub.StartAsync();
