@@ -51,6 +51,7 @@ internal static class TokenizerFolder
     /// <param name="definition">What to write.</param>
     /// <param name="directory">The folder; its parents are made where they are missing.</param>
     /// <exception cref="IOException">The folder cannot be written, or holds files that are not a tokenizer's.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>
     public static void Save(FastTokenizerDefinition definition, string directory)
     {
         ArgumentNullException.ThrowIfNull(definition);
