@@ -87,7 +87,7 @@ public sealed class BadTrainingInputTests : IDisposable
     [InlineData("--holdout", "1", "holdout of 1")]
     [InlineData("--holdout", "-0.1", "holdout of -0.1")]
     [InlineData("--normalization", "zscore", "--normalization 'zscore' is unknown: give q01q99")]
-    [InlineData("--alphabet", "byte-level", "--alphabet 'byte-level' is unknown: give integer")]
+    [InlineData("--alphabet", "runes", "--alphabet 'runes' is unknown: give integer, byte-level")]
     [InlineData("--order", "random", "give frequency, dimension")]
     [InlineData("--dims", "0:5", "there is no dimension 2")]
     [InlineData("--dims", "2:2", "the slice 2:2 is empty")]

@@ -106,15 +106,11 @@ internal static class TokenizerFolder
 
         string processorPath = Path.Combine(directory, ProcessorName), tokenizerPath = Path.Combine(directory, TokenizerName);
         FastTokenizerDefinition published = PublishedFolder.Read(Content(TokenizerName), tokenizerPath, Content(ProcessorName), processorPath);
-        string type = published.Alphabet is IntegerAlphabet ? IntegerType : ByteLevelType;
-        if (published.Scale != manifest.Scale || manifest.Alphabet.Type != type || published.Alphabet.MinCoefficient != manifest.Alphabet.MinCoefficient
-            || published.Alphabet.MaxCoefficient != manifest.Alphabet.MaxCoefficient)
-        {
-            throw new InvalidDataException($"{directory}: {ManifestName} does not agree with {ProcessorName} and {TokenizerName} on the scale or the alphabet");
-        }
+        RequireSameAlphabet(manifest.Alphabet, published.Alphabet, directory);
 
         FastTokenizerDefinition definition = published with
         {
+            Scale = manifest.Scale,
             Order = _orders.TryGetValue(manifest.Order, out CoefficientOrder order)
                 ? order
                 : throw new InvalidDataException($"{directory}: the order '{manifest.Order}' is not known"),
@@ -125,7 +121,20 @@ internal static class TokenizerFolder
         ProcessorConfig? processor = JsonSerializer.Deserialize(Content(ProcessorName), HuggingFaceConfigJson.Default.ProcessorConfig);
         return processor == Processor(definition)
             ? definition
-            : throw new InvalidDataException($"{Path.Combine(directory, ProcessorName)} does not say the scale, min_token, vocab_size or shape that {ManifestName} and {TokenizerName} say");
+            : throw new InvalidDataException($"{Path.Combine(directory, ProcessorName)} and {ManifestName} do not agree on scale, min_token, vocab_size, time_horizon (actions.horizon) or action_dim (actions.dimensions)");
+    }
+
+    private static void RequireSameAlphabet(FolderManifest.AlphabetEntry said, CoefficientAlphabet found, string directory)
+    {
+        string type = found is IntegerAlphabet ? IntegerType : ByteLevelType;
+        if (said.Type != type)
+            throw new InvalidDataException($"{directory}: {ManifestName} says that the alphabet is '{said.Type}', {TokenizerName} has one of type '{type}'");
+        if (said.MinCoefficient != found.MinCoefficient || said.MaxCoefficient != found.MaxCoefficient)
+        {
+            throw new InvalidDataException(
+                $"{directory}: {ManifestName} says that coefficients reach from {said.MinCoefficient} to {said.MaxCoefficient}, "
+                + $"{TokenizerName} and min_token in {ProcessorName} give {found.MinCoefficient} to {found.MaxCoefficient}");
+        }
     }
 
     private static FastTokenizerDefinition LoadPublished(string directory)

@@ -14,11 +14,13 @@ public sealed class TokenizerFolderDamageTests
         using SavedFolder folder = Small();
         File.Delete(folder.PathOf(name));
 
-        Assert.Contains(name, folder.RefusesToLoad().Message, StringComparison.Ordinal);
+        // Without the manifest it is a folder as Python saves it, and has no statistics.
+        if (name == SavedFolder.Manifest) Assert.Null(FastActionTokenizer.Load(folder.FullPath).Definition.Normalizer);
+        else Assert.Contains(name, folder.RefusesToLoad().Message, StringComparison.Ordinal);
 
         // A folder is not a file either.
         Directory.CreateDirectory(folder.PathOf(name));
-        Assert.Contains(name, folder.RefusesToLoad().Message, StringComparison.Ordinal);
+        if (name != SavedFolder.Manifest) Assert.Contains(name, folder.RefusesToLoad().Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -128,10 +130,10 @@ public sealed class TokenizerFolderDamageTests
         { "processor_config.json", "\"vocab_size\": 14", "\"vocab_size\": 15", "vocab_size" },
         { "processor_config.json", "\"time_horizon\": 6", "\"time_horizon\": 7", "processor_config.json" },
         { "processor_config.json", "\"action_dim\": 2", "\"action_dim\": null", "processor_config.json" },
-        { SavedFolder.Manifest, "\"min_coefficient\": -5,\n    \"max", "\"min_coefficient\": -4,\n    \"max", "over 10 symbols" },
-        { SavedFolder.Manifest, "\"max_coefficient\": 5\n", "\"max_coefficient\": 6\n", "token 11" },
-        { SavedFolder.Manifest, "\"max_coefficient\": 5\n", "\"max_coefficient\": 2147483647\n", "symbols" },
-        { SavedFolder.Manifest, "\"max_coefficient\": 5\n", "\"max_coefficient\": -1\n", "maxCoefficient" },
+        { SavedFolder.Manifest, "\"min_coefficient\": -5,\n    \"max", "\"min_coefficient\": -4,\n    \"max", "coefficients reach from -4" },
+        { SavedFolder.Manifest, "\"max_coefficient\": 5\n", "\"max_coefficient\": 6\n", "to 6" },
+        { SavedFolder.Manifest, "\"max_coefficient\": 5\n", "\"max_coefficient\": 2147483647\n", "to 2147483647" },
+        { SavedFolder.Manifest, "\"max_coefficient\": 5\n", "\"max_coefficient\": -1\n", "to -1" },
         { SavedFolder.Manifest, "\"type\": \"integer\"", "\"type\": \"runes\"", "'runes'" },
         { SavedFolder.Manifest, "frequency_major", "spiral", "'spiral'" },
         { SavedFolder.Manifest, "\"method\": \"quantile_01_99\"", "\"method\": \"guess\"", "'guess'" },
@@ -147,7 +149,7 @@ public sealed class TokenizerFolderDamageTests
         { SavedFolder.Manifest, "\"q50\": null", "\"q50\": []", "q50" },
         { SavedFolder.Manifest, "\"dimensions\": 2", "\"dimensions\": 3", "dimensions" },
         { SavedFolder.Manifest, "\"horizon\": 6", "\"horizon\": 0", "horizon" },
-        { SavedFolder.Manifest, "\"horizon\": 6", "\"horizon\": 2000000000", "more than" },
+        { SavedFolder.Manifest, "\"horizon\": 6", "\"horizon\": 2000000000", "horizon" },
         { SavedFolder.Manifest, "\"rate\": 5", "\"rate\": -5", "rate" },
         { SavedFolder.Manifest, "\"rate\": 5", "\"rate\": 1e999", "rate" },
         { SavedFolder.Manifest, "\"x\",", "\"x\", \"y\",", "names" },
@@ -168,10 +170,10 @@ public sealed class TokenizerFolderDamageTests
         { SavedFolder.Manifest, "\"checksum\":", "\"sum\":", "checksum" },
         { SavedFolder.Manifest, "\"tokenizer.json\":", "\"../tokenizer.json\":", "'../tokenizer.json'" },
         { SavedFolder.Manifest, "\"tokenizer.json\":", "\"fast_tokenizer.json\":", "fast_tokenizer.json" },
-        { "tokenizer.json", "\"\u0100\": 0", "\"\u0200\": 0", "token 0" },
-        { "tokenizer.json", "\"\u0100\": 0,\n      \"\u0101\": 1", "\"\u0100\": 1,\n      \"\u0101\": 0", "token 0" },
+        { "tokenizer.json", "\"\u0100\": 0", "\"\u0200\": 0", "consecutive" },
+        { "tokenizer.json", "\"\u0100\": 0,\n      \"\u0101\": 1", "\"\u0100\": 1,\n      \"\u0101\": 0", "consecutive" },
         { "tokenizer.json", "\"\u0101\": 1", "\"\u0100\": 1", "\u0100" },
-        { "tokenizer.json", "\"\u0105 \u0105\",\n", "", "merge" },
+        { "tokenizer.json", "\"\u0105 \u0105\",\n", "", "consecutive" },
         { "tokenizer.json", "\"\u0105 \u0105\",\n", "\"\u0105 \u0200\",\n", "merge 0 names '\u0200'" },
         { "tokenizer.json", "\"\u0105\u0105 \u0105\u0105\"", "\"\u0105 \u0105\"", "merge 1 makes token 11" },
         { "tokenizer.json", "\"pre_tokenizer\": null", "\"pre_tokenizer\": {\"type\": \"ByteLevel\"}", "decoder" },
@@ -220,7 +222,7 @@ public sealed class TokenizerFolderDamageTests
         folder.Write("tokenizer.json", Encoding.UTF8.GetBytes(text));
         folder.Reseal();
 
-        Assert.Contains("byte-level", folder.RefusesToLoad().Message, StringComparison.Ordinal);
+        Assert.Contains("byte_level", folder.RefusesToLoad().Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -233,7 +235,7 @@ public sealed class TokenizerFolderDamageTests
         var other = Assert.Throws<InvalidDataException>(() => TokenizerFolder.Load(folder["it"]));
 
         Assert.Contains("is not a tokenizer folder", nothing.Message, StringComparison.Ordinal);
-        Assert.Contains("not saved by this library", other.Message, StringComparison.Ordinal);
+        Assert.Contains("has no processor_config.json", other.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -124,8 +124,7 @@ public sealed class FromPretrainedTests
         Assert.Contains("401", problem.Message, StringComparison.Ordinal);
     }
 
-    // Waits for TokenizerFolder to read folders that have no fast_tokenizer.json.
-    [Fact(Skip = "folders saved by others cannot be read yet")]
+    [Fact]
     public async Task A_published_tokenizer_comes_from_the_Hub_as_from_its_folder()
     {
         string folder = TestData.Locate("tokenizers", "fast_plus");
