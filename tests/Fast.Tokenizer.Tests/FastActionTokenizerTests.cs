@@ -301,7 +301,8 @@ public sealed class FastActionTokenizerTests
         Assert.Equal([6, 7, -4, 0, 0, 0, 0, 0], tokens.Select(id => id - 4));
         Assert.Equal(2, clipping.Encode(outside, new(3, 2), tokens).Clipped);
 
-        Refusal.Says<ArgumentException>("coefficient 8 at index 1 is not between -4 and 7", () => narrow.Encode(_byHand, _byHandShape, tokens, refuse));
+        Refusal.Says<ArgumentException>(
+            "coefficient 8 at index 1 is not between -4 and 7", () => narrow.Encode(_byHand, _byHandShape, tokens, refuse));
         Refusal.Says<ArgumentException>(
             "2 values lie outside", () => clipping.Encode(SampleTokenizers.ToSingle(outside), new(3, 2), tokens, refuse));
         Assert.Equal(0, clipping.Encode(_byHand, _byHandShape, tokens, refuse).Clipped);

@@ -50,12 +50,16 @@ internal static class TokenizerFolder
     /// <summary>Writes a folder, whole or not at all. An existing tokenizer folder is replaced.</summary>
     /// <param name="definition">What to write.</param>
     /// <param name="directory">The folder; its parents are made where they are missing.</param>
+    /// <exception cref="ArgumentException">The parts do not fit each other.</exception>
     /// <exception cref="IOException">The folder cannot be written, or holds files that are not a tokenizer's.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>
     public static void Save(FastTokenizerDefinition definition, string directory)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+
+        // What cannot be used cannot be loaded again either, and must not replace a folder that can.
+        _ = new FastActionTokenizer(definition);
 
         List<(string Name, byte[] Content)> files =
         [
@@ -118,6 +122,7 @@ internal static class TokenizerFolder
             Metadata = manifest.Actions,
             Training = manifest.Training,
         };
+        _ = new FastActionTokenizer(definition);
         ProcessorConfig? processor = JsonSerializer.Deserialize(Content(ProcessorName), HuggingFaceConfigJson.Default.ProcessorConfig);
         return processor == Processor(definition)
             ? definition
@@ -132,7 +137,7 @@ internal static class TokenizerFolder
         if (said.MinCoefficient != found.MinCoefficient || said.MaxCoefficient != found.MaxCoefficient)
         {
             throw new InvalidDataException(
-                $"{directory}: {ManifestName} says that coefficients reach from {said.MinCoefficient} to {said.MaxCoefficient}, "
+                $"{directory}: {ManifestName} says that the alphabet reaches from {said.MinCoefficient} to {said.MaxCoefficient}, "
                 + $"{TokenizerName} and min_token in {ProcessorName} give {found.MinCoefficient} to {found.MaxCoefficient}");
         }
     }
@@ -143,6 +148,16 @@ internal static class TokenizerFolder
         foreach (string path in (ReadOnlySpan<string>)[tokenizerPath, processorPath])
         {
             if (!File.Exists(path)) throw new InvalidDataException($"{directory} is not a tokenizer folder: it has no {Path.GetFileName(path)}");
+        }
+
+        // Python's processor does not write these: a saved folder lost its manifest, and would lose its statistics.
+        foreach (string name in (ReadOnlySpan<string>)[OpenPiStatistics.FileName, LeRobotStatistics.FileName])
+        {
+            if (File.Exists(Path.Combine(directory, name)))
+            {
+                throw new InvalidDataException(
+                    $"{directory} holds {name} but no {ManifestName}: copy that file too, or the statistics would be lost");
+            }
         }
 
         return PublishedFolder.Read(ReadBounded(tokenizerPath), tokenizerPath, ReadBounded(processorPath), processorPath);

@@ -306,11 +306,10 @@ public sealed class FidelityEvaluatorTests
         var shape = new ActionShape(50, 14);
         var evaluator = new FidelityEvaluator(new BinningActionTokenizer(), shape);
         double[][] chunks = [.. Enumerable.Range(0, 20).Select(_ => Values(random, shape.Count))];
-        evaluator.Add(chunks[0], "warm", 0);
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        foreach (double[] chunk in chunks) evaluator.Add(chunk, "hot", 1);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocated.By(() =>
+        {
+            foreach (double[] chunk in chunks) evaluator.Add(chunk, "hot", 1);
+        }));
     }
 
     private static FidelityEvaluator Evaluate(ActionShape shape, Recording[] recordings)

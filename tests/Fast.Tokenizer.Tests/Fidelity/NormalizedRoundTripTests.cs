@@ -111,10 +111,7 @@ public sealed class NormalizedRoundTripTests
             tokenizer.TryDecode(tokens, _shape, single);
         }
 
-        Run();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) Run();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocated.By(Run));
     }
 
     [Fact]

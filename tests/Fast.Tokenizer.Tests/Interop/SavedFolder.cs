@@ -9,8 +9,12 @@ internal sealed partial class SavedFolder : IDisposable
 {
     public const string Manifest = "fast_tokenizer.json";
 
+    /// <summary>What a tokenizer with quantile statistics is saved as.</summary>
     public static readonly string[] Names =
-        [Manifest, "tokenizer.json", "processor_config.json", "tokenizer_config.json", "special_tokens_map.json"];
+    [
+        Manifest, "tokenizer.json", "processor_config.json", "tokenizer_config.json", "special_tokens_map.json", "norm_stats.json",
+        "stats.json",
+    ];
 
     private readonly TemporaryFolder _temporary = new();
     private readonly Dictionary<string, byte[]> _saved = [];

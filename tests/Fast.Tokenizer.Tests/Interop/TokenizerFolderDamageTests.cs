@@ -14,13 +14,11 @@ public sealed class TokenizerFolderDamageTests
         using SavedFolder folder = Small();
         File.Delete(folder.PathOf(name));
 
-        // Without the manifest it is a folder as Python saves it, and has no statistics.
-        if (name == SavedFolder.Manifest) Assert.Null(FastActionTokenizer.Load(folder.FullPath).Definition.Normalizer);
-        else Assert.Contains(name, folder.RefusesToLoad().Message, StringComparison.Ordinal);
+        Assert.Contains(name, folder.RefusesToLoad().Message, StringComparison.Ordinal);
 
         // A folder is not a file either.
         Directory.CreateDirectory(folder.PathOf(name));
-        if (name != SavedFolder.Manifest) Assert.Contains(name, folder.RefusesToLoad().Message, StringComparison.Ordinal);
+        Assert.Contains(name, folder.RefusesToLoad().Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -88,7 +86,7 @@ public sealed class TokenizerFolderDamageTests
         int refused = 0;
         for (int round = 0; round < 1500; round++)
         {
-            string name = SavedFolder.Names[round % 5 < 2 ? round % 2 : random.Next(5)];
+            string name = SavedFolder.Names[round % 5 < 3 ? round % 3 : random.Next(SavedFolder.Names.Length)];
             byte[] changed = folder.Saved(name);
             for (int count = random.Next(1, 4); count > 0; count--) changed = Mutate(random, changed);
             folder.Restore(SavedFolder.Manifest);
@@ -126,19 +124,23 @@ public sealed class TokenizerFolderDamageTests
         { SavedFolder.Manifest, "\"scale\": 10", "\"scale\": \"NaN\"", "scale" },
         { SavedFolder.Manifest, "\"scale\": 10", "\"scale\": NaN", "'N'" },
         { "processor_config.json", "\"scale\": 10", "\"scale\": 20", "processor_config.json" },
-        { "processor_config.json", "\"min_token\": -261", "\"min_token\": -262", "min_token" },
+        { "processor_config.json", "\"min_token\": -261", "\"min_token\": -262", "the alphabet" },
         { "processor_config.json", "\"vocab_size\": 14", "\"vocab_size\": 15", "vocab_size" },
         { "processor_config.json", "\"time_horizon\": 6", "\"time_horizon\": 7", "processor_config.json" },
         { "processor_config.json", "\"action_dim\": 2", "\"action_dim\": null", "processor_config.json" },
-        { SavedFolder.Manifest, "\"min_coefficient\": -5,\n    \"max", "\"min_coefficient\": -4,\n    \"max", "coefficients reach from -4" },
-        { SavedFolder.Manifest, "\"max_coefficient\": 5\n", "\"max_coefficient\": 6\n", "to 6" },
-        { SavedFolder.Manifest, "\"max_coefficient\": 5\n", "\"max_coefficient\": 2147483647\n", "to 2147483647" },
-        { SavedFolder.Manifest, "\"max_coefficient\": 5\n", "\"max_coefficient\": -1\n", "to -1" },
-        { SavedFolder.Manifest, "\"type\": \"integer\"", "\"type\": \"runes\"", "'runes'" },
+        { SavedFolder.Manifest, "\"min_coefficient\": -5,\n    \"max", "\"min_coefficient\": -4,\n    \"max", "the alphabet" },
+        { SavedFolder.Manifest, "\"max_coefficient\": 5\n", "\"max_coefficient\": 6\n", "the alphabet" },
+        { SavedFolder.Manifest, "\"max_coefficient\": 5\n", "\"max_coefficient\": 2147483647\n", "the alphabet" },
+        { SavedFolder.Manifest, "\"max_coefficient\": 5\n", "\"max_coefficient\": -1\n", "the alphabet" },
+        { "processor_config.json", "\"min_token\": -261", "\"min_token\": -200", "minCoefficient" },
+        { "processor_config.json", "\"min_token\": -261", "\"min_token\": 2147483647", "tokenizer.json" },
+        { SavedFolder.Manifest, "\"type\": \"integer\"", "\"type\": \"runes\"", "the alphabet" },
+        { SavedFolder.Manifest, "\"type\": \"integer\"", "\"type\": \"byte_level\"", "the alphabet" },
+        { SavedFolder.Manifest, "\"formula\": \"exact\"", "\"formula\": \"secret\"", "'secret'" },
         { SavedFolder.Manifest, "frequency_major", "spiral", "'spiral'" },
         { SavedFolder.Manifest, "\"method\": \"quantile_01_99\"", "\"method\": \"guess\"", "'guess'" },
         { SavedFolder.Manifest, "\"method\": \"quantile_01_99\"", "\"method\": null", "method" },
-        { SavedFolder.Manifest, "\"method\": \"quantile_01_99\"", "\"method\": \"mean_std\"", "mean" },
+        { SavedFolder.Manifest, "\"method\": \"quantile_01_99\"", "\"method\": \"quantile_10_90\"", "q10" },
         { SavedFolder.Manifest, "\"mask\": null", "\"mask\": [true]", "mask" },
         { SavedFolder.Manifest, "\"q01\": [\n        -1,", "\"q01\": [\n        -1, -2,", "q01" },
         { SavedFolder.Manifest, "\"q01\": [\n        -1,", "\"q01\": [\n        \"NaN\",", "q01" },
@@ -149,7 +151,7 @@ public sealed class TokenizerFolderDamageTests
         { SavedFolder.Manifest, "\"q50\": null", "\"q50\": []", "q50" },
         { SavedFolder.Manifest, "\"dimensions\": 2", "\"dimensions\": 3", "dimensions" },
         { SavedFolder.Manifest, "\"horizon\": 6", "\"horizon\": 0", "horizon" },
-        { SavedFolder.Manifest, "\"horizon\": 6", "\"horizon\": 2000000000", "horizon" },
+        { SavedFolder.Manifest, "\"horizon\": 6", "\"horizon\": 2000000000", "more than" },
         { SavedFolder.Manifest, "\"rate\": 5", "\"rate\": -5", "rate" },
         { SavedFolder.Manifest, "\"rate\": 5", "\"rate\": 1e999", "rate" },
         { SavedFolder.Manifest, "\"x\",", "\"x\", \"y\",", "names" },
@@ -170,10 +172,10 @@ public sealed class TokenizerFolderDamageTests
         { SavedFolder.Manifest, "\"checksum\":", "\"sum\":", "checksum" },
         { SavedFolder.Manifest, "\"tokenizer.json\":", "\"../tokenizer.json\":", "'../tokenizer.json'" },
         { SavedFolder.Manifest, "\"tokenizer.json\":", "\"fast_tokenizer.json\":", "fast_tokenizer.json" },
-        { "tokenizer.json", "\"\u0100\": 0", "\"\u0200\": 0", "consecutive" },
-        { "tokenizer.json", "\"\u0100\": 0,\n      \"\u0101\": 1", "\"\u0100\": 1,\n      \"\u0101\": 0", "consecutive" },
+        { "tokenizer.json", "\"\u0100\": 0", "\"\u0200\": 0", "token 1 is not U+0201" },
+        { "tokenizer.json", "\"\u0100\": 0,\n      \"\u0101\": 1", "\"\u0100\": 1,\n      \"\u0101\": 0", "token 1 is not U+0102" },
         { "tokenizer.json", "\"\u0101\": 1", "\"\u0100\": 1", "\u0100" },
-        { "tokenizer.json", "\"\u0105 \u0105\",\n", "", "consecutive" },
+        { "tokenizer.json", "\"\u0105 \u0105\",\n", "", "token 11 is not U+010B" },
         { "tokenizer.json", "\"\u0105 \u0105\",\n", "\"\u0105 \u0200\",\n", "merge 0 names '\u0200'" },
         { "tokenizer.json", "\"\u0105\u0105 \u0105\u0105\"", "\"\u0105 \u0105\"", "merge 1 makes token 11" },
         { "tokenizer.json", "\"pre_tokenizer\": null", "\"pre_tokenizer\": {\"type\": \"ByteLevel\"}", "decoder" },
@@ -222,11 +224,11 @@ public sealed class TokenizerFolderDamageTests
         folder.Write("tokenizer.json", Encoding.UTF8.GetBytes(text));
         folder.Reseal();
 
-        Assert.Contains("byte_level", folder.RefusesToLoad().Message, StringComparison.Ordinal);
+        Assert.Contains("tokenizer.json", folder.RefusesToLoad().Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_folder_of_another_library_says_so()
+    public void A_folder_that_is_no_tokenizer_says_what_it_lacks()
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["it"]);
@@ -234,8 +236,26 @@ public sealed class TokenizerFolderDamageTests
         File.WriteAllText(folder["it", "tokenizer.json"], "{}");
         var other = Assert.Throws<InvalidDataException>(() => TokenizerFolder.Load(folder["it"]));
 
-        Assert.Contains("is not a tokenizer folder", nothing.Message, StringComparison.Ordinal);
-        Assert.Contains("has no processor_config.json", other.Message, StringComparison.Ordinal);
+        Assert.Contains("is not a tokenizer folder: it has no tokenizer.json", nothing.Message, StringComparison.Ordinal);
+        Assert.Contains("is not a tokenizer folder: it has no processor_config.json", other.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("norm_stats.json")]
+    [InlineData("stats.json")]
+    public void Statistics_are_not_lost_with_the_manifest(string remaining)
+    {
+        using SavedFolder folder = Small();
+        File.Delete(folder.PathOf(SavedFolder.Manifest));
+        File.Delete(folder.PathOf(remaining == "stats.json" ? "norm_stats.json" : "stats.json"));
+
+        string message = folder.RefusesToLoad().Message;
+
+        Assert.Contains($"holds {remaining} but no fast_tokenizer.json", message, StringComparison.Ordinal);
+
+        // Without any statistics it is a folder as others publish it.
+        File.Delete(folder.PathOf(remaining));
+        Assert.Null(FastActionTokenizer.Load(folder.FullPath).Definition.Normalizer);
     }
 
     [Fact]
@@ -253,7 +273,7 @@ public sealed class TokenizerFolderDamageTests
         Scale = 10,
         Alphabet = new Fast.Tokenizer.Vocabulary.IntegerAlphabet(-5, 5),
         Vocabulary = new(11, [new(5, 5, 11), new(11, 11, 12), new(12, 12, 13)]),
-        Normalizer = new(new(q01: [-1, 0], q99: [1, 0.5]), new()),
+        Normalizer = new(new(min: [-2, 0], max: [2, 1], mean: [0, 0.1], std: [0.5, 0.2], q01: [-1, 0], q99: [1, 0.5]), new()),
         Metadata = new() { Horizon = 6, Dimensions = 2, Rate = 5, DimensionNames = ["x", "grip"] },
     });
 

@@ -127,11 +127,7 @@ public sealed class IntegerTokenCodecTests
     {
         int[] coefficients = [.. Enumerable.Range(0, 700).Select(i => i % 5 - 2)], tokens = new int[700];
         EncodeResult encoded = default;
-        for (int i = 0; i < 100; i++) encoded = Round();
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) Round();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.By(() => encoded = Round()));
         Assert.True(encoded.Clipped > 0);
 
         EncodeResult Round()
