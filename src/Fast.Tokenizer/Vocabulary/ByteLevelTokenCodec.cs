@@ -14,7 +14,7 @@ internal sealed class ByteLevelTokenCodec : TokenCodec
 
     // The characters of a token that begins and ends between characters; null for a token that is part of one.
     private readonly int[]?[] _tokenCoefficients;
-    private readonly Lazy<(int Start, int End)[]> _expressible;
+    private readonly (int Start, int End)[] _expressible;
     private readonly bool _hasAllBytes;
 
     public ByteLevelTokenCodec(ByteLevelAlphabet alphabet, BpeVocabulary vocabulary)
@@ -27,7 +27,7 @@ internal sealed class ByteLevelTokenCodec : TokenCodec
         _hasAllBytes = !vocabulary.SymbolTokens.Contains(-1);
         _tokenCoefficients = new int[]?[vocabulary.Count];
         for (int token = 0; token < vocabulary.Count; token++) _tokenCoefficients[token] = WholeCharacters(vocabulary.GetSymbols(token));
-        _expressible = new Lazy<(int, int)[]>(FindExpressible);
+        _expressible = FindExpressible();
     }
 
     public override EncodeResult Encode(ReadOnlySpan<int> coefficients, Span<int> tokens, OutOfRangePolicy outOfRange = OutOfRangePolicy.Published)
@@ -151,22 +151,24 @@ internal sealed class ByteLevelTokenCodec : TokenCodec
 
     private static bool IsCharacter(long codePoint) => codePoint is >= 0 and <= ByteLevelAlphabet.MaxCodePoint and not (>= SurrogateStart and <= SurrogateEnd);
 
-    private bool IsExpressible(long codePoint)
+    private bool IsExpressible(long codePoint) => IsCharacter(codePoint) && (_hasAllBytes || LastLacking((int)codePoint) < 0);
+
+    // The last of the characters that share all bytes up to the first that the vocabulary lacks; -1 where it lacks none.
+    private int LastLacking(int codePoint)
     {
-        if (!IsCharacter(codePoint)) return false;
-        if (_hasAllBytes) return true;
         Span<int> bytes = stackalloc int[MaxBytes];
-        foreach (int value in bytes[..Utf8Sequence.Write((int)codePoint, bytes)])
+        int count = Utf8Sequence.Write(codePoint, bytes);
+        for (int i = 0; i < count; i++)
         {
-            if (_vocabulary.SymbolTokens[value] < 0) return false;
+            if (_vocabulary.SymbolTokens[bytes[i]] < 0) return codePoint | ((1 << (6 * (count - 1 - i))) - 1);
         }
 
-        return true;
+        return -1;
     }
 
     private int Nearest(long wanted)
     {
-        (int Start, int End)[] ranges = _expressible.Value;
+        (int Start, int End)[] ranges = _expressible;
         if (ranges.Length == 0) throw new InvalidOperationException("the vocabulary has no token for any character");
 
         // The first range that does not end before the wanted character; the one before it may be nearer.
@@ -185,11 +187,14 @@ internal sealed class ByteLevelTokenCodec : TokenCodec
 
     private (int Start, int End)[] FindExpressible()
     {
+        if (_hasAllBytes) return [(0, SurrogateStart - 1), (SurrogateEnd + 1, ByteLevelAlphabet.MaxCodePoint)];
+
         var ranges = new List<(int Start, int End)>();
         for (int codePoint = 0; codePoint <= ByteLevelAlphabet.MaxCodePoint; codePoint++)
         {
-            if (!IsExpressible(codePoint)) continue;
-            if (ranges.Count > 0 && ranges[^1].End == codePoint - 1) ranges[^1] = (ranges[^1].Start, codePoint);
+            int lacking = IsCharacter(codePoint) ? LastLacking(codePoint) : SurrogateEnd;
+            if (lacking >= 0) codePoint = lacking;
+            else if (ranges.Count > 0 && ranges[^1].End == codePoint - 1) ranges[^1] = (ranges[^1].Start, codePoint);
             else ranges.Add((codePoint, codePoint));
         }
 

@@ -8,7 +8,7 @@ internal static class ByteLevelVocabulary
     private const int ByteCount = 256;
 
     private static readonly char[] _characters = MakeCharacters();
-    private static readonly Dictionary<char, int> _bytes = Enumerable.Range(0, ByteCount).ToDictionary(value => _characters[value]);
+    private static readonly int[] _bytes = MakeBytes();
 
     /// <summary>The character of a byte.</summary>
     public static char Character(int value) => _characters[value];
@@ -24,16 +24,26 @@ internal static class ByteLevelVocabulary
         for (int token = 0; token < texts.Count; token++)
         {
             expansions[token] = Expand(texts[token]);
-            if (texts[token].Length == 1 && _bytes.TryGetValue(texts[token][0], out int value)) symbolTokens[value] = token;
+            if (texts[token].Length == 1 && ByteOf(texts[token][0]) is >= 0 and int value) symbolTokens[value] = token;
         }
 
         return new BpeVocabulary(symbolTokens, expansions, merges);
     }
 
     // A token with a character that stands for no byte can never be encoded; the engine decodes it to its own UTF-8 form.
-    private static int[] Expand(string text) => text.All(_bytes.ContainsKey)
-        ? [.. text.Select(character => _bytes[character])]
-        : [.. Encoding.UTF8.GetBytes(text).Select(value => (int)value)];
+    private static int[] Expand(string text)
+    {
+        var bytes = new int[text.Length];
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] = ByteOf(text[i]);
+            if (bytes[i] < 0) return [.. Encoding.UTF8.GetBytes(text).Select(value => (int)value)];
+        }
+
+        return bytes;
+    }
+
+    private static int ByteOf(char character) => character < _bytes.Length ? _bytes[character] : -1;
 
     private static char[] MakeCharacters()
     {
@@ -46,5 +56,13 @@ internal static class ByteLevelVocabulary
         }
 
         return characters;
+    }
+
+    private static int[] MakeBytes()
+    {
+        var bytes = new int[_characters.Max() + 1];
+        Array.Fill(bytes, -1);
+        for (int value = 0; value < ByteCount; value++) bytes[_characters[value]] = value;
+        return bytes;
     }
 }

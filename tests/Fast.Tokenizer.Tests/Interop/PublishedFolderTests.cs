@@ -237,8 +237,9 @@ public sealed class PublishedFolderTests
         byte[] processor = File.ReadAllBytes(TestData.Locate("tokenizers", name, ProcessorName));
         Assert.Equal(tokenizer.Length > 500_000 ? 2048 : 1024, PublishedFolder.Read(tokenizer, TokenizerName, processor, ProcessorName).Vocabulary.Count);
 
-        for (int length = 0; length < tokenizer.Length - 2; length += 997)
-            Named(TokenizerName, () => PublishedFolder.Read(tokenizer[..length], TokenizerName, processor, ProcessorName));
+        // Parsing half of the largest file takes a while: fewer cuts there.
+        for (int length = 0; length < tokenizer.Length - 2; length += tokenizer.Length > 500_000 ? 7 * 997 : 997)
+            Named(TokenizerName, () => HuggingFaceTokenizer.Parse(tokenizer.AsMemory(0, length), TokenizerName));
         for (int length = 0; length < processor.AsSpan().LastIndexOf((byte)'}'); length++)
             Named(ProcessorName, () => PublishedFolder.Read(tokenizer, TokenizerName, processor[..length], ProcessorName));
 

@@ -7,8 +7,8 @@ namespace Fast.Tokenizer.Tests.Interop;
 
 /// <summary>The published vocabularies in Microsoft.ML.Tokenizers, in the same process.</summary>
 /// <remarks>
-/// Two restrictions, each after asking the Hugging Face engine, which agrees with this library on all rows. Its expression runs on UTF-16, where a
-/// character above U+FFFF is no letter or digit; and it has no way to pass over a byte that the vocabulary lacks.
+/// Rows hold no character above U+FFFF: the library's expression runs on UTF-16, where such a character is never a letter or a digit. The Hugging
+/// Face engine, asked about such rows, agrees with Fast.Tokenizer. About bytes that a vocabulary lacks all three agree: they are passed over.
 /// </remarks>
 public sealed class TokenizersLibraryParityTests
 {
@@ -23,23 +23,18 @@ public sealed class TokenizersLibraryParityTests
         FastTokenizerDefinition definition = FastActionTokenizer.Load(TestData.Locate("tokenizers", name)).Definition;
         TokenCodec codec = definition.Alphabet.CreateCodec(definition.Vocabulary);
         BpeTokenizer library = Library(TestData.Locate("tokenizers", name, "tokenizer.json"));
-        int min = definition.Alphabet.MinCoefficient, compared = 0;
+        int min = definition.Alphabet.MinCoefficient, lacking = 0;
         var tokens = new int[320];
-        for (int seed = 0; compared < Rows; seed++)
+        for (int seed = 0; seed < Rows; seed++)
         {
             int[] row = CoefficientRows.Next(new Random(seed), -min, astral: false);
-            if (codec.Encode([.. row.Select(value => value + min)], tokens) is { Clipped: > 0 })
-            {
-                // Keep what the vocabulary has bytes for.
-                row = [.. row.Where(value => codec.Encode([value + min], tokens).Clipped == 0)];
-            }
-
             EncodeResult result = codec.Encode([.. row.Select(value => value + min)], tokens);
-            string text = string.Concat(row.Select(value => (char)value));
-            if (!library.EncodeToIds(text, considerNormalization: false).SequenceEqual(tokens.Take(result.Count)))
-                Assert.Equal([.. library.EncodeToIds(text, considerNormalization: false)], tokens[..result.Count]);
-            compared++;
+            IReadOnlyList<int> expected = library.EncodeToIds(string.Concat(row.Select(value => (char)value)), considerNormalization: false);
+            if (!expected.SequenceEqual(tokens.Take(result.Count))) Assert.Equal(expected, tokens[..result.Count]);
+            lacking += result.Clipped > 0 ? 1 : 0;
         }
+
+        Assert.Equal(name == "libero_s10", lacking > Rows / 10);
     }
 
     private static BpeTokenizer Library(string path)

@@ -11,7 +11,7 @@ public sealed class ByteLevelTrainerTests
     public void Random_corpora_give_what_the_rules_give_with_strings()
     {
         int merged = 0, multibyte = 0;
-        for (int seed = 0; seed < 400; seed++)
+        for (int seed = 0; seed < 200; seed++)
         {
             var random = new Random(seed);
             var corpus = new List<(int[] Values, int Count)>();
@@ -34,7 +34,7 @@ public sealed class ByteLevelTrainerTests
             multibyte += vocabulary.Merges.ToArray().Count(merge => vocabulary.GetSymbols(merge.Token).ContainsAnyInRange(0xC2, 0xF4));
         }
 
-        Assert.True(merged > 3000 && multibyte > 500, $"{merged} merges, {multibyte} of them with characters of several bytes");
+        Assert.True(merged > 1500 && multibyte > 250, $"{merged} merges, {multibyte} of them with characters of several bytes");
     }
 
     [Fact]

@@ -156,7 +156,7 @@ public sealed class ByteLevelTokenCodecTests
     [Fact]
     public void Random_alphabets_with_gaps_clamp_to_the_nearest_character_that_has_all_its_bytes()
     {
-        for (int seed = 0; seed < 8; seed++)
+        for (int seed = 0; seed < 5; seed++)
         {
             var random = new Random(seed);
             double share = random.NextDouble();
@@ -257,12 +257,12 @@ public sealed class ByteLevelTokenCodecTests
     private static void CheckAnyIds(TokenCodec codec, BpeVocabulary vocabulary, int minToken)
     {
         var seen = new Dictionary<DecodeStatus, int>();
-        for (int seed = 0; seed < 6000; seed++)
+        for (int seed = 0; seed < 5000; seed++)
         {
             var random = new Random(seed);
             int most = random.Next(2) == 0 ? vocabulary.Count : Math.Min(vocabulary.Count, 256);
             int[] tokens = [.. Enumerable.Range(0, random.Next(12)).Select(_ => random.Next(40) == 0 ? random.Next(int.MinValue, int.MaxValue) : random.Next(most))];
-            int[] buffer = [.. Enumerable.Repeat(int.MinValue, random.Next(2) == 0 ? random.Next(20) : 0x4000)];
+            int[] buffer = [.. Enumerable.Repeat(int.MinValue, random.Next(20))];
             (DecodeResult expected, int[] values) = Reference(tokens, vocabulary, minToken, buffer.Length);
 
             DecodeResult result = codec.Decode(tokens, buffer);
@@ -270,7 +270,7 @@ public sealed class ByteLevelTokenCodecTests
             Assert.Equal(expected, result);
             int written = Math.Min(values.Length, buffer.Length);
             Assert.Equal(values[..written], buffer[..written]);
-            Assert.All(buffer.Skip(written), value => Assert.Equal(int.MinValue, value));
+            Assert.False(buffer.AsSpan(written).ContainsAnyExcept(int.MinValue));
             seen[result.Status] = seen.GetValueOrDefault(result.Status) + 1;
         }
 
@@ -329,7 +329,7 @@ public sealed class ByteLevelTokenCodecTests
         }
 
         var random = new Random(1);
-        for (int round = 0; round < 4; round++)
+        for (int round = 0; round < 3; round++)
         {
             int[] wanted = [.. Enumerable.Range(0, 15).Select(_ => random.Next(8) == 0 ? random.Next(-5, 1 << 30) : random.Next(1 << random.Next(4, 22)))];
             int[] nearest = [.. wanted.Select(value => Nearest(expressible, value))];

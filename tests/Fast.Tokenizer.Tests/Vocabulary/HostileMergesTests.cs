@@ -2,53 +2,14 @@ using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Tests.Vocabulary;
 
-/// <summary>Lists of merges that files may hold and no trainer writes, against the merge loop.</summary>
+/// <summary>Any list of merges that a file can hold, its tokens known by their texts, against the merge loop.</summary>
 public sealed class HostileMergesTests
 {
-    [Fact]
-    public void A_pair_listed_twice_counts_with_its_later_rank()
-    {
-        // "ab" then "bc": listed again after "bc", "ab" comes second.
-        BpeVocabulary vocabulary = Vocabulary(["a", "b", "c", "ab", "bc"], ("a", "b"), ("b", "c"), ("a", "b"));
-
-        Assert.Equal([0, 4], Vocabularies.Encode(vocabulary, [0, 1, 2]));
-        Assert.Equal([3], Vocabularies.Encode(vocabulary, [0, 1]));
-    }
-
-    [Fact]
-    public void Two_pairs_may_make_one_token()
-    {
-        // Only one of them is ever used, as a token is always built in the same steps: here a+bc, since "bc" comes before "ab".
-        BpeVocabulary vocabulary = Vocabulary(["a", "b", "c", "bc", "ab", "abc"], ("b", "c"), ("a", "b"), ("ab", "c"), ("a", "bc"));
-
-        Assert.Equal([5], Vocabularies.Encode(vocabulary, [0, 1, 2]));
-        Assert.Equal([4, 4, 5], Vocabularies.Encode(vocabulary, [0, 1, 0, 1, 0, 1, 2]));
-    }
-
-    [Fact]
-    public void A_merge_before_the_merges_of_its_parts_fires_as_soon_as_they_exist()
-    {
-        BpeVocabulary vocabulary = Vocabulary(["a", "b", "ab", "abab"], ("ab", "ab"), ("a", "b"));
-
-        Assert.Equal([3, 3], Vocabularies.Encode(vocabulary, [0, 1, 0, 1, 0, 1, 0, 1]));
-        Assert.Equal([3, 2], Vocabularies.Encode(vocabulary, [0, 1, 0, 1, 0, 1]));
-    }
-
-    [Fact]
-    public void A_symbol_without_a_token_is_named()
-    {
-        var vocabulary = new BpeVocabulary([0, -1, 1], [[0], [2]], []);
-
-        Assert.Equal([1, 0], Vocabularies.Encode(vocabulary, [2, 0]));
-        var problem = Assert.Throws<ArgumentException>(() => Vocabularies.Encode(vocabulary, [2, 1]));
-        Assert.StartsWith("symbol 1 at index 1 has no token", problem.Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void Random_lists_encode_as_the_merge_loop()
     {
         int linear = 0, loops = 0;
-        for (int seed = 0; seed < 4000; seed++)
+        for (int seed = 0; seed < 1000; seed++)
         {
             var random = new Random(seed);
             int symbols = random.Next(1, 4);
@@ -71,7 +32,7 @@ public sealed class HostileMergesTests
             }
         }
 
-        Assert.True(linear > 400 && loops > 400, $"{linear} lists in linear time, {loops} by the loop");
+        Assert.True(linear > 100 && loops > 100, $"{linear} lists in linear time, {loops} by the loop");
     }
 
     [Fact]

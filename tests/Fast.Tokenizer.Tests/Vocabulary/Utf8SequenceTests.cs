@@ -50,7 +50,7 @@ public sealed class Utf8SequenceTests
     {
         int[] edges = [0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xF8, 0xFF];
         var seen = new Dictionary<OperationStatus, int>();
-        for (int seed = 0; seed < 300_000; seed++)
+        for (int seed = 0; seed < 100_000; seed++)
         {
             var random = new Random(seed);
             var bytes = new List<byte>();
@@ -68,7 +68,7 @@ public sealed class Utf8SequenceTests
             if (taken < 0) Assert.Equal(status == OperationStatus.Done, sequence.IsAtBoundary);
         }
 
-        Assert.True(seen.Count == 3 && seen.Values.All(count => count > 1000));
+        Assert.True(seen.Count == 3 && seen.Values.All(count => count > 500));
     }
 
     /// <summary>How the platform reads bytes: to the end, into half a character, or to a byte that cannot stand where it does.</summary>
