@@ -20,6 +20,10 @@ internal static class NormalizationName
     /// <summary>The method with a name of <see cref="All"/>.</summary>
     public static NormalizationMethod Parse(string name) => _all.First(entry => entry.Name == name).Method;
 
-    /// <summary>The name of a method.</summary>
-    public static string Of(NormalizationMethod method) => _all.First(entry => entry.Method == method).Name;
+    /// <summary>The name of a method, with the project whose formula is followed where it is not this one's.</summary>
+    public static string Of(NormalizationOptions options)
+    {
+        string name = _all.First(entry => entry.Method == options.Method).Name;
+        return options.Formula == NormalizationFormula.Exact ? name : $"{name}, formula of {options.Formula}";
+    }
 }

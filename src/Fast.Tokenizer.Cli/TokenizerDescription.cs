@@ -78,7 +78,7 @@ internal sealed record TokenizerDescription
             MinTokenLength = Length(byLength.Length - 1),
             MedianTokenLength = Length(byLength.Length / 2),
             MaxTokenLength = Length(0),
-            Normalization = definition.Normalizer is { } normalizer ? NormalizationName.Of(normalizer.Options.Method) : null,
+            Normalization = definition.Normalizer is { } normalizer ? NormalizationName.Of(normalizer.Options) : null,
             Clip = definition.Normalizer?.Options.Clip ?? false,
             Dimensions = Describe(definition.Normalizer, definition.Metadata),
             Actions = definition.Metadata,
