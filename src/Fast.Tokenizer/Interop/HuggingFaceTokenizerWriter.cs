@@ -7,8 +7,8 @@ namespace Fast.Tokenizer.Interop;
 
 /// <summary>Writes <c>tokenizer.json</c> in the form every version of the Hugging Face engine reads, with merges as <c>"a b"</c>.</summary>
 /// <remarks>
-/// An integer alphabet has no pre-tokenizer, so merges cross anything, and a <c>Fuse</c> decoder, so tokens join without blanks. A byte-level
-/// one has the parts that the published processor's trainer sets.
+/// An integer alphabet has no pre-tokenizer, so merges cross anything, and a <c>Fuse</c> decoder, so tokens join without blanks.
+/// A byte-level one has the parts that the published processor's trainer sets.
 /// </remarks>
 internal static class HuggingFaceTokenizerWriter
 {
@@ -68,7 +68,8 @@ internal static class HuggingFaceTokenizerWriter
         if (alphabet is ByteLevelAlphabet byteLevel) return byteLevel.TokenTexts;
 
         var texts = new string[vocabulary.Count];
-        for (int token = 0; token < texts.Length; token++) texts[token] = IntegerAlphabetText.Spell((IntegerAlphabet)alphabet, vocabulary.GetSymbols(token));
+        for (int token = 0; token < texts.Length; token++)
+            texts[token] = IntegerAlphabetText.Spell((IntegerAlphabet)alphabet, vocabulary.GetSymbols(token));
         return texts;
     }
 
@@ -89,7 +90,11 @@ internal static class HuggingFaceTokenizerWriter
         for (int token = 0; token < texts.Count; token++)
         {
             if (!written.Add(texts[token]))
-                throw new InvalidOperationException($"token {token} expands to the same symbols as an earlier one: a Hugging Face vocabulary cannot hold both");
+            {
+                throw new InvalidOperationException(
+                    $"token {token} expands to the same symbols as an earlier one: a Hugging Face vocabulary cannot hold both");
+            }
+
             json.WriteNumber(texts[token], token);
         }
 
@@ -99,7 +104,7 @@ internal static class HuggingFaceTokenizerWriter
         json.WriteEndObject();
     }
 
-    // "a b" is what every version of the engine reads, but cannot say where a part that holds a blank ends. The engine takes one form or the other.
+    // "a b" is what every version of the engine reads, but cannot say where a part that holds a blank ends. It takes no mixture.
     private static void WriteMerges(Utf8JsonWriter json, IReadOnlyList<string> texts, ReadOnlySpan<BpeMerge> merges)
     {
         bool asPairs = false;

@@ -5,8 +5,9 @@ namespace Fast.Tokenizer.Training;
 
 /// <summary>Trains a byte-level vocabulary as <c>fit</c> of the published processor does.</summary>
 /// <remarks>
-/// Its rules: <c>min_token</c> is the smallest coefficient; the alphabet is the characters 0 to the range of the coefficients, which the byte-level
-/// form can mostly not emit, and those that stand for the bytes seen, in order of code point; words are cut by the GPT-2 expression.
+/// Its rules: <c>min_token</c> is the smallest coefficient; the alphabet is the characters 0 to the range of the coefficients, which the
+/// byte-level form can mostly not emit, and those that stand for the bytes seen, in order of code point; words are cut by the GPT-2
+/// expression.
 /// </remarks>
 internal static class ByteLevelTrainer
 {
@@ -19,7 +20,9 @@ internal static class ByteLevelTrainer
         if (corpus.MaxValue - minToken >= FirstSurrogate)
         {
             throw new ArgumentException(
-                $"coefficients from {minToken} to {corpus.MaxValue} reach characters that are none: lower the scale, or clip outliers in the normalization", nameof(corpus));
+                $"coefficients from {minToken} to {corpus.MaxValue} reach characters that are none: "
+                + "lower the scale, or clip outliers in the normalization",
+                nameof(corpus));
         }
 
         SequenceCorpus words = Words(corpus, minToken, cancellationToken);
@@ -76,7 +79,8 @@ internal static class ByteLevelTrainer
         for (int word = 0; word < words.DistinctCount; word++)
         {
             renumbered.Clear();
-            foreach (short value in words.GetValues(word)) renumbered.Add(Array.BinarySearch(characters, ByteLevelVocabulary.Character(value)));
+            foreach (short value in words.GetValues(word))
+                renumbered.Add(Array.BinarySearch(characters, ByteLevelVocabulary.Character(value)));
             symbols.Add(CollectionsMarshal.AsSpan(renumbered), words.GetCount(word));
         }
 

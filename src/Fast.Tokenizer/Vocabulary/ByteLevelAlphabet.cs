@@ -3,7 +3,9 @@ namespace Fast.Tokenizer.Vocabulary;
 /// <summary>
 /// The published alphabet: a coefficient less <c>min_token</c> is a character, and the bytes of its UTF-8 form are the symbols.
 /// </summary>
-/// <remarks>The text is first cut into words by the GPT-2 regular expression; no token crosses a cut. Source: the published FAST processor.</remarks>
+/// <remarks>
+/// The text is first cut into words by the GPT-2 regular expression; no token crosses a cut. Source: the published FAST processor.
+/// </remarks>
 public sealed class ByteLevelAlphabet : CoefficientAlphabet
 {
     internal const int MaxCodePoint = 0x10FFFF;
@@ -12,7 +14,9 @@ public sealed class ByteLevelAlphabet : CoefficientAlphabet
     /// <summary>Makes the alphabet.</summary>
     /// <param name="minToken">The coefficient that is character 0; smaller ones are clamped to it.</param>
     /// <param name="splitsWords">Whether text is cut into words before merging, as every published tokenizer does.</param>
-    /// <param name="tokenTexts">The tokens as a file spells them, by id; a token that can never be encoded cannot be spelled from its bytes.</param>
+    /// <param name="tokenTexts">
+    /// The tokens as a file spells them, by id; a token that can never be encoded cannot be spelled from its bytes.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="minToken"/> is beyond 2^30.</exception>
     internal ByteLevelAlphabet(int minToken, bool splitsWords, IReadOnlyList<string> tokenTexts)
     {

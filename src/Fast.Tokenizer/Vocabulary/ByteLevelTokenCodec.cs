@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 
 namespace Fast.Tokenizer.Vocabulary;
 
@@ -20,7 +21,11 @@ internal sealed class ByteLevelTokenCodec : TokenCodec
     public ByteLevelTokenCodec(ByteLevelAlphabet alphabet, BpeVocabulary vocabulary)
     {
         if (vocabulary.SymbolCount != alphabet.SymbolCount)
-            throw new ArgumentException($"the vocabulary is over {vocabulary.SymbolCount} symbols, a byte-level alphabet has {alphabet.SymbolCount}", nameof(vocabulary));
+        {
+            throw new ArgumentException(
+                $"the vocabulary is over {vocabulary.SymbolCount} symbols, a byte-level alphabet has {alphabet.SymbolCount}",
+                nameof(vocabulary));
+        }
 
         _alphabet = alphabet;
         _vocabulary = vocabulary;
@@ -30,7 +35,8 @@ internal sealed class ByteLevelTokenCodec : TokenCodec
         _expressible = FindExpressible();
     }
 
-    public override EncodeResult Encode(ReadOnlySpan<int> coefficients, Span<int> tokens, OutOfRangePolicy outOfRange = OutOfRangePolicy.Published)
+    public override EncodeResult Encode(
+        ReadOnlySpan<int> coefficients, Span<int> tokens, OutOfRangePolicy outOfRange = OutOfRangePolicy.Published)
     {
         int most = coefficients.Length * MaxBytes;
         int[] scratch = ArrayPool<int>.Shared.Rent(coefficients.Length + most + (tokens.Length < most ? most : 0));
@@ -45,7 +51,11 @@ internal sealed class ByteLevelTokenCodec : TokenCodec
             Span<int> result = scratch.AsSpan(coefficients.Length + most, most);
             int count = EncodeWords(codePoints, bytes, result);
             if (count > tokens.Length)
-                throw new ArgumentException($"the result has {count} tokens, the span holds {tokens.Length}: use MaxTokenCount", nameof(tokens));
+            {
+                throw new ArgumentException(
+                    $"the result has {count} tokens, the span holds {tokens.Length}: use MaxTokenCount", nameof(tokens));
+            }
+
             result[..count].CopyTo(tokens);
             return new EncodeResult(count, clipped);
         }
@@ -79,7 +89,8 @@ internal sealed class ByteLevelTokenCodec : TokenCodec
                 foreach (int value in _vocabulary.GetSymbols(tokens[i]))
                 {
                     if (character.IsAtBoundary) started = i;
-                    if (!character.TryPush(value, out int codePoint)) return new DecodeResult(DecodeStatus.IllFormedBytes, Saturate(done), i);
+                    if (!character.TryPush(value, out int codePoint))
+                        return new DecodeResult(DecodeStatus.IllFormedBytes, Saturate(done), i);
                     if (codePoint < 0) continue;
                     if (done < coefficients.Length) coefficients[(int)done] = codePoint + _alphabet.MinToken;
                     done++;
@@ -149,7 +160,8 @@ internal sealed class ByteLevelTokenCodec : TokenCodec
         return clipped;
     }
 
-    private static bool IsCharacter(long codePoint) => codePoint is >= 0 and <= ByteLevelAlphabet.MaxCodePoint and not (>= SurrogateStart and <= SurrogateEnd);
+    private static bool IsCharacter(long codePoint) =>
+        codePoint is (>= 0 and < SurrogateStart) or (> SurrogateEnd and <= ByteLevelAlphabet.MaxCodePoint);
 
     private bool IsExpressible(long codePoint) => IsCharacter(codePoint) && (_hasAllBytes || LastLacking((int)codePoint) < 0);
 
@@ -215,8 +227,9 @@ internal sealed class ByteLevelTokenCodec : TokenCodec
     }
 
     private static ArgumentException NotExpressible(int coefficient, int index, long codePoint) => new(
-        $"coefficient {coefficient} at index {index} would be character {(codePoint < 0 ? codePoint.ToString(System.Globalization.CultureInfo.InvariantCulture) : $"U+{codePoint:X4}")}, "
-        + "which the tokenizer cannot express: check the normalization, or encode with OutOfRangePolicy.Clamp");
+        $"coefficient {coefficient} at index {index} would be character "
+        + (codePoint < 0 ? codePoint.ToString(CultureInfo.InvariantCulture) : $"U+{codePoint:X4}")
+        + ", which the tokenizer cannot express: check the normalization, or encode with OutOfRangePolicy.Clamp");
 
     private static int Saturate(long count) => (int)Math.Min(count, int.MaxValue);
 }

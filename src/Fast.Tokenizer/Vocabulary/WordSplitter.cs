@@ -4,8 +4,8 @@ namespace Fast.Tokenizer.Vocabulary;
 
 /// <summary>Cuts text into words as the GPT-2 regular expression does, on code points and without a string.</summary>
 /// <remarks>
-/// <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c>, the pre-tokenizer of GPT-2 and of every published FAST
-/// tokenizer. Its matches follow each other without gaps, so a word is known by its end.
+/// <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c>, the pre-tokenizer of GPT-2 and of every published
+/// FAST tokenizer. Its matches follow each other without gaps, so a word is known by its end.
 /// </remarks>
 internal static class WordSplitter
 {
@@ -20,8 +20,11 @@ internal static class WordSplitter
         if (codePoints[start] == '\'' && Contraction(codePoints[start..]) is > 0 and int length) return start + length;
 
         CodePointClass first = ClassOf(codePoints[start]);
-        if (codePoints[start] == ' ' && start + 1 < codePoints.Length && ClassOf(codePoints[start + 1]) is var next and not CodePointClass.Blank)
+        if (codePoints[start] == ' ' && start + 1 < codePoints.Length
+            && ClassOf(codePoints[start + 1]) is var next and not CodePointClass.Blank)
+        {
             return RunEnd(codePoints, start + 1, next);
+        }
 
         int end = RunEnd(codePoints, start, first);
 

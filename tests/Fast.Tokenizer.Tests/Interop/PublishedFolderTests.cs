@@ -33,7 +33,7 @@ public sealed class PublishedFolderTests
     [InlineData("2.5E-1", 0.25)]
     [InlineData("33.333333333333336", 33.333333333333336)]
     public void The_scale_may_be_any_form_of_number(string scale, double expected) =>
-        Assert.Equal(expected, Load(processor: Processor.Replace("10", scale, StringComparison.Ordinal)).Scale);
+        Assert.Equal(expected, Load(processor: Replace(Processor, "10", scale)).Scale);
 
     [Theory]
     [InlineData("0")]
@@ -49,7 +49,7 @@ public sealed class PublishedFolderTests
     [InlineData("true")]
     public void A_scale_that_is_no_positive_number_is_refused(string scale)
     {
-        InvalidDataException problem = Refused(processor: Processor.Replace("\"scale\":10", "\"scale\":" + scale, StringComparison.Ordinal));
+        InvalidDataException problem = Refused(processor: Replace(Processor, "\"scale\":10", "\"scale\":" + scale));
         Assert.Contains(ProcessorName, problem.Message, StringComparison.Ordinal);
         Assert.Contains(scale is "NaN" or "Infinity" ? $"'{scale[0]}'" : "scale", problem.Message, StringComparison.Ordinal);
     }
@@ -59,7 +59,7 @@ public sealed class PublishedFolderTests
     [InlineData("min_token", "\"min_token\":-97,")]
     [InlineData("vocab_size", ",\"vocab_size\":5")]
     public void A_value_that_is_missing_is_named(string name, string part) =>
-        Assert.Contains($"'{name}'", Refused(processor: Processor.Replace(part, "", StringComparison.Ordinal)).Message, StringComparison.Ordinal);
+        Assert.Contains($"'{name}'", Refused(processor: Replace(Processor, part, "")).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(-97)]
@@ -69,7 +69,7 @@ public sealed class PublishedFolderTests
     [InlineData(1 << 30)]
     public void Any_min_token_shifts_the_coefficients(int minToken)
     {
-        FastTokenizerDefinition definition = Load(processor: Processor.Replace("-97", $"{minToken}", StringComparison.Ordinal));
+        FastTokenizerDefinition definition = Load(processor: Replace(Processor, "-97", $"{minToken}"));
         int[] coefficients = [.. "abca".Select(character => character + minToken)], tokens = new int[16], back = new int[4];
         TokenCodec codec = definition.Alphabet.CreateCodec(definition.Vocabulary);
 
@@ -90,7 +90,7 @@ public sealed class PublishedFolderTests
     [InlineData("-2147483648", "minToken")]
     public void A_min_token_that_is_no_small_whole_number_is_refused(string minToken, string named)
     {
-        InvalidDataException problem = Refused(processor: Processor.Replace("-97", minToken, StringComparison.Ordinal));
+        InvalidDataException problem = Refused(processor: Replace(Processor, "-97", minToken));
         Assert.Contains(ProcessorName, problem.Message, StringComparison.Ordinal);
         Assert.Contains(named, problem.Message, StringComparison.Ordinal);
     }
@@ -116,7 +116,7 @@ public sealed class PublishedFolderTests
     [InlineData("action_dim", "[7]")]
     public void A_shape_that_is_impossible_is_named(string name, string value)
     {
-        InvalidDataException problem = Refused(processor: Processor.Replace($"\"{name}\":null", $"\"{name}\":{value}", StringComparison.Ordinal));
+        InvalidDataException problem = Refused(processor: Replace(Processor, $"\"{name}\":null", $"\"{name}\":{value}"));
         Assert.Contains(ProcessorName, problem.Message, StringComparison.Ordinal);
         Assert.Contains(name, problem.Message, StringComparison.Ordinal);
     }
@@ -127,9 +127,11 @@ public sealed class PublishedFolderTests
     [InlineData("7")]
     [InlineData("[]")]
     [InlineData("""{"AutoProcessor":["a",null,{"b":[1.5e3]}]}""")]
-    public void What_belongs_to_Python_may_have_any_shape(string value) => Assert.Equal(
-        5,
-        Load(processor: $$"""{"auto_map":{{value}},"processor_class":{{value}},"bpe_tokenizer":{{value}},"min_token":-97,"scale":10,"vocab_size":5}""").Vocabulary.Count);
+    public void What_belongs_to_Python_may_have_any_shape(string value)
+    {
+        string foreign = $$"""{"auto_map":{{value}},"processor_class":{{value}},"bpe_tokenizer":{{value}},""";
+        Assert.Equal(5, Load(processor: Replace(Processor, "{", foreign)).Vocabulary.Count);
+    }
 
     [Theory]
     [InlineData("")]
@@ -149,7 +151,7 @@ public sealed class PublishedFolderTests
     [InlineData(-5)]
     public void Files_of_two_tokenizers_are_noticed(int size)
     {
-        InvalidDataException problem = Refused(processor: Processor.Replace("\"vocab_size\":5", $"\"vocab_size\":{size}", StringComparison.Ordinal));
+        InvalidDataException problem = Refused(processor: Replace(Processor, "\"vocab_size\":5", $"\"vocab_size\":{size}"));
         Assert.Contains($"{ProcessorName} says vocab_size {size}", problem.Message, StringComparison.Ordinal);
         Assert.Contains($"{TokenizerName} has 5 tokens", problem.Message, StringComparison.Ordinal);
     }
@@ -161,7 +163,7 @@ public sealed class PublishedFolderTests
     [InlineData("""[["a","b"],"ab c"]""")]
     public void Merges_may_be_written_in_either_form(string merges)
     {
-        BpeVocabulary vocabulary = Load(Tokenizer.Replace("""["a b","ab c"]""", merges, StringComparison.Ordinal)).Vocabulary;
+        BpeVocabulary vocabulary = Load(Replace(Tokenizer, """["a b","ab c"]""", merges)).Vocabulary;
         Assert.Equal([new(0, 1, 3), new(3, 2, 4)], vocabulary.Merges.ToArray());
     }
 
@@ -184,8 +186,7 @@ public sealed class PublishedFolderTests
     [InlineData("\"version\":\"1.0\"", "\"version\":\"1.0\",\"version\":\"1.0\"", "version")]
     public void A_tokenizer_that_cannot_be_followed_is_refused_by_name(string before, string after, string named)
     {
-        Assert.Contains(before, Tokenizer, StringComparison.Ordinal);
-        InvalidDataException problem = Refused(Tokenizer.Replace(before, after, StringComparison.Ordinal));
+        InvalidDataException problem = Refused(Replace(Tokenizer, before, after));
         Assert.Contains(TokenizerName, problem.Message, StringComparison.Ordinal);
         Assert.Contains(named, problem.Message, StringComparison.Ordinal);
     }
@@ -235,7 +236,8 @@ public sealed class PublishedFolderTests
     {
         byte[] tokenizer = File.ReadAllBytes(TestData.Locate("tokenizers", name, TokenizerName));
         byte[] processor = File.ReadAllBytes(TestData.Locate("tokenizers", name, ProcessorName));
-        Assert.Equal(tokenizer.Length > 500_000 ? 2048 : 1024, PublishedFolder.Read(tokenizer, TokenizerName, processor, ProcessorName).Vocabulary.Count);
+        FastTokenizerDefinition whole = PublishedFolder.Read(tokenizer, TokenizerName, processor, ProcessorName);
+        Assert.Equal(tokenizer.Length > 500_000 ? 2048 : 1024, whole.Vocabulary.Count);
 
         // Parsing half of the largest file takes a while: fewer cuts there.
         for (int length = 0; length < tokenizer.Length - 2; length += tokenizer.Length > 500_000 ? 7 * 997 : 997)
@@ -251,7 +253,8 @@ public sealed class PublishedFolderTests
     public void Blanks_before_signs_are_not_cleaned_up()
     {
         // FAST+ says clean_up_tokenization_spaces: Python's clean-up would take a coefficient out of each of these.
-        Assert.Contains("\"clean_up_tokenization_spaces\": true", File.ReadAllText(TestData.Locate("tokenizers", "fast_plus", "tokenizer_config.json")), StringComparison.Ordinal);
+        string configuration = File.ReadAllText(TestData.Locate("tokenizers", "fast_plus", "tokenizer_config.json"));
+        Assert.Contains("\"clean_up_tokenization_spaces\": true", configuration, StringComparison.Ordinal);
         FastTokenizerDefinition definition = FastActionTokenizer.Load(TestData.Locate("tokenizers", "fast_plus")).Definition;
         TokenCodec codec = definition.Alphabet.CreateCodec(definition.Vocabulary);
         foreach (string text in (string[])[" .", " ?", " !", " ,", " ' ", " n't", " 'm", " 's", " 've", " 're", "a . b , c"])
@@ -266,9 +269,8 @@ public sealed class PublishedFolderTests
     [Fact]
     public void A_byte_level_vocabulary_without_the_expression_merges_across_words()
     {
-        FastTokenizerDefinition definition = Load(
-            Tokenizer.Replace("\"trim_offsets\":true,\"use_regex\":true", "\"trim_offsets\":true,\"use_regex\":false", StringComparison.Ordinal)
-                .Replace("\"c\":2", "\"1\":2", StringComparison.Ordinal).Replace("\"abc\":4", "\"ab1\":4", StringComparison.Ordinal).Replace("ab c", "ab 1", StringComparison.Ordinal));
+        string withDigit = Replace(Replace(Replace(Tokenizer, "\"c\":2", "\"1\":2"), "\"abc\":4", "\"ab1\":4"), "ab c", "ab 1");
+        FastTokenizerDefinition definition = Load(Replace(withDigit, "\"trim_offsets\":true,\"use_regex\":true", "\"use_regex\":false"));
         var tokens = new int[12];
 
         Assert.Equal(1, definition.Alphabet.CreateCodec(definition.Vocabulary).Encode([0, 1, '1' - 97], tokens).Count);
@@ -361,9 +363,8 @@ public sealed class PublishedFolderTests
     {
         // No text gives such a token, but a file may hold it; "a b" could not say where its parts end.
         const string Vocab = "\"vocab\":{\"a\":0,\"b\":1,\" \":2,\"a b\":3,\" b\":4}";
-        FastTokenizerDefinition definition = Load(
-            Tokenizer.Replace("\"vocab\":{\"a\":0,\"b\":1,\"c\":2,\"ab\":3,\"abc\":4}", Vocab, StringComparison.Ordinal)
-                .Replace("""["a b","ab c"]""", """[[" ","b"],["a"," b"]]""", StringComparison.Ordinal));
+        string withBlanks = Replace(Tokenizer, "\"vocab\":{\"a\":0,\"b\":1,\"c\":2,\"ab\":3,\"abc\":4}", Vocab);
+        FastTokenizerDefinition definition = Load(Replace(withBlanks, """["a b","ab c"]""", """[[" ","b"],["a"," b"]]"""));
         using var folder = new TemporaryFolder();
 
         TokenizerFolder.Save(definition, folder["t"]);
@@ -380,7 +381,7 @@ public sealed class PublishedFolderTests
         Assert.Equal(expected.Vocabulary.Merges.ToArray(), actual.Vocabulary.Merges.ToArray());
         for (int seed = 0; seed < 300; seed++)
         {
-            int[] row = [.. CoefficientRows.Next(new Random(seed), -min).Select(value => value + min)], ids = new int[320], tokens = new int[320];
+            int[] row = CoefficientRows.Coefficients(seed, min), ids = new int[320], tokens = new int[320];
             Assert.Equal(first.Encode(row, ids), second.Encode(row, tokens));
             Assert.Equal(ids, tokens);
         }
@@ -409,6 +410,12 @@ public sealed class PublishedFolderTests
         using var folder = new TemporaryFolder();
         Write(folder, tokenizer, processor);
         return TokenizerFolder.Load(folder.FullPath);
+    }
+
+    private static string Replace(string text, string before, string after)
+    {
+        Assert.Contains(before, text, StringComparison.Ordinal);
+        return text.Replace(before, after, StringComparison.Ordinal);
     }
 
     private static InvalidDataException Refused(string tokenizer = Tokenizer, string processor = Processor) =>

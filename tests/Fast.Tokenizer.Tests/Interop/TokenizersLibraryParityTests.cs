@@ -7,8 +7,8 @@ namespace Fast.Tokenizer.Tests.Interop;
 
 /// <summary>The published vocabularies in Microsoft.ML.Tokenizers, in the same process.</summary>
 /// <remarks>
-/// Rows hold no character above U+FFFF: the library's expression runs on UTF-16, where such a character is never a letter or a digit. The Hugging
-/// Face engine, asked about such rows, agrees with Fast.Tokenizer. About bytes that a vocabulary lacks all three agree: they are passed over.
+/// Rows hold no character above U+FFFF: the library's expression runs on UTF-16, where such a character is never a letter or a digit.
+/// The Hugging Face engine, asked about such rows, agrees with Fast.Tokenizer. All three pass over bytes that a vocabulary lacks.
 /// </remarks>
 public sealed class TokenizersLibraryParityTests
 {
@@ -29,7 +29,8 @@ public sealed class TokenizersLibraryParityTests
         {
             int[] row = CoefficientRows.Next(new Random(seed), -min, astral: false);
             EncodeResult result = codec.Encode([.. row.Select(value => value + min)], tokens);
-            IReadOnlyList<int> expected = library.EncodeToIds(string.Concat(row.Select(value => (char)value)), considerNormalization: false);
+            string text = string.Concat(row.Select(value => (char)value));
+            IReadOnlyList<int> expected = library.EncodeToIds(text, considerNormalization: false);
             if (!expected.SequenceEqual(tokens.Take(result.Count))) Assert.Equal(expected, tokens[..result.Count]);
             lacking += result.Clipped > 0 ? 1 : 0;
         }
@@ -41,11 +42,15 @@ public sealed class TokenizersLibraryParityTests
     {
         using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(path));
         JsonElement model = file.RootElement.GetProperty("model");
-        return BpeTokenizer.Create(new BpeOptions(model.GetProperty("vocab").EnumerateObject().Select(token => KeyValuePair.Create(token.Name, token.Value.GetInt32())))
+        JsonElement.ObjectEnumerator vocabulary = model.GetProperty("vocab").EnumerateObject();
+        return BpeTokenizer.Create(new BpeOptions(vocabulary.Select(token => KeyValuePair.Create(token.Name, token.Value.GetInt32())))
         {
             ByteLevel = true,
             PreTokenizer = new RegexPreTokenizer(NaiveByteLevel.Words(), specialTokens: null),
-            Merges = model.GetProperty("merges").EnumerateArray().Select(merge => merge.ValueKind == JsonValueKind.String ? merge.GetString()! : $"{merge[0].GetString()} {merge[1].GetString()}"),
+            Merges = model.GetProperty("merges").EnumerateArray().Select(Merge),
         });
     }
+
+    private static string Merge(JsonElement merge) =>
+        merge.ValueKind == JsonValueKind.String ? merge.GetString()! : $"{merge[0].GetString()} {merge[1].GetString()}";
 }

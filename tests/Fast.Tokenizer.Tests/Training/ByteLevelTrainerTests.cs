@@ -40,7 +40,7 @@ public sealed class ByteLevelTrainerTests
     [Fact]
     public void The_alphabet_holds_every_character_of_the_range_and_those_of_the_bytes_seen()
     {
-        // The text is "a!": the alphabet is the characters 0 to 64 and, where the bytes of 'a' - '!' = U+0040 and U+0000 are written, '@' and 'Ā'.
+        // The text is U+0000 and U+0040: the alphabet is those and all between, and 'Ā', which stands for the byte 0.
         (CoefficientAlphabet alphabet, BpeVocabulary vocabulary) = Train([([-30, 34, -30, 34], 1)], new() { VocabularySize = 66 });
 
         string[] expected = [.. Enumerable.Range(0, 65).Select(value => ((char)value).ToString()), "Ā"];
@@ -75,7 +75,8 @@ public sealed class ByteLevelTrainerTests
 
         corpus.Reverse();
         Assert.Equal(merges, Train(corpus, options).Vocabulary.Merges.ToArray());
-        Assert.Equal(merges, Train([.. corpus.SelectMany(entry => Enumerable.Repeat((entry.Values, 1), entry.Count))], options).Vocabulary.Merges.ToArray());
+        corpus = [.. corpus.SelectMany(entry => Enumerable.Repeat((entry.Values, 1), entry.Count))];
+        Assert.Equal(merges, Train(corpus, options).Vocabulary.Merges.ToArray());
     }
 
     [Fact]
@@ -113,7 +114,8 @@ public sealed class ByteLevelTrainerTests
         Npz arrays = Npz.Open(TestData.Locate("actions", "robosuite_panda.npz"));
         Episode[] episodes = [.. arrays.Names.Select(name => new Episode(name, arrays[name].Values, arrays[name].Shape[1]))];
         var trainer = new ActionTokenizerTrainer(new() { Horizon = 20, Alphabet = AlphabetKind.ByteLevel });
-        FastActionTokenizer trained = (await trainer.TrainAsync(new EpisodeList(episodes, "robosuite_panda"), null, TestContext.Current.CancellationToken)).Tokenizer;
+        TrainingResult result = await trainer.TrainAsync(new EpisodeList(episodes, "panda"), null, TestContext.Current.CancellationToken);
+        FastActionTokenizer trained = result.Tokenizer;
         string folder = Directory.CreateTempSubdirectory("fast-tokenizer-").FullName;
         try
         {
@@ -152,7 +154,8 @@ public sealed class ByteLevelTrainerTests
     // Much of the range is near the smallest coefficient, where the text has controls, blanks, signs and digits.
     private static int[] Row(Random random, int smallest, int range)
     {
-        int[] values = [.. Enumerable.Range(0, random.Next(1, 60)).Select(_ => smallest + random.Next(random.Next(3) == 0 ? 1 + range : 1 + Math.Min(range, random.Next(1, 60))))];
+        int Value() => smallest + random.Next(1 + (random.Next(3) == 0 ? range : Math.Min(range, random.Next(1, 60))));
+        int[] values = [.. Enumerable.Range(0, random.Next(1, 60)).Select(_ => Value())];
         for (int i = 2; i < values.Length; i++)
         {
             if (random.Next(3) > 0) (values[i - 1], values[i]) = (values[random.Next(i - 1)], values[random.Next(i)]);
@@ -161,7 +164,8 @@ public sealed class ByteLevelTrainerTests
         return values;
     }
 
-    private static (CoefficientAlphabet Alphabet, BpeVocabulary Vocabulary) Train(List<(int[] Values, int Count)> sequences, BpeTrainerOptions options)
+    private static (CoefficientAlphabet Alphabet, BpeVocabulary Vocabulary) Train(
+        List<(int[] Values, int Count)> sequences, BpeTrainerOptions options)
     {
         var corpus = new SequenceCorpus();
         foreach ((int[] values, int count) in sequences) corpus.Add(values, count);
@@ -171,10 +175,17 @@ public sealed class ByteLevelTrainerTests
     private static (string[] Texts, List<BpeMerge> Merges) Naive(List<(int[] Values, int Count)> sequences, BpeTrainerOptions options)
     {
         int min = sequences.Min(sequence => sequence.Values.Min()), max = sequences.Max(sequence => sequence.Values.Max());
-        List<(string Word, int Count)> words = [.. sequences.SelectMany(sequence =>
-            NaiveByteLevel.Words(string.Concat(sequence.Values.Select(value => (char)(value - min)))).Select(word => (NaiveByteLevel.Spell(word), sequence.Count)))];
-        List<char> alphabet = [.. Enumerable.Range(0, max - min + 1).Select(value => (char)value).Concat(words.SelectMany(word => word.Word)).Distinct().Order()];
-        List<(List<int> Tokens, long Weight)> symbols = [.. words.Select(word => (word.Word.Select(character => alphabet.IndexOf(character)).ToList(), (long)word.Count))];
+        var words = new List<(string Word, int Count)>();
+        foreach ((int[] values, int count) in sequences)
+        {
+            string text = string.Concat(values.Select(value => (char)(value - min)));
+            words.AddRange(NaiveByteLevel.Words(text).Select(word => (NaiveByteLevel.Spell(word), count)));
+        }
+
+        IEnumerable<char> range = Enumerable.Range(0, max - min + 1).Select(value => (char)value);
+        List<char> alphabet = [.. range.Concat(words.SelectMany(word => word.Word)).Distinct().Order()];
+        List<(List<int> Tokens, long Weight)> symbols =
+            [.. words.Select(word => (word.Word.Select(character => alphabet.IndexOf(character)).ToList(), (long)word.Count))];
         List<BpeMerge> merges = NaiveBpeTrainer.Train(symbols, alphabet.Count, options);
         List<string> texts = [.. alphabet.Select(character => character.ToString())];
         foreach (BpeMerge merge in merges) texts.Add(texts[merge.Left] + texts[merge.Right]);

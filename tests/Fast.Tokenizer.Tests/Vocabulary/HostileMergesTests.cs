@@ -16,7 +16,8 @@ public sealed class HostileMergesTests
             BpeVocabulary vocabulary = Next(random, symbols);
             var naive = new NaiveBpe(vocabulary);
             var ranks = new PairTable(0);
-            for (int rank = 0; rank < vocabulary.Merges.Length; rank++) ranks.Set(vocabulary.Merges[rank].Left, vocabulary.Merges[rank].Right, rank);
+            ReadOnlySpan<BpeMerge> merges = vocabulary.Merges;
+            for (int rank = 0; rank < merges.Length; rank++) ranks.Set(merges[rank].Left, merges[rank].Right, rank);
             var loop = new MergeLoopEncoder(vocabulary, ranks);
             if (BpeDerivations.TryCreate(vocabulary, ranks) is null) loops++;
             else linear++;
@@ -53,7 +54,7 @@ public sealed class HostileMergesTests
         }
     }
 
-    // Distinct texts in any order of ids, some out of reach; merges in any order, among them pairs listed again and several pairs of one token.
+    // Distinct texts in any order of ids, some out of reach; merges in any order, with pairs listed again and several pairs of one token.
     private static BpeVocabulary Next(Random random, int symbols)
     {
         List<string> texts = [.. Enumerable.Range(0, symbols).Select(symbol => ((char)('a' + symbol)).ToString())];
@@ -66,11 +67,13 @@ public sealed class HostileMergesTests
             if (text.Length <= 12 && !texts.Contains(text)) texts.Add(text);
         }
 
-        List<(string Left, string Right)> pairs = [.. texts.SelectMany(left => texts.Select(right => (left, right))).Where(pair => texts.Contains(pair.left + pair.right))];
+        IEnumerable<(string Left, string Right)> all = texts.SelectMany(left => texts.Select(right => (left, right)));
+        List<(string Left, string Right)> pairs = [.. all.Where(pair => texts.Contains(pair.Left + pair.Right))];
         if (kind == 2) pairs = [.. pairs.OrderBy(pair => pair.Left.Length + pair.Right.Length).ThenBy(_ => random.Next())];
         else random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(pairs));
         pairs.RemoveAll(_ => random.Next(4) == 0);
-        for (int i = random.Next(4); i > 0 && pairs.Count > 0; i--) pairs.Insert(random.Next(pairs.Count + 1), pairs[random.Next(pairs.Count)]);
+        for (int again = pairs.Count == 0 ? 0 : random.Next(4); again > 0; again--)
+            pairs.Insert(random.Next(pairs.Count + 1), pairs[random.Next(pairs.Count)]);
 
         string[] ids = [.. texts];
         random.Shuffle(ids);
@@ -92,6 +95,7 @@ public sealed class HostileMergesTests
         if (actual.AsSpan().SequenceEqual(expected)) return;
         Assert.Fail(
             $"[{string.Join(' ', sequence)}] gives [{string.Join(' ', actual)}], expected [{string.Join(' ', expected)}]; symbols "
-            + $"{string.Join(' ', vocabulary.SymbolTokens.ToArray())}; {string.Join(' ', vocabulary.Merges.ToArray().Select(merge => $"{merge.Left}+{merge.Right}={merge.Token}"))}");
+            + $"{string.Join(' ', vocabulary.SymbolTokens.ToArray())}; "
+            + string.Join(' ', vocabulary.Merges.ToArray().Select(merge => $"{merge.Left}+{merge.Right}={merge.Token}")));
     }
 }

@@ -4,7 +4,7 @@ using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Tests.Vocabulary;
 
-/// <summary>The published text scheme as its parts are described: a string, the GPT-2 expression, UTF-8, GPT-2's characters, the merge loop.</summary>
+/// <summary>The published text scheme part by part: a string, the GPT-2 expression, UTF-8, GPT-2's characters, the merge loop.</summary>
 /// <remarks>The expression runs on UTF-16 here, so a character above U+FFFF has no class of its own: only for text without them.</remarks>
 internal sealed partial class NaiveByteLevel
 {
@@ -33,16 +33,19 @@ internal sealed partial class NaiveByteLevel
     public static string Spell(string word) => string.Concat(Encoding.UTF8.GetBytes(word).Select(value => _characters[value]));
 
     /// <summary>The ids of a text; bytes without a token are left out, as the engine does.</summary>
-    public int[] Encode(string text) => [.. Words(text).SelectMany(word => _bpe.Encode([.. Spell(word).Where(_ids.ContainsKey).Select(character => _ids[character])]))];
+    public int[] Encode(string text) =>
+        [.. Words(text).SelectMany(word => _bpe.Encode([.. Spell(word).Where(_ids.ContainsKey).Select(Id)]))];
 
     [GeneratedRegex(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+")]
     public static partial Regex Words();
+
+    private int Id(char character) => _ids[character];
 
     // As bytes_to_unicode in GPT-2's encoder.py.
     private static char[] BytesToUnicode()
     {
         var characters = new char[256];
-        List<int> printable = [.. Enumerable.Range('!', '~' - '!' + 1), .. Enumerable.Range(0xA1, 0xAC - 0xA1 + 1), .. Enumerable.Range(0xAE, 0xFF - 0xAE + 1)];
+        List<int> printable = [.. Enumerable.Range('!', 94), .. Enumerable.Range('¡', 12), .. Enumerable.Range('®', 82)];
         foreach (int value in printable) characters[value] = (char)value;
         int next = 0;
         for (int value = 0; value < 256; value++)
