@@ -6,7 +6,7 @@ namespace Fast.Tokenizer.Cli;
 /// <summary>A fidelity report as tables.</summary>
 internal static class FidelityTables
 {
-    /// <summary>Writes the totals, then a row per dimension.</summary>
+    /// <summary>Writes the totals, then a row per share of the tokens and a row per dimension.</summary>
     public static void Write(IAnsiConsole console, FidelityReport report)
     {
         console.Write(FigureTable.Of(
@@ -23,6 +23,8 @@ internal static class FidelityTables
             ("max error, normalised", At(report.MaxErrorNormalized, report.MaxErrorNormalizedAt)),
             ("values clipped", FigureTable.Text(report.Clipped))));
 
+        if (report.PrefixQuality is { } prefixes) console.Write(PrefixTable(prefixes));
+
         // Most recordings do not say their units, and the width is needed.
         bool hasUnits = report.PerDimension.Any(row => row.Unit.Length > 0);
         Table table = new Table { Border = TableBorder.Simple }.AddColumn(new TableColumn("dimension").PadRight(0));
@@ -38,6 +40,16 @@ internal static class FidelityTables
         }
 
         console.Write(table);
+    }
+
+    private static Table PrefixTable(IReadOnlyList<FidelityPrefix> prefixes)
+    {
+        Table table = new Table { Border = TableBorder.Simple }.AddColumn(new TableColumn("tokens decoded").PadRight(0));
+        foreach (string heading in (string[])["rmse", "rmse\nnormal."])
+            table.AddColumn(new TableColumn(heading).RightAligned().NoWrap().PadRight(0));
+        foreach (FidelityPrefix row in prefixes)
+            table.AddRow($"first {FigureTable.Text(100 * row.Share)} %", FigureTable.Text(row.Rmse), FigureTable.Text(row.RmseNormalized));
+        return table;
     }
 
     private static string At(double? figure, FidelityLocation? place) =>

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Fast.Tokenizer.Decoding;
 using Fast.Tokenizer.Normalization;
@@ -104,17 +106,36 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     /// <summary>Decodes one chunk, doing as the policy says where the tokens do not give exactly one.</summary>
     /// <param name="tokens">Token ids, any values.</param>
     /// <param name="shape">Shape of the chunk.</param>
-    /// <param name="actions">Receives the actions, row-major [T,D].</param>
+    /// <param name="actions">Receives the actions, row-major [T,D]; always finite.</param>
     /// <param name="policy">What to do where the tokens are short, long or invalid.</param>
     /// <returns>Whether the tokens give exactly one chunk, and where they fail to.</returns>
-    /// <exception cref="ActionDecodeException">They do not, and the policy is <see cref="DecodePolicy.Strict"/>.</exception>
-    /// <exception cref="ArgumentException">A length does not fit the shape.</exception>
+    /// <exception cref="ActionDecodeException">They do not, and the policy is <see cref="DecodePolicy.Strict"/> or not known.</exception>
+    /// <exception cref="ArgumentException">A length does not fit the shape, or the policy is <see cref="DecodePolicy.Hold"/>, which needs a fallback.</exception>
     public DecodeResult Decode(ReadOnlySpan<int> tokens, ActionShape shape, Span<float> actions, DecodePolicy policy) =>
-        Enforce(Decode(tokens, shape, actions, policy == DecodePolicy.Prefix), policy, shape, tokens);
+        Decode<float>(tokens, shape, actions, policy, []);
 
     /// <inheritdoc cref="Decode(ReadOnlySpan{int}, ActionShape, Span{float}, DecodePolicy)"/>
     public DecodeResult Decode(ReadOnlySpan<int> tokens, ActionShape shape, Span<double> actions, DecodePolicy policy) =>
-        Enforce(Decode(tokens, shape, actions, policy == DecodePolicy.Prefix), policy, shape, tokens);
+        Decode<double>(tokens, shape, actions, policy, []);
+
+    /// <summary>Decodes one chunk, doing as the policy says where the tokens do not give exactly one.</summary>
+    /// <param name="tokens">Token ids, any values.</param>
+    /// <param name="shape">Shape of the chunk.</param>
+    /// <param name="actions">Receives the actions, row-major [T,D]; always finite.</param>
+    /// <param name="policy">What to do where the tokens are short, long or invalid.</param>
+    /// <param name="fallback">What <see cref="DecodePolicy.Hold"/> writes, row-major [T,D], in the unit of the actions; may be the memory of
+    /// <paramref name="actions"/>. Checked whenever that is the policy, else not looked at.</param>
+    /// <returns>Whether the tokens give exactly one chunk, and where they fail to.</returns>
+    /// <exception cref="ActionDecodeException">They do not, and the policy is <see cref="DecodePolicy.Strict"/> or not known.</exception>
+    /// <exception cref="ArgumentException">A length does not fit the shape, or a value of a fallback that counts is not finite.</exception>
+    public DecodeResult Decode(
+        ReadOnlySpan<int> tokens, ActionShape shape, Span<float> actions, DecodePolicy policy, ReadOnlySpan<float> fallback) =>
+        Decode<float>(tokens, shape, actions, policy, fallback);
+
+    /// <inheritdoc cref="Decode(ReadOnlySpan{int}, ActionShape, Span{float}, DecodePolicy, ReadOnlySpan{float})"/>
+    public DecodeResult Decode(
+        ReadOnlySpan<int> tokens, ActionShape shape, Span<double> actions, DecodePolicy policy, ReadOnlySpan<double> fallback) =>
+        Decode<double>(tokens, shape, actions, policy, fallback);
 
     private EncodeResult Encode<T>(ReadOnlySpan<T> actions, ActionShape shape, Span<int> tokens, EncodeOptions options)
         where T : struct
@@ -127,11 +148,8 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
         {
             Span<double> values = scratch.AsSpan(0, shape.Count);
             Span<int> quantized = coefficients.AsSpan(0, shape.Count);
-            ActionNormalizer normalizer = _normalizers.Get(shape.Dimensions);
-            int clipped = typeof(T) == typeof(float)
-                ? normalizer.Normalize(MemoryMarshal.Cast<T, float>(actions), values)
-                : normalizer.Normalize(MemoryMarshal.Cast<T, double>(actions), values);
-            _plans.Get(shape.Horizon).Forward(values, shape.Dimensions, values);
+            int clipped = Normalize(actions, shape, values);
+            Transform(values, shape, values);
             _quantizer.Quantize(values, shape, quantized);
             if (clipped > 0 && options.OutOfRange == OutOfRangePolicy.Refuse) throw Refused(clipped);
             EncodeResult result = _codec.Encode(quantized, tokens, options.OutOfRange);
@@ -160,12 +178,7 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
                 if (result.Coefficients < shape.Count) quantized[result.Coefficients..].Clear();
             }
 
-            Span<double> values = scratch.AsSpan(0, shape.Count);
-            _quantizer.Dequantize(quantized, shape, values);
-            _plans.Get(shape.Horizon).Inverse(values, shape.Dimensions, values);
-            ActionNormalizer normalizer = _normalizers.Get(shape.Dimensions);
-            if (typeof(T) == typeof(float)) normalizer.Denormalize(values, MemoryMarshal.Cast<T, float>(actions));
-            else normalizer.Denormalize(values, MemoryMarshal.Cast<T, double>(actions));
+            Restore(quantized, shape, actions, scratch.AsSpan(0, shape.Count));
             return result;
         }
         finally
@@ -175,15 +188,46 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
         }
     }
 
+    private DecodeResult Decode<T>(ReadOnlySpan<int> tokens, ActionShape shape, Span<T> actions, DecodePolicy policy, ReadOnlySpan<T> fallback)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        if (policy != DecodePolicy.Hold) return Enforce(Decode(tokens, shape, actions, policy == DecodePolicy.Prefix), policy, shape, tokens);
+
+        // A fallback that is not fit to be used must come to light before the day it is needed.
+        CheckFallback(fallback, shape);
+        DecodeResult result = Decode(tokens, shape, actions, orPrefix: false);
+        if (!result.IsComplete) fallback.CopyTo(actions);
+        return result;
+    }
+
     // What is not known as a policy must not let an incomplete chunk through.
     private static DecodeResult Enforce(DecodeResult result, DecodePolicy policy, ActionShape shape, ReadOnlySpan<int> tokens) =>
         policy != DecodePolicy.Prefix && !result.IsComplete ? throw new ActionDecodeException(result, shape, tokens) : result;
+
+    private static void CheckFallback<T>(ReadOnlySpan<T> fallback, ActionShape shape)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        if (fallback.Length != shape.Count)
+        {
+            throw new ArgumentException(
+                $"the fallback has {fallback.Length} values, a chunk of {shape} has {shape.Count}: DecodePolicy.Hold needs a whole chunk to fall back on",
+                nameof(fallback));
+        }
+
+        for (int i = 0; i < fallback.Length; i++)
+        {
+            if (T.IsFinite(fallback[i])) continue;
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"the fallback at step {i / shape.Dimensions}, dimension {i % shape.Dimensions} is {fallback[i]}; give a chunk of finite values"),
+                nameof(fallback));
+        }
+    }
 
     private ActionShape TrainedShape() => Definition.Metadata is { Horizon: { } horizon, Dimensions: { } dimensions }
         ? new ActionShape(horizon, dimensions)
         : throw new InvalidOperationException("the tokenizer does not say its horizon and dimensions: pass an ActionShape");
 
-    private void Check(int length, ActionShape shape, string name)
+    internal void Check(int length, ActionShape shape, string name)
     {
         if (length != shape.Count || length == 0) throw new ArgumentException($"{length} values are not a chunk of {shape}", name);
         if (Definition.Normalizer is { Dimensions: var dimensions } && shape.Dimensions != dimensions)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Fast.Tokenizer.Decoding;
 using Fast.Tokenizer.Normalization;
 
 namespace Fast.Tokenizer.Fidelity;
@@ -14,6 +15,8 @@ namespace Fast.Tokenizer.Fidelity;
 /// </remarks>
 public sealed class FidelityEvaluator
 {
+    private static readonly double[] _shares = [0.25, 0.5, 0.75];
+
     private readonly IActionTokenizer _tokenizer;
     private readonly ActionNormalizer? _normalizer;
     private readonly double[] _halfRange;
@@ -22,6 +25,10 @@ public sealed class FidelityEvaluator
 
     private readonly int[] _tokens;
     private readonly double[] _errors;
+
+    // Of the first tokens alone: a row of shares, each with a sum per dimension.
+    private readonly double[][] _prefixSquares;
+    private readonly double[] _prefix;
 
     private readonly double[] _squares;
     private readonly double[] _sums;
@@ -66,6 +73,8 @@ public sealed class FidelityEvaluator
         int mostTokens = tokenizer.MaxTokenCount(shape);
         _tokens = new int[mostTokens];
         _errors = new double[shape.Count];
+        _prefixSquares = [.. _shares.Select(_ => new double[dimensions])];
+        _prefix = new double[shape.Count];
         _squares = new double[dimensions];
         _sums = new double[dimensions];
         _largest = new double[dimensions];
@@ -111,6 +120,7 @@ public sealed class FidelityEvaluator
             }
         }
 
+        if (_tokenizer is FastActionTokenizer tokenizer) AddPrefixes(tokenizer, chunk, _tokens.AsSpan(0, encoded.Count));
         var added = new FidelityChunk(episode, step, encoded.Count, worst);
         KeepExtremes(added, added);
         Chunks++;
@@ -144,6 +154,9 @@ public sealed class FidelityEvaluator
                 _largestAt[d] = other._largestAt[d];
             }
         }
+
+        for (int share = 0; share < _shares.Length; share++)
+            for (int d = 0; d < _sums.Length; d++) _prefixSquares[share][d] += other._prefixSquares[share][d];
 
         KeepExtremes(other._worst, other._longest);
         Chunks += other.Chunks;
@@ -207,8 +220,45 @@ public sealed class FidelityEvaluator
             Clipped = _clipped,
             WorstChunk = _worst,
             LongestChunk = _longest,
+            PrefixQuality = _tokenizer is FastActionTokenizer ? [.. _shares.Select((_, share) => PrefixQuality(share))] : null,
             PerDimension = rows,
         };
+    }
+
+    private void AddPrefixes(FastActionTokenizer tokenizer, ReadOnlySpan<double> chunk, ReadOnlySpan<int> tokens)
+    {
+        for (int share = 0; share < _shares.Length; share++)
+        {
+            tokenizer.Decode(tokens[..(int)(tokens.Length * _shares[share])], Shape, _prefix, DecodePolicy.Prefix);
+            double[] squares = _prefixSquares[share];
+            for (int row = 0; row < chunk.Length; row += squares.Length)
+            {
+                for (int d = 0; d < squares.Length; d++)
+                {
+                    double error = _prefix[row + d] - chunk[row + d];
+                    squares[d] += error * error;
+                }
+            }
+        }
+    }
+
+    private FidelityPrefix PrefixQuality(int share)
+    {
+        double values = (double)Chunks * Shape.Horizon, sum = 0, sumNormalized = 0;
+        int ranged = 0;
+        for (int d = 0; d < _halfRange.Length; d++)
+        {
+            double squares = _prefixSquares[share][d];
+            sum += squares;
+            if (!(_halfRange[d] > 0)) continue;
+            ranged++;
+            sumNormalized += squares / _halfRange[d] / _halfRange[d];
+        }
+
+        return new(
+            _shares[share],
+            Math.Sqrt(sum / (values * _halfRange.Length)),
+            ranged == 0 ? null : Math.Sqrt(sumNormalized / (values * ranged)));
     }
 
     private EncodeResult RoundTrip(ReadOnlySpan<double> chunk, string episode, int step)

@@ -64,6 +64,10 @@ public sealed record FidelityReport
     /// <summary>The chunk that took most tokens; the first of them where several are equal.</summary>
     public required FidelityChunk LongestChunk { get; init; }
 
+    /// <summary>One row each for the first quarter, half and three quarters of the tokens; null for a tokenizer that is no
+    /// <see cref="FastActionTokenizer"/>.</summary>
+    public required IReadOnlyList<FidelityPrefix>? PrefixQuality { get; init; }
+
     /// <summary>One row per action dimension, in their order.</summary>
     public required IReadOnlyList<FidelityDimension> PerDimension { get; init; }
 

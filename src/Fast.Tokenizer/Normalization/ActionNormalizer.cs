@@ -122,24 +122,25 @@ public sealed class ActionNormalizer
 
     /// <summary>Gives the actions that normalised values stand for. Clipped values come back as the ends of the range.</summary>
     /// <param name="normalized">Normalised values, row-major <c>[steps, D]</c>; finite.</param>
-    /// <param name="actions">Receives as many actions, in physical units, rounded to float32.</param>
+    /// <param name="actions">Receives as many actions, in physical units, rounded to float32; beyond its range, its largest number.</param>
     /// <exception cref="ArgumentException">Not whole steps, or lengths differ.</exception>
     public void Denormalize(ReadOnlySpan<double> normalized, Span<float> actions)
     {
         CheckLengths(actions.Length, normalized.Length);
         var source = MemoryMarshal.Cast<double, Vector<double>>(normalized);
         var target = MemoryMarshal.Cast<float, Vector<float>>(actions);
+        Vector<double> least = new(-float.MaxValue), most = new(float.MaxValue);
         for (int i = 0, k = 0; i < target.Length; i++)
         {
             var low = (source[2 * i] + _shifts[k]) * _halfRanges[k] + _origins[k];
             k = Next(k);
             var high = (source[2 * i + 1] + _shifts[k]) * _halfRanges[k] + _origins[k];
             k = Next(k);
-            target[i] = Vector.Narrow(low, high);
+            target[i] = Vector.Narrow(Vector.Min(Vector.Max(low, least), most), Vector.Min(Vector.Max(high, least), most));
         }
 
         for (int i = target.Length * Vector<float>.Count; i < actions.Length; i++)
-            actions[i] = (float)Denormalize(normalized[i], i % Dimensions);
+            actions[i] = (float)Math.Clamp(Denormalize(normalized[i], i % Dimensions), -float.MaxValue, float.MaxValue);
     }
 
     /// <summary>Gives the actions that normalised values stand for. Clipped values come back as the ends of the range.</summary>

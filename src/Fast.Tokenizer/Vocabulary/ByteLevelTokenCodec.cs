@@ -74,35 +74,62 @@ internal sealed class ByteLevelTokenCodec : TokenCodec
         {
             if ((uint)tokens[i] >= (uint)_vocabulary.Count) return new DecodeResult(DecodeStatus.InvalidToken, Saturate(done), i);
 
-            if (character.IsAtBoundary && _tokenCoefficients[tokens[i]] is { } whole)
-            {
-                if (done < coefficients.Length)
-                {
-                    int room = (int)Math.Min(whole.Length, coefficients.Length - done);
-                    whole.AsSpan(0, room).CopyTo(coefficients[(int)done..]);
-                }
-
-                done += whole.Length;
-            }
-            else
-            {
-                foreach (int value in _vocabulary.GetSymbols(tokens[i]))
-                {
-                    if (character.IsAtBoundary) started = i;
-                    if (!character.TryPush(value, out int codePoint))
-                        return new DecodeResult(DecodeStatus.IllFormedBytes, Saturate(done), i);
-                    if (codePoint < 0) continue;
-                    if (done < coefficients.Length) coefficients[(int)done] = codePoint + _alphabet.MinToken;
-                    done++;
-                }
-            }
-
+            bool between = character.IsAtBoundary;
+            long before = done;
+            if (!TryAppend(tokens[i], coefficients, ref done, ref character))
+                return new DecodeResult(DecodeStatus.IllFormedBytes, Saturate(done), i);
+            if (!character.IsAtBoundary && (between || done > before)) started = i;
             if (done > coefficients.Length && firstTooLong < 0) firstTooLong = i;
         }
 
         if (!character.IsAtBoundary) return new DecodeResult(DecodeStatus.IllFormedBytes, Saturate(done), started);
         if (firstTooLong >= 0) return new DecodeResult(DecodeStatus.Long, Saturate(done), firstTooLong);
         return new DecodeResult(done == coefficients.Length ? DecodeStatus.Complete : DecodeStatus.Short, (int)done, tokens.Length);
+    }
+
+    public override DecodeResult DecodeNext(int token, Span<int> coefficients, ref DecodeProgress progress)
+    {
+        if ((uint)token >= (uint)_vocabulary.Count)
+            return new DecodeResult(DecodeStatus.InvalidToken, progress.Coefficients, progress.Tokens);
+
+        long done = progress.Coefficients;
+        Utf8Sequence character = progress.Character;
+        bool stands = TryAppend(token, coefficients, ref done, ref character);
+        DecodeStatus status = done < coefficients.Length ? DecodeStatus.Short
+            : !character.IsAtBoundary ? DecodeStatus.IllFormedBytes
+            : done == coefficients.Length ? DecodeStatus.Complete
+            : DecodeStatus.Long;
+        if (!stands) status = DecodeStatus.IllFormedBytes;
+        if (status is not (DecodeStatus.Short or DecodeStatus.Complete)) return new DecodeResult(status, Saturate(done), progress.Tokens);
+
+        progress = new DecodeProgress { Tokens = progress.Tokens + 1, Coefficients = (int)done, Character = character };
+        return new DecodeResult(status, progress.Coefficients, progress.Tokens);
+    }
+
+    // Surplus coefficients are counted, not written. False where a byte cannot stand after those before it.
+    private bool TryAppend(int token, Span<int> coefficients, ref long done, ref Utf8Sequence character)
+    {
+        if (character.IsAtBoundary && _tokenCoefficients[token] is { } whole)
+        {
+            if (done < coefficients.Length)
+            {
+                int room = (int)Math.Min(whole.Length, coefficients.Length - done);
+                whole.AsSpan(0, room).CopyTo(coefficients[(int)done..]);
+            }
+
+            done += whole.Length;
+            return true;
+        }
+
+        foreach (int value in _vocabulary.GetSymbols(token))
+        {
+            if (!character.TryPush(value, out int codePoint)) return false;
+            if (codePoint < 0) continue;
+            if (done < coefficients.Length) coefficients[(int)done] = codePoint + _alphabet.MinToken;
+            done++;
+        }
+
+        return true;
     }
 
     private int EncodeWords(ReadOnlySpan<int> codePoints, Span<int> bytes, Span<int> tokens)

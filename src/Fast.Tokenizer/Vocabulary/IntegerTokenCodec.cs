@@ -59,6 +59,21 @@ internal sealed class IntegerTokenCodec : TokenCodec
         return new DecodeResult(done == coefficients.Length ? DecodeStatus.Complete : DecodeStatus.Short, done, tokens.Length);
     }
 
+    public override DecodeResult DecodeNext(int token, Span<int> coefficients, ref DecodeProgress progress)
+    {
+        (int done, int position) = (progress.Coefficients, progress.Tokens);
+        if ((uint)token >= (uint)_vocabulary.Count) return new DecodeResult(DecodeStatus.InvalidToken, done, position);
+
+        ReadOnlySpan<int> symbols = _vocabulary.GetSymbols(token);
+        if (symbols.Length > coefficients.Length - done)
+            return new DecodeResult(DecodeStatus.Long, Saturate((long)done + symbols.Length), position);
+        for (int k = 0; k < symbols.Length; k++) coefficients[done + k] = symbols[k] + _alphabet.MinCoefficient;
+        progress.Coefficients += symbols.Length;
+        progress.Tokens++;
+        return new DecodeResult(
+            progress.Coefficients == coefficients.Length ? DecodeStatus.Complete : DecodeStatus.Short, progress.Coefficients, progress.Tokens);
+    }
+
     // A sequence that is too long may also hold an invalid id further on: that is the graver fault, and is the one reported.
     private DecodeResult TooLong(ReadOnlySpan<int> tokens, int position, long total)
     {

@@ -25,6 +25,7 @@ public sealed class FidelityReportTests
         Clipped = 3,
         WorstChunk = new("episode_7", 20, 33, 0.0625),
         LongestChunk = new("episode_2", 10, 40, 0.03125),
+        PrefixQuality = [new(0.25, 0.5, 1.5), new(0.5, 0.25, null)],
         PerDimension =
         [
             new()
@@ -51,6 +52,7 @@ public sealed class FidelityReportTests
         "max_error_normalized_at":{"episode":"episode_7","step":43,"dimension":0,"name":"elbow"},"clipped":3,
         "worst_chunk":{"episode":"episode_7","step":20,"tokens":33,"max_error":0.0625},
         "longest_chunk":{"episode":"episode_2","step":10,"tokens":40,"max_error":0.03125},
+        "prefix_quality":[{"share":0.25,"rmse":0.5,"rmse_normalized":1.5},{"share":0.5,"rmse":0.25,"rmse_normalized":null}],
         "per_dimension":[{"name":"elbow","unit":"rad","rmse":0.02,"max_error":0.0625,
         "max_error_at":{"episode":"episode_7","step":43,"dimension":0,"name":"elbow"},"mean_error":-0.001,
         "rmse_normalized":0.04,"max_error_normalized":0.125},
