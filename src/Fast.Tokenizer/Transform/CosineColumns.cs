@@ -27,13 +27,20 @@ internal sealed class CosineColumns
             return;
         }
 
+        // Even frequencies are symmetric about the middle of the time, odd ones antisymmetric: a cosine serves two steps.
         ReadOnlySpan<double> cosines = _cosines;
         int angle = frequency, step = 2 * frequency;
-        for (int i = column; i < values.Length; i += columns)
+        double mirror = frequency % 2 == 0 ? 1 : -1;
+        int head = column, tail = values.Length - columns + column;
+        for (; head < tail; head += columns, tail -= columns)
         {
-            values[i] += amount * cosines[angle];
+            double part = amount * cosines[angle];
+            values[head] += part;
+            values[tail] += mirror * part;
             angle += step;
             if (angle >= cosines.Length) angle -= cosines.Length;
         }
+
+        if (head == tail) values[head] += amount * cosines[angle];
     }
 }
