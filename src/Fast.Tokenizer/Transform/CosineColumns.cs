@@ -1,6 +1,6 @@
 namespace Fast.Tokenizer.Transform;
 
-/// <summary>The columns of the inverse transform for one length, one at a time: what a single coefficient adds to the values over time.</summary>
+/// <summary>The columns of the inverse transform for one length: what a single coefficient adds to the values over time.</summary>
 /// <remarks>A column is as <see cref="DctPlan.Inverse"/> gives it for one coefficient of 1, to rounding. Immutable.</remarks>
 internal sealed class CosineColumns
 {
