@@ -85,7 +85,9 @@ public sealed class EvaluateCommandTests(TrainedTokenizer trained) : IDisposable
     {
         ToolRun run = await ToolRun.Of(await ArgumentsAsync("--stride", "50"));
         string[] lines = run.Succeeds().Output.Split('\n');
-        foreach (string name in (string[])["dx", "dy", "dz", "drx", "dry", "drz", "gripper", "chunks", "values per token", "rmse"])
+        string[] names =
+            ["dx", "dy", "dz", "drx", "dry", "drz", "gripper", "chunks", "values per token", "rmse", "first 25 %", "first 75 %"];
+        foreach (string name in names)
             Assert.Contains(lines, line => line.TrimStart().StartsWith($"{name} ", StringComparison.Ordinal));
         Assert.DoesNotContain('\u001b', run.Output);
     }

@@ -1,6 +1,6 @@
 namespace Fast.Tokenizer.Transform;
 
-/// <summary>The columns of the inverse transform for one length, one at a time: what a single coefficient adds to the values over time.</summary>
+/// <summary>The columns of the inverse transform for one length: what a single coefficient adds to the values over time.</summary>
 /// <remarks>A column is as <see cref="DctPlan.Inverse"/> gives it for one coefficient of 1, to rounding. Immutable.</remarks>
 internal sealed class CosineColumns
 {
@@ -27,13 +27,20 @@ internal sealed class CosineColumns
             return;
         }
 
+        // Even frequencies are symmetric about the middle of the time, odd ones antisymmetric: a cosine serves two steps.
         ReadOnlySpan<double> cosines = _cosines;
         int angle = frequency, step = 2 * frequency;
-        for (int i = column; i < values.Length; i += columns)
+        double mirror = frequency % 2 == 0 ? 1 : -1;
+        int head = column, tail = values.Length - columns + column;
+        for (; head < tail; head += columns, tail -= columns)
         {
-            values[i] += amount * cosines[angle];
+            double part = amount * cosines[angle];
+            values[head] += part;
+            values[tail] += mirror * part;
             angle += step;
             if (angle >= cosines.Length) angle -= cosines.Length;
         }
+
+        if (head == tail) values[head] += amount * cosines[angle];
     }
 }
