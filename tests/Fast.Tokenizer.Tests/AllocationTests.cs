@@ -32,7 +32,7 @@ public sealed class AllocationTests
             tokenizer.TryDecode(ids, shape, wide);
             tokenizer.TryDecode(ids, shape, single);
             tokenizer.TryDecode(ids.AsSpan(1), shape, wide);
-            tokenizer.Decode(ids.AsSpan(1), shape, single, Decoding.DecodePolicy.Prefix);
+            tokenizer.Decode(ids.AsSpan(1), shape, single, Tokenizer.Decoding.DecodePolicy.Prefix);
         }
 
         int calls = Math.Max(200, 20_000 / shape.Count);

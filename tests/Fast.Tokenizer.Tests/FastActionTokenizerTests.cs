@@ -283,7 +283,7 @@ public sealed class FastActionTokenizerTests
         Refusal.Says<ArgumentException>(Message, () => tokenizer.Encode(new double[8], new ActionShape(4, 2)));
         Refusal.Says<ArgumentException>(Message, () => tokenizer.Encode(new float[4, 2]));
         Refusal.Says<ArgumentException>(Message, () => tokenizer.TryDecode([1], new(4, 2), new double[8]));
-        Refusal.Says<ArgumentException>(Message, () => tokenizer.Decode([1], new(4, 2), new float[8], Decoding.DecodePolicy.Prefix));
+        Refusal.Says<ArgumentException>(Message, () => tokenizer.Decode([1], new(4, 2), new float[8], Tokenizer.Decoding.DecodePolicy.Prefix));
     }
 
     [Fact]

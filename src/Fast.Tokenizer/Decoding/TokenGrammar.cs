@@ -16,6 +16,9 @@ public sealed class TokenGrammar
     /// <summary>The most values of a chunk, 2^16: the tables hold a number for each.</summary>
     public const int MaxCount = 1 << 16;
 
+    /// <summary>The longest row of logits, 2^22: far above any model's vocabulary, and the tables hold a number for each id between two tokens.</summary>
+    public const int MaxRowLength = 1 << 22;
+
     private readonly TokenTransitions _transitions;
     private readonly ShortestCompletions _completions;
     private readonly int _budget;
@@ -33,6 +36,8 @@ public sealed class TokenGrammar
         ArgumentNullException.ThrowIfNull(tokenizer);
         if (shape.Count is < 1 or > MaxCount)
             throw new ArgumentException($"a chunk of {shape} has {shape.Count} values, a grammar takes 1 to {MaxCount}", nameof(shape));
+        if ((tokenizer.Definition.Normalizer?.Dimensions ?? shape.Dimensions) is var known && known != shape.Dimensions)
+            throw new ArgumentException($"a chunk of {shape} has {shape.Dimensions} dimensions, the tokenizer's statistics {known}", nameof(shape));
 
         Options = options ?? new();
         Shape = shape;
@@ -166,6 +171,8 @@ public sealed class TokenGrammar
         if (map is null) return (0, places, count);
         if (map.Count != count)
             throw new ArgumentException($"the map holds {map.Count} action tokens, the tokenizer has {count}: make the map for this tokenizer", nameof(map));
+        if (map.HighestModelId >= MaxRowLength)
+            throw new ArgumentException($"the map holds the id {map.HighestModelId}, a row of logits has at most {MaxRowLength}", nameof(map));
 
         for (int token = 0; token < count; token++) places[token] = map.ToModelId(token) - map.LowestModelId;
         return (map.LowestModelId, places, map.HighestModelId - map.LowestModelId + 1);
@@ -174,7 +181,7 @@ public sealed class TokenGrammar
     private static void CheckEnd(TokenGrammarOptions options, int count)
     {
         if (options.EndId is not { } end) return;
-        int size = options.ModelIds is { } known ? known.ModelVocabularySize ?? int.MaxValue : int.MaxValue;
+        int size = Math.Min(options.ModelIds?.ModelVocabularySize ?? MaxRowLength, MaxRowLength);
         if (end < 0 || end >= size)
             throw new ArgumentException($"the end marker is {end}, it must be 0 to {size - 1}", nameof(options));
         if (options.ModelIds is { } map ? map.TryToActionToken(end, out _) : end < count)
