@@ -36,12 +36,12 @@ public sealed class TokenConstraintExhaustiveTests
     {
         var random = new Random(2);
         int refused = 0, checkedChoices = 0;
-        for (int round = 0; round < 1500; round++)
+        for (int round = 0; round < 400; round++)
         {
             // Few bytes, so that they meet; some have no token of their own.
             byte[] bytes = Pick(random, round);
             var texts = new HashSet<string>();
-            int size = random.Next(2, 8);
+            int size = random.Next(2, 6);
             for (int attempt = 0; attempt < 60 && texts.Count < size; attempt++)
                 texts.Add(string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => ByteLevelVocabulary.Character(bytes[random.Next(bytes.Length)]))));
             string[] tokens = [.. texts];
@@ -52,7 +52,7 @@ public sealed class TokenConstraintExhaustiveTests
                 lowest, highest, Characters, ref refused, ref checkedChoices);
         }
 
-        Assert.True(checkedChoices > 10_000 && refused > 100, $"{checkedChoices} choices, {refused} refused");
+        Assert.True(checkedChoices > 5_000 && refused > 50, $"{checkedChoices} choices, {refused} refused");
     }
 
     // Some rounds take the bytes of one character of each length, the others any.
