@@ -19,6 +19,9 @@ public sealed class TokenGrammar
     /// <summary>The longest row of logits, 2^22: far above any model's vocabulary, and the tables hold a number for each id between two tokens.</summary>
     public const int MaxRowLength = 1 << 22;
 
+    // Below this, single writes are faster than a pass over the row.
+    private const int FewPlaces = 256;
+
     private readonly TokenTransitions _transitions;
     private readonly ShortestCompletions _completions;
     private readonly int _budget;
@@ -119,14 +122,28 @@ public sealed class TokenGrammar
     internal void MaskWindow(in TokenConstraintState state, Span<float> window)
     {
         int remaining = Remaining(state), left = _budget - state.Tokens - 1;
-        _transitions.Mask(state.Pending, remaining, window);
+        _transitions.Mask(state.Pending, TokenTransitions.Limit(remaining) + 1, TokenTransitions.Invalid, window);
         if (left >= _completions.Worst(remaining)) return;
 
-        foreach ((int transition, int[] places) in _transitions.Groups(state.Pending))
+        // Closed transitions mostly follow each other: a run of them is masked in one pass.
+        ReadOnlySpan<TransitionGroup> groups = _transitions.Groups(state.Pending);
+        for (int i = 0; i < groups.Length && TokenTransitions.Needed(groups[i].Transition) <= remaining; i++)
         {
-            if (TokenTransitions.Needed(transition) > remaining) break;
-            if (CanComplete(transition, remaining, left)) continue;
-            foreach (int place in places) window[place] = float.NegativeInfinity;
+            int start = i;
+            while (i < groups.Length && TokenTransitions.Needed(groups[i].Transition) <= remaining && !CanComplete(groups[i].Transition, remaining, left)) i++;
+            if (i > start) MaskRun(state.Pending, groups[start..i], window);
+        }
+    }
+
+    private void MaskRun(int pending, ReadOnlySpan<TransitionGroup> run, Span<float> window)
+    {
+        if (run.Length == 1 && run[0].Places.Length < FewPlaces)
+        {
+            foreach (int place in run[0].Places) window[place] = float.NegativeInfinity;
+        }
+        else
+        {
+            _transitions.Mask(pending, run[0].Transition, run[^1].Transition, window);
         }
     }
 

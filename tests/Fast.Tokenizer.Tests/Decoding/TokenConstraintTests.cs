@@ -250,7 +250,8 @@ public sealed class TokenConstraintTests
         ModelIdMap? map = Map(kind, size);
         var shape = new ActionShape(5, 3);
         int end = kind switch { "none" => size, "PaliGemma" => 1, "contiguous" => 12 + size, _ => 17 };
-        foreach (int? budget in (int?[])[null, 20])
+        int least = new TokenGrammar(tokenizer, shape).MinTokenCount;
+        foreach (int? budget in (int?[])[null, least, least + 1, 20])
         {
             var tokens = new TokenConstraint(new(tokenizer, shape, new() { MaxTokens = budget }));
             var grammar = new TokenGrammar(tokenizer, shape, new() { MaxTokens = budget, ModelIds = map, EndId = end });
