@@ -16,6 +16,12 @@ public sealed class TokenGrammar
     /// <summary>The most values of a chunk, 2^16: the tables hold a number for each.</summary>
     public const int MaxCount = 1 << 16;
 
+    /// <summary>The longest row of logits, 2^22: far above any model's vocabulary, and the tables hold a number for each id between two tokens.</summary>
+    public const int MaxRowLength = 1 << 22;
+
+    // Below this, single writes are faster than a pass over the row.
+    private const int FewPlaces = 256;
+
     private readonly TokenTransitions _transitions;
     private readonly ShortestCompletions _completions;
     private readonly int _budget;
@@ -33,6 +39,8 @@ public sealed class TokenGrammar
         ArgumentNullException.ThrowIfNull(tokenizer);
         if (shape.Count is < 1 or > MaxCount)
             throw new ArgumentException($"a chunk of {shape} has {shape.Count} values, a grammar takes 1 to {MaxCount}", nameof(shape));
+        if ((tokenizer.Definition.Normalizer?.Dimensions ?? shape.Dimensions) is var known && known != shape.Dimensions)
+            throw new ArgumentException($"a chunk of {shape} has {shape.Dimensions} dimensions, the tokenizer's statistics {known}", nameof(shape));
 
         Options = options ?? new();
         Shape = shape;
@@ -114,14 +122,28 @@ public sealed class TokenGrammar
     internal void MaskWindow(in TokenConstraintState state, Span<float> window)
     {
         int remaining = Remaining(state), left = _budget - state.Tokens - 1;
-        _transitions.Mask(state.Pending, remaining, window);
+        _transitions.Mask(state.Pending, TokenTransitions.Limit(remaining) + 1, TokenTransitions.Invalid, window);
         if (left >= _completions.Worst(remaining)) return;
 
-        foreach ((int transition, int[] places) in _transitions.Groups(state.Pending))
+        // Closed transitions mostly follow each other: a run of them is masked in one pass.
+        ReadOnlySpan<TransitionGroup> groups = _transitions.Groups(state.Pending);
+        for (int i = 0; i < groups.Length && TokenTransitions.Needed(groups[i].Transition) <= remaining; i++)
         {
-            if (TokenTransitions.Needed(transition) > remaining) break;
-            if (CanComplete(transition, remaining, left)) continue;
-            foreach (int place in places) window[place] = float.NegativeInfinity;
+            int start = i;
+            while (i < groups.Length && TokenTransitions.Needed(groups[i].Transition) <= remaining && !CanComplete(groups[i].Transition, remaining, left)) i++;
+            if (i > start) MaskRun(state.Pending, groups[start..i], window);
+        }
+    }
+
+    private void MaskRun(int pending, ReadOnlySpan<TransitionGroup> run, Span<float> window)
+    {
+        if (run.Length == 1 && run[0].Places.Length < FewPlaces)
+        {
+            foreach (int place in run[0].Places) window[place] = float.NegativeInfinity;
+        }
+        else
+        {
+            _transitions.Mask(pending, run[0].Transition, run[^1].Transition, window);
         }
     }
 
@@ -166,6 +188,8 @@ public sealed class TokenGrammar
         if (map is null) return (0, places, count);
         if (map.Count != count)
             throw new ArgumentException($"the map holds {map.Count} action tokens, the tokenizer has {count}: make the map for this tokenizer", nameof(map));
+        if (map.HighestModelId >= MaxRowLength)
+            throw new ArgumentException($"the map holds the id {map.HighestModelId}, a row of logits has at most {MaxRowLength}", nameof(map));
 
         for (int token = 0; token < count; token++) places[token] = map.ToModelId(token) - map.LowestModelId;
         return (map.LowestModelId, places, map.HighestModelId - map.LowestModelId + 1);
@@ -174,7 +198,7 @@ public sealed class TokenGrammar
     private static void CheckEnd(TokenGrammarOptions options, int count)
     {
         if (options.EndId is not { } end) return;
-        int size = options.ModelIds is { } known ? known.ModelVocabularySize ?? int.MaxValue : int.MaxValue;
+        int size = Math.Min(options.ModelIds?.ModelVocabularySize ?? MaxRowLength, MaxRowLength);
         if (end < 0 || end >= size)
             throw new ArgumentException($"the end marker is {end}, it must be 0 to {size - 1}", nameof(options));
         if (options.ModelIds is { } map ? map.TryToActionToken(end, out _) : end < count)

@@ -71,19 +71,24 @@ internal sealed class TokenTransitions
     /// <summary>The largest transition that fits; all that are larger do not.</summary>
     public static int Limit(int remaining) => (remaining << StateBits) | (MaxStates - 1);
 
-    /// <summary>Sets the logits of tokens that need more than remains to negative infinity.</summary>
-    public void Mask(int state, int remaining, Span<float> logits)
+    /// <summary>Sets the logits of tokens whose transitions are in a range, both ends included, to negative infinity.</summary>
+    public void Mask(int state, int from, int to, Span<float> logits)
     {
         ReadOnlySpan<int> row = _rows[state];
-        int limit = Limit(remaining);
-        var limits = new Vector<int>(limit);
+        var first = new Vector<int>(from);
+        var last = new Vector<int>(to);
         var none = new Vector<float>(float.NegativeInfinity);
         ReadOnlySpan<Vector<int>> wide = MemoryMarshal.Cast<int, Vector<int>>(row);
         Span<Vector<float>> values = MemoryMarshal.Cast<float, Vector<float>>(logits)[..wide.Length];
-        for (int i = 0; i < wide.Length; i++) values[i] = Vector.ConditionalSelect(Vector.GreaterThan(wide[i], limits), none, values[i]);
+        for (int i = 0; i < wide.Length; i++)
+        {
+            Vector<int> inside = Vector.GreaterThanOrEqual(wide[i], first) & Vector.LessThanOrEqual(wide[i], last);
+            values[i] = Vector.ConditionalSelect(inside, none, values[i]);
+        }
+
         for (int i = wide.Length * Vector<int>.Count; i < row.Length; i++)
         {
-            if (row[i] > limit) logits[i] = float.NegativeInfinity;
+            if (row[i] >= from && row[i] <= to) logits[i] = float.NegativeInfinity;
         }
     }
 

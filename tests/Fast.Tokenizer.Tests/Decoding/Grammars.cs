@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Fast.Tokenizer.Decoding;
+using Fast.Tokenizer.Training;
+using Fast.Tokenizer.Vocabulary;
+
+namespace Fast.Tokenizer.Tests.Decoding;
+
+/// <summary>Tokenizers of every kind, and sequences drawn under the constraint.</summary>
+internal static class Grammars
+{
+    private static readonly ConcurrentDictionary<string, Lazy<FastActionTokenizer>> _tokenizers = new();
+    private static readonly ConditionalWeakTable<FastActionTokenizer, TokenCodec> _codecs = [];
+
+    public static string[] Names => ["integer", "unmerged integer", "trained integer", "trained byte-level", "fast_plus", "calvin_s50", "libero_s10"];
+
+    public static FastActionTokenizer Tokenizer(string name) => _tokenizers.GetOrAdd(name, _ => new(() => Make(name))).Value;
+
+    /// <summary>Draws uniformly among the allowed ids until the chunk is complete.</summary>
+    public static int[] Draw(TokenConstraint constraint, Random random)
+    {
+        var logits = new float[constraint.Grammar.MinRowLength];
+        var allowed = new int[logits.Length];
+        var ids = new List<int>();
+        constraint.Reset();
+        while (!constraint.IsComplete)
+        {
+            Array.Clear(logits);
+            constraint.ApplyTo(logits);
+            int count = 0;
+            for (int id = 0; id < logits.Length; id++)
+            {
+                allowed[count] = id;
+                count += logits[id] == 0 ? 1 : 0;
+            }
+
+            Assert.True(count > 0, $"nothing may come after {ids.Count} tokens with {constraint.RemainingCoefficients} coefficients to come");
+            int chosen = allowed[random.Next(count)];
+            constraint.Accept(chosen);
+            ids.Add(chosen);
+        }
+
+        return [.. ids];
+    }
+
+    /// <summary>Decodes a sequence that must be complete, finite, and of coefficients in the grammar's range.</summary>
+    public static void AssertWhole(FastActionTokenizer tokenizer, TokenGrammar grammar, ReadOnlySpan<int> tokens)
+    {
+        var coefficients = new int[grammar.Shape.Count];
+        var actions = new double[grammar.Shape.Count];
+        TokenCodec codec = _codecs.GetValue(tokenizer, key => key.Definition.Alphabet.CreateCodec(key.Definition.Vocabulary));
+        Assert.Equal(new DecodeResult(DecodeStatus.Complete, coefficients.Length, tokens.Length), codec.Decode(tokens, coefficients));
+        Assert.InRange(coefficients.Min(), grammar.LowestCoefficient, grammar.HighestCoefficient);
+        Assert.InRange(coefficients.Max(), grammar.LowestCoefficient, grammar.HighestCoefficient);
+        Assert.True(tokenizer.TryDecode(tokens, grammar.Shape, actions).IsComplete);
+        Assert.True(actions.All(double.IsFinite));
+    }
+
+    /// <summary>A tokenizer of [20,3] with coefficients of two bytes, and what it was trained on.</summary>
+    public static (FastActionTokenizer Tokenizer, Episode[] Episodes) Train(AlphabetKind alphabet)
+    {
+        var random = new Random(11);
+        var shape = new ActionShape(60, 3);
+        Episode[] episodes = [.. Enumerable.Range(0, 20).Select(i => new Episode($"{i}", SampleTokenizers.Motion(random, shape), shape.Dimensions))];
+        var options = new TrainingOptions { Horizon = 20, Stride = 3, Scale = 40, Alphabet = alphabet, Vocabulary = new() { VocabularySize = 700 } };
+        return (new ActionTokenizerTrainer(options).TrainAsync(new EpisodeList(episodes)).GetAwaiter().GetResult().Tokenizer, episodes);
+    }
+
+    private static FastActionTokenizer Make(string name) => name switch
+    {
+        "integer" => SampleTokenizers.Tokenizer(),
+        "unmerged integer" => SampleTokenizers.Tokenizer(min: -3, max: 9, merges: 0),
+        "trained integer" => OfAnyShape(Train(AlphabetKind.Integer).Tokenizer),
+        "trained byte-level" => OfAnyShape(Train(AlphabetKind.ByteLevel).Tokenizer),
+        _ => FastActionTokenizer.Load(TestData.Locate("tokenizers", name)),
+    };
+
+    // Statistics are of three dimensions; without them the vocabulary serves every shape.
+    private static FastActionTokenizer OfAnyShape(FastActionTokenizer tokenizer) =>
+        new(tokenizer.Definition with { Normalizer = null, Metadata = new() });
+}
