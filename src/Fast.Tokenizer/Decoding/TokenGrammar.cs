@@ -137,14 +137,16 @@ public sealed class TokenGrammar
 
     private void MaskRun(int pending, ReadOnlySpan<TransitionGroup> run, Span<float> window)
     {
-        if (run.Length == 1 && run[0].Places.Length < FewPlaces)
-        {
-            foreach (int place in run[0].Places) window[place] = float.NegativeInfinity;
-        }
-        else
+        int places = 0;
+        foreach (TransitionGroup group in run) places += group.Places.Length;
+        if (places >= FewPlaces)
         {
             _transitions.Mask(pending, run[0].Transition, run[^1].Transition, window);
+            return;
         }
+
+        foreach (TransitionGroup group in run)
+            foreach (int place in group.Places) window[place] = float.NegativeInfinity;
     }
 
     /// <summary>Whether a state can be one of this grammar.</summary>
