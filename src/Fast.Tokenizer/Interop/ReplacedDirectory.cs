@@ -91,15 +91,29 @@ internal static class ReplacedDirectory
                 Directory.Move(written, target);
                 return;
             }
-            catch (IOException) when (attempt < MostAttempts && Directory.Exists(target))
+            catch (IOException) when (attempt < MostAttempts)
             {
-                if (existed) Directory.Delete(replaced, recursive: true);
+                // The folder in the way may be gone again by now, so whether there is one cannot be asked.
+                if (existed) PutBack(replaced, target);
             }
             catch when (existed)
             {
                 Directory.Move(replaced, target);
                 throw;
             }
+        }
+    }
+
+    private static void PutBack(string replaced, string target)
+    {
+        try
+        {
+            Directory.Move(replaced, target);
+        }
+        catch (IOException)
+        {
+            // Another save has put a newer folder there: ours has been replaced for good.
+            Directory.Delete(replaced, recursive: true);
         }
     }
 }

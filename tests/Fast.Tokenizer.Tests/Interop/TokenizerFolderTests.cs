@@ -304,7 +304,7 @@ public sealed class TokenizerFolderTests
     {
         using var folder = new TemporaryFolder();
         FastActionTokenizer[] tokenizers = [.. Enumerable.Range(1, 4).Select(scale => SampleTokenizers.Tokenizer(scale, merges: 0))];
-        for (int round = 0; round < 20; round++)
+        for (int round = 0; round < 60; round++)
         {
             Parallel.ForEach(tokenizers, new ParallelOptions { MaxDegreeOfParallelism = 4 }, tokenizer => tokenizer.Save(folder["it"]));
 
