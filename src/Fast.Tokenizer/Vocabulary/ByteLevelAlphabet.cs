@@ -48,5 +48,10 @@ public sealed class ByteLevelAlphabet : CoefficientAlphabet
     /// <summary>The tokens as a file spells them, by id.</summary>
     internal IReadOnlyList<string> TokenTexts { get; }
 
+    internal override int Spell(int coefficient, Span<int> symbols) => Utf8Sequence.Write(coefficient - MinToken, symbols);
+
+    // A continuation byte is 10xxxxxx.
+    internal override bool Begins(int symbol) => (symbol & 0xC0) != 0x80;
+
     internal override TokenCodec CreateCodec(BpeVocabulary vocabulary) => new ByteLevelTokenCodec(this, vocabulary);
 }

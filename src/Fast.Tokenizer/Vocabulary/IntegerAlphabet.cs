@@ -41,5 +41,13 @@ public sealed class IntegerAlphabet : CoefficientAlphabet
     /// <inheritdoc/>
     public override int MaxSymbolsPerCoefficient => 1;
 
+    internal override int Spell(int coefficient, Span<int> symbols)
+    {
+        symbols[0] = coefficient - MinCoefficient;
+        return 1;
+    }
+
+    internal override bool Begins(int symbol) => true;
+
     internal override TokenCodec CreateCodec(BpeVocabulary vocabulary) => new IntegerTokenCodec(this, vocabulary);
 }
