@@ -152,7 +152,9 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
             Transform(values, shape, values);
             _quantizer.Quantize(values, shape, quantized);
             if (clipped > 0 && options.OutOfRange == OutOfRangePolicy.Refuse) throw Refused(clipped);
-            EncodeResult result = _codec.Encode(quantized, tokens, options.OutOfRange);
+            EncodeResult result = options.Mode == EncodeMode.Canonical
+                ? _codec.Encode(quantized, tokens, options.OutOfRange)
+                : EncodeChosen(actions, shape, values, quantized, tokens, options);
             return result with { Clipped = result.Clipped + clipped };
         }
         finally

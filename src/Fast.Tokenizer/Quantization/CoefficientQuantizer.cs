@@ -79,6 +79,26 @@ public sealed class CoefficientQuantizer
         for (int i = target.Length * Vector<int>.Count; i < quantized.Length; i++) quantized[i] = Round(coefficients[i] * Scale);
     }
 
+    /// <summary>Scales and orders the coefficients of one chunk without rounding them to integers.</summary>
+    /// <remarks>They are rounded to a grid of 2^-20, so that choices made from them do not depend on the rounding of the transform.</remarks>
+    /// <param name="coefficients">Coefficients, row-major <c>[T,D]</c>, frequency by dimension; no NaN.</param>
+    /// <param name="shape">Shape of the chunk.</param>
+    /// <param name="scaled">Receives T times D numbers in <see cref="Order"/>.</param>
+    internal void Scaled(ReadOnlySpan<double> coefficients, ActionShape shape, Span<double> scaled)
+    {
+        const double Grid = 1 << 20;
+        bool byDimension = Order == CoefficientOrder.DimensionMajor;
+        int to = 0;
+        for (int d = 0; d < (byDimension ? shape.Dimensions : 1); d++)
+        {
+            for (int from = d; from < coefficients.Length; from += byDimension ? shape.Dimensions : 1)
+            {
+                double value = Math.Clamp(coefficients[from] * Scale, -MaxQuantized, MaxQuantized);
+                scaled[to++] = Math.Round(value * Grid) / Grid;
+            }
+        }
+    }
+
     /// <summary>Gives the coefficients that quantised ones stand for.</summary>
     /// <param name="quantized">T times D integers in <see cref="Order"/>.</param>
     /// <param name="shape">Shape of the chunk.</param>

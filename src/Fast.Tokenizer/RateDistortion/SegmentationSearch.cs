@@ -28,6 +28,7 @@ internal ref struct SegmentationSearch
     private Branch[] _stack;
     private int _stacked;
     private int _depth;
+    private bool _inOrder;
 
     // The place that is being worked on: its coefficient, the least cost of later places of that coefficient, the end of the run of
     // coefficients that may be zero, and the best way found.
@@ -144,9 +145,11 @@ internal ref struct SegmentationSearch
 
     private double WorkOn(int place, int coefficient, double zeros, int left)
     {
-        if (_depth == MaxDepth)
+        if (_depth == MaxDepth && !_inOrder)
         {
+            _inOrder = true;
             for (int later = _lattice.End - 1; later > place; later--) Cost(later, double.PositiveInfinity);
+            _inOrder = false;
         }
 
         (int c, double w, int z, double b, int t, int n) = (_coefficient, _within, _zeroEnd, _best, _token, _next);
@@ -211,9 +214,11 @@ internal ref struct SegmentationSearch
             OfferZeros(chain[i], phase);
         }
 
+        // A token of zeros may also end inside what follows them, where that is spelled alike at first.
+        int inside = longest < chain.Length && _lattice.ZeroLength > 1 ? _zeroEnd + 1 : 0;
         for (int i = 0; i < longest; i++)
         {
-            int reach = _coefficient + chain[i].BranchReach + 1;
+            int reach = Math.Max(inside, _coefficient + chain[i].BranchReach + 1);
             if (_tokenPrice + LeastIn(_coefficient, reach) >= _best) break;
             double cost = ZeroCost(phase + chain[i].Depth, out int last);
             if (cost >= _best) break;

@@ -139,7 +139,7 @@ internal sealed class SegmentationTrie
     {
         var chain = new List<ZeroChainNode>();
         int depth = 0, begun = 0;
-        for (int node = Root(zero[phase]); node != None && _nodes[node].ZeroPhase != None;)
+        for (int node = Root(zero[phase]); node != None && IsZeros(_nodes[node], zero, phase + depth);)
         {
             ref readonly SegmentationNode self = ref _nodes[node];
             depth += self.LabelLength;
@@ -148,7 +148,7 @@ internal sealed class SegmentationTrie
             int branches = 0;
             for (int child = self.FirstChild; child < self.FirstChild + self.ChildCount; child++)
             {
-                if (child != next || _nodes[child].ZeroPhase == None) branches = Math.Max(branches, begun + _nodes[child].Reach);
+                if (child != next || !IsZeros(_nodes[child], zero, phase + depth)) branches = Math.Max(branches, begun + _nodes[child].Reach);
             }
 
             chain.Add(new ZeroChainNode(node, depth, branches));
@@ -158,6 +158,17 @@ internal sealed class SegmentationTrie
         for (int i = chain.Count - 2; i >= 0; i--)
             chain[i] = chain[i] with { BranchReach = Math.Max(chain[i].BranchReach, chain[i + 1].BranchReach) };
         return [.. chain];
+    }
+
+    private bool IsZeros(in SegmentationNode node, ReadOnlySpan<int> zero, int phase)
+    {
+        ReadOnlySpan<int> label = Label(node);
+        for (int i = 0; i < label.Length; i++)
+        {
+            if (label[i] != zero[(phase + i) % zero.Length]) return false;
+        }
+
+        return true;
     }
 
     private static int[] Tokens(BpeVocabulary vocabulary)

@@ -65,6 +65,12 @@ internal sealed class ByteLevelTokenCodec : TokenCodec
         }
     }
 
+    public override int Nearest(int coefficient)
+    {
+        long wanted = (long)coefficient - _alphabet.MinToken;
+        return IsExpressible(wanted) ? coefficient : Nearest(wanted) + _alphabet.MinToken;
+    }
+
     public override DecodeResult Decode(ReadOnlySpan<int> tokens, Span<int> coefficients)
     {
         long done = 0;

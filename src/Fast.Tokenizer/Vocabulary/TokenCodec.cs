@@ -7,6 +7,9 @@ internal abstract class TokenCodec
     /// <exception cref="ArgumentException">The result does not fit, or a coefficient is refused.</exception>
     public abstract EncodeResult Encode(ReadOnlySpan<int> coefficients, Span<int> tokens, OutOfRangePolicy outOfRange = OutOfRangePolicy.Published);
 
+    /// <summary>The nearest coefficient that can be expressed.</summary>
+    public abstract int Nearest(int coefficient);
+
     /// <summary>Decodes token ids into exactly the coefficients asked for; on failure those before the fault are written.</summary>
     public abstract DecodeResult Decode(ReadOnlySpan<int> tokens, Span<int> coefficients);
 

@@ -1,0 +1,4 @@
+namespace Fast.Tokenizer.RateDistortion;
+
+/// <summary>See <see cref="EncodeMode.Canonical"/>.</summary>
+internal sealed record CanonicalMode : EncodeMode;

@@ -1,0 +1,4 @@
+namespace Fast.Tokenizer.RateDistortion;
+
+/// <summary>See <see cref="EncodeMode.Shortest"/>.</summary>
+internal sealed record ShortestMode : EncodeMode;

@@ -1,0 +1,117 @@
+using Fast.Tokenizer.Vocabulary;
+
+namespace Fast.Tokenizer.RateDistortion;
+
+/// <summary>Writes coefficients with the tokens that a mode chooses.</summary>
+/// <param name="trie">The tokens.</param>
+/// <param name="codec">Says which coefficients can be expressed.</param>
+/// <param name="alphabet">Spells coefficients.</param>
+/// <param name="outOfRange">What to do with a coefficient that cannot be expressed: refuse it, else take the nearest that can.</param>
+internal readonly struct TokenChooser(SegmentationTrie trie, TokenCodec codec, CoefficientAlphabet alphabet, OutOfRangePolicy outOfRange)
+{
+    /// <summary>The fewest tokens for the coefficients as they are.</summary>
+    /// <param name="quantized">The coefficients, in the order in which they become tokens.</param>
+    /// <param name="tokens">Receives the tokens.</param>
+    /// <exception cref="ArgumentException">The tokens do not fit, or a coefficient is refused.</exception>
+    public EncodeResult Shortest(ReadOnlySpan<int> quantized, Span<int> tokens)
+    {
+        var lattice = new CoefficientLattice(alphabet, quantized.Length);
+        try
+        {
+            int clipped = Fill(ref lattice, quantized);
+            return new EncodeResult(SegmentationSearch.Run(trie, lattice, tokenPrice: 1, tokens), clipped);
+        }
+        finally
+        {
+            lattice.Dispose();
+        }
+    }
+
+    /// <summary>A random segmentation of the coefficients as they are.</summary>
+    /// <inheritdoc cref="Shortest"/>
+    public EncodeResult Sampled(ReadOnlySpan<int> quantized, ulong seed, double temperature, Span<int> tokens)
+    {
+        var lattice = new CoefficientLattice(alphabet, quantized.Length);
+        try
+        {
+            int clipped = Fill(ref lattice, quantized);
+            return new EncodeResult(SegmentationSampler.Run(trie, lattice, seed, temperature, tokens), clipped);
+        }
+        finally
+        {
+            lattice.Dispose();
+        }
+    }
+
+    /// <summary>The tokens with the least sum of squared error and price.</summary>
+    /// <param name="quantized">The coefficients, rounded to the nearest integer.</param>
+    /// <param name="scaled">The same, not rounded.</param>
+    /// <param name="lambda">The price of a token in squared steps.</param>
+    /// <param name="weights">Weight of the squared error of each coefficient; empty for 1 each.</param>
+    /// <param name="tokens">Receives the tokens.</param>
+    /// <exception cref="ArgumentException">The tokens do not fit, or a coefficient is refused.</exception>
+    public EncodeResult RateDistortion(
+        ReadOnlySpan<int> quantized, ReadOnlySpan<double> scaled, double lambda, ReadOnlySpan<double> weights, Span<int> tokens)
+    {
+        var lattice = new CoefficientLattice(alphabet, quantized.Length);
+        try
+        {
+            int clipped = Fill(ref lattice, quantized, scaled, weights);
+            return new EncodeResult(SegmentationSearch.Run(trie, lattice, lambda, tokens), clipped);
+        }
+        finally
+        {
+            lattice.Dispose();
+        }
+    }
+
+    private int Fill(ref CoefficientLattice lattice, ReadOnlySpan<int> quantized)
+    {
+        int clipped = 0;
+        for (int i = 0; i < quantized.Length; i++)
+        {
+            int value = Expressible(quantized[i], i, ref clipped);
+            lattice.Add([value], [0.0]);
+        }
+
+        return clipped;
+    }
+
+    private int Fill(ref CoefficientLattice lattice, ReadOnlySpan<int> quantized, ReadOnlySpan<double> scaled, ReadOnlySpan<double> weights)
+    {
+        int clipped = 0;
+        Span<int> values = stackalloc int[CoefficientLattice.MaxValues];
+        Span<double> excess = stackalloc double[CoefficientLattice.MaxValues];
+        for (int i = 0; i < quantized.Length; i++)
+        {
+            double exact = scaled[i], weight = weights.IsEmpty ? 1 : weights[i];
+            int nearest = Expressible(quantized[i], i, ref clipped);
+            values[0] = nearest;
+            int count = 1;
+            int other = exact >= nearest ? nearest + 1 : nearest - 1;
+            if (nearest == quantized[i] && exact != nearest && codec.Nearest(other) == other) values[count++] = other;
+            if (!values[..count].Contains(0) && codec.Nearest(0) == 0) values[count++] = 0;
+
+            double least = double.PositiveInfinity;
+            for (int k = 0; k < count; k++)
+            {
+                excess[k] = weight * (values[k] - exact) * (values[k] - exact);
+                least = Math.Min(least, excess[k]);
+            }
+
+            for (int k = 0; k < count; k++) excess[k] -= least;
+            lattice.Add(values[..count], excess[..count]);
+        }
+
+        return clipped;
+    }
+
+    private int Expressible(int coefficient, int index, ref int clipped)
+    {
+        int nearest = codec.Nearest(coefficient);
+        if (nearest == coefficient) return nearest;
+        clipped++;
+        return outOfRange != OutOfRangePolicy.Refuse ? nearest : throw new ArgumentException(
+            $"coefficient {coefficient} at index {index} cannot be expressed by the tokenizer: encode with OutOfRangePolicy.Clamp");
+    }
+}
