@@ -18,7 +18,8 @@ public sealed partial class FastActionTokenizer
         ReadOnlySpan<double> coefficients,
         ReadOnlySpan<int> quantized,
         Span<int> tokens,
-        EncodeOptions options)
+        EncodeOptions options,
+        int clipped)
         where T : struct
     {
         double[] scratch = ArrayPool<double>.Shared.Rent(quantized.Length);
@@ -32,6 +33,7 @@ public sealed partial class FastActionTokenizer
                 ShortestMode => chooser.Shortest(quantized, tokens),
                 RateDistortionMode mode => chooser.RateDistortion(quantized, scaled, mode.Lambda, [], tokens),
                 SampledMode mode => chooser.Sampled(quantized, mode.Seed, mode.Temperature, tokens),
+                ErrorBoundMode mode => EncodeBounded(actions, shape, quantized, scaled, tokens, chooser, mode, clipped),
                 _ => throw new UnreachableException(options.Mode.ToString()),
             };
         }

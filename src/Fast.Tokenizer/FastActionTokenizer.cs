@@ -154,7 +154,7 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
             if (clipped > 0 && options.OutOfRange == OutOfRangePolicy.Refuse) throw Refused(clipped);
             EncodeResult result = options.Mode == EncodeMode.Canonical
                 ? _codec.Encode(quantized, tokens, options.OutOfRange)
-                : EncodeChosen(actions, shape, values, quantized, tokens, options);
+                : EncodeChosen(actions, shape, values, quantized, tokens, options, clipped);
             return result with { Clipped = result.Clipped + clipped };
         }
         finally

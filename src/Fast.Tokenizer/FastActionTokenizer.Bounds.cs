@@ -1,0 +1,167 @@
+using System.Buffers;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Fast.Tokenizer.Quantization;
+using Fast.Tokenizer.RateDistortion;
+
+namespace Fast.Tokenizer;
+
+/// <content>Encoding within an error bound.</content>
+/// <remarks>
+/// What a price per token does to the error of each dimension is only known once the tokens are decoded. So the price is searched for by
+/// halving, and each result is decoded as the receiver will decode it: a result counts only if it holds the bounds there. Then the error
+/// of dimensions that have room left is weighted less, and the search goes on from there.
+/// </remarks>
+public sealed partial class FastActionTokenizer
+{
+    private const double LowestPrice = 1e-3;
+    private const double HighestPrice = 1e3;
+    private const int FirstHalvings = 10;
+    private const int Rounds = 3;
+    private const int LaterHalvings = 4;
+
+    private EncodeResult EncodeBounded<T>(
+        ReadOnlySpan<T> actions,
+        ActionShape shape,
+        ReadOnlySpan<int> quantized,
+        ReadOnlySpan<double> scaled,
+        Span<int> tokens,
+        TokenChooser chooser,
+        ErrorBoundMode mode,
+        int clipped)
+        where T : struct
+    {
+        if (mode.Bounds.Length != 1 && mode.Bounds.Length != shape.Dimensions)
+        {
+            throw new ArgumentException(
+                $"there are {mode.Bounds.Length} error bounds for {shape.Dimensions} dimensions: give one for all, or one for each");
+        }
+
+        int most = MaxTokenCount(shape), dimensions = shape.Dimensions;
+        int[] ids = ArrayPool<int>.Shared.Rent((2 * most) + shape.Count);
+        double[] numbers = ArrayPool<double>.Shared.Rent((3 * shape.Count) + (4 * dimensions));
+        try
+        {
+            Span<int> best = ids.AsSpan(0, most), tried = ids.AsSpan(most, most), decoded = ids.AsSpan(2 * most, shape.Count);
+            Span<double> exact = numbers.AsSpan(0, shape.Count), work = numbers.AsSpan(shape.Count, shape.Count);
+            Span<double> weights = numbers.AsSpan(2 * shape.Count, shape.Count);
+            Span<double> rest = numbers.AsSpan(3 * shape.Count, 4 * dimensions);
+            Span<double> bounds = rest[..dimensions], weight = rest.Slice(dimensions, dimensions);
+            Span<double> ratios = rest.Slice(2 * dimensions, dimensions), bestRatios = rest.Slice(3 * dimensions, dimensions);
+            for (int i = 0; i < actions.Length; i++) exact[i] = ToDouble(actions, i);
+            for (int d = 0; d < dimensions; d++) bounds[d] = mode.Bounds[mode.Bounds.Length == 1 ? 0 : d];
+            FirstWeights(bounds, weight);
+
+            EncodeResult result = chooser.Shortest(quantized, best);
+            if (!Holds(best[..result.Count], shape, exact, bounds, mode.Kind, decoded, work, bestRatios))
+                throw Missed(bounds, bestRatios, mode.Kind, clipped + result.Clipped);
+
+            double low = LowestPrice, high = HighestPrice;
+            for (int round = 0; round <= Rounds; round++)
+            {
+                SpreadWeights(weight, shape, weights);
+                for (int halving = round == 0 ? FirstHalvings : LaterHalvings; halving > 0; halving--)
+                {
+                    double price = Math.Sqrt(low * high);
+                    EncodeResult attempt = chooser.RateDistortion(quantized, scaled, price, weights, tried);
+                    bool holds = Holds(tried[..attempt.Count], shape, exact, bounds, mode.Kind, decoded, work, ratios);
+                    if (holds) low = price;
+                    else high = price;
+                    if (!holds || attempt.Count >= result.Count) continue;
+                    result = attempt;
+                    tried[..attempt.Count].CopyTo(best);
+                    ratios.CopyTo(bestRatios);
+                }
+
+                // A dimension at its bound keeps its weight; one far below it may err more.
+                for (int d = 0; d < dimensions; d++) weight[d] *= Math.Clamp(bestRatios[d], 0.5, 1);
+                (low, high) = (low / 2, low * 4);
+            }
+
+            if (result.Count > tokens.Length)
+                throw new ArgumentException($"the result does not fit into {tokens.Length} tokens: use MaxTokenCount", nameof(tokens));
+            best[..result.Count].CopyTo(tokens);
+            return result;
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(ids);
+            ArrayPool<double>.Shared.Return(numbers);
+        }
+    }
+
+    // An error of the size of its bound counts the same in all dimensions.
+    private void FirstWeights(ReadOnlySpan<double> bounds, Span<double> weight)
+    {
+        ReadOnlySpan<double> units = Definition.Normalizer is { } normalizer ? normalizer.HalfRange : [];
+        double largest = 0;
+        for (int d = 0; d < weight.Length; d++)
+        {
+            double steps = (units.IsEmpty ? 1 : units[d]) / bounds[d];
+            weight[d] = steps * steps;
+            largest = Math.Max(largest, weight[d]);
+        }
+
+        for (int d = 0; d < weight.Length; d++) weight[d] = largest > 0 && double.IsFinite(largest) ? weight[d] / largest : 1;
+    }
+
+    private void SpreadWeights(ReadOnlySpan<double> weight, ActionShape shape, Span<double> weights)
+    {
+        for (int i = 0; i < weights.Length; i++)
+            weights[i] = weight[Definition.Order == CoefficientOrder.DimensionMajor ? i / shape.Horizon : i % shape.Dimensions];
+    }
+
+    // Decodes to what the caller has, float32 or float64; float64 is also checked as float32, since that is what most receivers ask for.
+    private bool Holds(
+        ReadOnlySpan<int> tokens,
+        ActionShape shape,
+        ReadOnlySpan<double> exact,
+        ReadOnlySpan<double> bounds,
+        BoundedError kind,
+        Span<int> coefficients,
+        Span<double> work,
+        Span<double> ratios)
+    {
+        if (!_codec.Decode(tokens, coefficients).IsComplete) return false;
+        Restore(coefficients, shape, work, work);
+        int dimensions = shape.Dimensions;
+        bool holds = true;
+        for (int d = 0; d < dimensions; d++)
+        {
+            double largest = 0, squares = 0;
+            for (int i = d; i < exact.Length; i += dimensions)
+            {
+                double error = Math.Max(Math.Abs(work[i] - exact[i]), Math.Abs((float)work[i] - exact[i]));
+                largest = Math.Max(largest, error);
+                squares += error * error;
+            }
+
+            double found = kind == BoundedError.Largest ? largest : Math.Sqrt(squares / shape.Horizon);
+            ratios[d] = found / bounds[d];
+            holds &= found <= bounds[d];
+        }
+
+        return holds;
+    }
+
+    private ErrorBoundException Missed(ReadOnlySpan<double> bounds, ReadOnlySpan<double> ratios, BoundedError kind, int clipped)
+    {
+        int worst = 0;
+        for (int d = 1; d < ratios.Length; d++) worst = ratios[d] > ratios[worst] ? d : worst;
+        double error = ratios[worst] * bounds[worst];
+        string name = kind == BoundedError.Largest ? "largest error" : "RMSE";
+        string remedy = clipped > 0
+            ? "values were clipped: normalise without clipping, or with a wider range or alphabet"
+            : string.Create(CultureInfo.InvariantCulture, $"train with a scale of about {Definition.Scale * ratios[worst] * 1.1:G3} or more");
+        return new ErrorBoundException(
+            string.Create(CultureInfo.InvariantCulture,
+                $"the {name} of dimension {worst} is {error:G4} at best, the bound {bounds[worst]:G4}: at scale {Definition.Scale}; {remedy}"),
+            worst,
+            error,
+            bounds[worst]);
+    }
+
+    private static double ToDouble<T>(ReadOnlySpan<T> actions, int index)
+        where T : struct =>
+        typeof(T) == typeof(float) ? MemoryMarshal.Cast<T, float>(actions)[index] : MemoryMarshal.Cast<T, double>(actions)[index];
+}
