@@ -26,7 +26,7 @@ public sealed partial class FastActionTokenizer
         try
         {
             Span<double> scaled = scratch.AsSpan(0, quantized.Length);
-            _quantizer.Scaled(coefficients, shape, scaled);
+            if (options.Mode is not (ShortestMode or SampledMode)) _quantizer.Scaled(coefficients, shape, scaled);
             var chooser = new TokenChooser(Trie, _codec, Definition.Alphabet, options.OutOfRange);
             return options.Mode switch
             {

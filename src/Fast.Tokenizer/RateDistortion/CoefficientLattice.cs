@@ -20,6 +20,8 @@ internal ref struct CoefficientLattice : IDisposable
 
     private readonly CoefficientAlphabet _alphabet;
     private readonly int _zeroLength;
+    private readonly bool _oneSymbol;
+    private readonly int _smallest;
     private readonly int[] _zero;
     private readonly LatticeNode[] _places;
     private readonly LatticeEdge[] _edges;
@@ -36,6 +38,8 @@ internal ref struct CoefficientLattice : IDisposable
     public CoefficientLattice(CoefficientAlphabet alphabet, int capacity)
     {
         _alphabet = alphabet;
+        _oneSymbol = alphabet.MaxSymbolsPerCoefficient == 1;
+        _smallest = alphabet.MinCoefficient;
         _zero = ArrayPool<int>.Shared.Rent(CoefficientAlphabet.MaxSpelling);
         _zeroLength = alphabet.MinCoefficient > 0 ? 1 : alphabet.Spell(0, _zero);
         int places = checked((capacity * (1 + (MaxValues * (alphabet.MaxSymbolsPerCoefficient - 1)))) + 1);
@@ -92,10 +96,9 @@ internal ref struct CoefficientLattice : IDisposable
             else deviation = Math.Min(deviation, excess[i]);
         }
 
-        if (_alphabet.MaxSymbolsPerCoefficient == 1)
+        if (_oneSymbol)
         {
-            int smallest = _alphabet.MinCoefficient;
-            for (int i = 0; i < values.Length; i++) _edges[(start * MaxValues) + i] = new LatticeEdge(values[i] - smallest, next, excess[i]);
+            for (int i = 0; i < values.Length; i++) _edges[(start * MaxValues) + i] = new LatticeEdge(values[i] - _smallest, next, excess[i]);
             _places[start] = new LatticeNode(_count, 0, values.Length);
         }
         else
@@ -122,24 +125,26 @@ internal ref struct CoefficientLattice : IDisposable
         _places[next] = new LatticeNode(_count, 0, 0);
     }
 
-    /// <summary>Follows a label; false where the lattice does not allow it.</summary>
+    /// <summary>Follows a label; false where the lattice does not allow it, or the distortion reaches a limit.</summary>
     /// <param name="label">The symbols.</param>
     /// <param name="zeroPhase">Where in the spelling of zero a label of zeros starts, else -1.</param>
+    /// <param name="limit">The distortion from which on the label is of no use.</param>
     /// <param name="place">The place to start from, then the place behind the label.</param>
     /// <param name="excess">What the label adds to the distortion is added to this.</param>
-    public readonly bool TryFollow(ReadOnlySpan<int> label, int zeroPhase, ref int place, ref double excess)
+    public readonly bool TryFollow(ReadOnlySpan<int> label, int zeroPhase, double limit, ref int place, ref double excess)
     {
-        if (zeroPhase >= 0 && _places[place].ZeroPhase == zeroPhase && TryFollowZeros(label.Length, ref place, ref excess)) return true;
+        if (zeroPhase >= 0 && _places[place].ZeroPhase == zeroPhase && TryFollowZeros(label.Length, ref place, ref excess))
+            return excess < limit;
 
         int at = place;
         double sum = excess;
         foreach (int symbol in label)
         {
-            int found = -1;
-            ReadOnlySpan<LatticeEdge> edges = Edges(at);
-            for (int i = 0; i < edges.Length; i++) found = edges[i].Symbol == symbol ? i : found;
-            if (found < 0) return false;
-            (at, sum) = (edges[found].Next, sum + edges[found].Excess);
+            int edge = at * MaxValues, end = edge + _places[at].EdgeCount;
+            while (edge < end && _edges[edge].Symbol != symbol) edge++;
+            if (edge == end) return false;
+            (at, sum) = (_edges[edge].Next, sum + _edges[edge].Excess);
+            if (sum >= limit) return false;
         }
 
         (place, excess) = (at, sum);

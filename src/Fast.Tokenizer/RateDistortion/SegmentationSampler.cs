@@ -108,7 +108,7 @@ internal static class SegmentationSampler
             ref readonly SegmentationNode node = ref trie[_node];
             double excess = 0;
             Token = node.Token;
-            return lattice.TryFollow(trie.Label(node), node.ZeroPhase, ref Place, ref excess);
+            return lattice.TryFollow(trie.Label(node), node.ZeroPhase, double.PositiveInfinity, ref Place, ref excess);
         }
     }
 }

@@ -178,7 +178,7 @@ internal ref struct SegmentationSearch
         for (int i = edges.Length - 1; i >= 0; i--)
         {
             int node = _trie.Root(edges[i].Symbol);
-            if (node != followed && node != SegmentationTrie.None) Push(node, start, edges[i].Excess, _tokenPrice);
+            if (node != followed && node != SegmentationTrie.None) Push(node, start, edges[i], _tokenPrice);
         }
 
         while (_stacked > floor)
@@ -263,16 +263,18 @@ internal ref struct SegmentationSearch
         {
             if (cost + edges[i].Excess >= _best) continue;
             int child = _trie.Child(node, edges[i].Symbol);
-            if (child != SegmentationTrie.None && child != except) Push(child, place, edges[i].Excess, cost);
+            if (child != SegmentationTrie.None && child != except) Push(child, place, edges[i], cost);
         }
     }
 
-    private void Push(int node, int place, double excess, double cost)
+    private void Push(int node, int place, in LatticeEdge edge, double cost)
     {
         ref readonly SegmentationNode entered = ref _trie[node];
         int coefficient = _lattice[place].Coefficient;
-        if (cost + excess + LeastIn(coefficient, coefficient + entered.Reach + 1) >= _best) return;
-        if (!_lattice.TryFollow(_trie.Label(entered), entered.ZeroPhase, ref place, ref cost)) return;
+        double limit = _best - LeastIn(coefficient, coefficient + entered.Reach + 1);
+        if (cost + edge.Excess >= limit) return;
+        if (entered.LabelLength == 1) (place, cost) = (edge.Next, cost + edge.Excess);
+        else if (!_lattice.TryFollow(_trie.Label(entered), entered.ZeroPhase, limit, ref place, ref cost)) return;
         if (_stacked == _stack.Length) Grow();
         _stack[_stacked++] = new Branch(node, place, cost);
     }

@@ -115,9 +115,22 @@ internal sealed class SegmentationTrie
     /// <summary>The child that a symbol leads to, or <see cref="None"/>.</summary>
     public int Child(in SegmentationNode node, int symbol)
     {
+        // Most nodes have one to four children; those near the root have hundreds.
         ReadOnlySpan<int> symbols = _firstSymbols.AsSpan(node.FirstChild, node.ChildCount);
-        int place = symbols.Length <= 8 ? symbols.IndexOf(symbol) : symbols.BinarySearch(symbol);
-        return place >= 0 ? node.FirstChild + place : None;
+        int low = 0, high = symbols.Length;
+        while (high - low > 4)
+        {
+            int middle = (low + high) >>> 1;
+            if (symbols[middle] <= symbol) low = middle;
+            else high = middle;
+        }
+
+        for (; low < high; low++)
+        {
+            if (symbols[low] == symbol) return node.FirstChild + low;
+        }
+
+        return None;
     }
 
     /// <summary>The nodes to which zeros alone lead, from the root on; the first symbol is that at a place of the spelling of zero.</summary>

@@ -9,6 +9,10 @@ namespace Fast.Tokenizer.RateDistortion;
 /// <param name="outOfRange">What to do with a coefficient that cannot be expressed: refuse it, else take the nearest that can.</param>
 internal readonly struct TokenChooser(SegmentationTrie trie, TokenCodec codec, CoefficientAlphabet alphabet, OutOfRangePolicy outOfRange)
 {
+    // All coefficients between these can be expressed.
+    private readonly int _low = codec.Expressible.Low;
+    private readonly int _high = codec.Expressible.High;
+
     /// <summary>The fewest tokens for the coefficients as they are.</summary>
     /// <param name="quantized">The coefficients, in the order in which they become tokens.</param>
     /// <param name="tokens">Receives the tokens.</param>
@@ -86,11 +90,12 @@ internal readonly struct TokenChooser(SegmentationTrie trie, TokenCodec codec, C
         {
             double exact = scaled[i], weight = weights.IsEmpty ? 1 : weights[i];
             int nearest = Expressible(quantized[i], i, ref clipped);
+            int other = exact >= nearest ? nearest + 1 : nearest - 1;
+            bool hasOther = nearest == quantized[i] && exact != nearest && IsExpressible(other);
             values[0] = nearest;
             int count = 1;
-            int other = exact >= nearest ? nearest + 1 : nearest - 1;
-            if (nearest == quantized[i] && exact != nearest && codec.Nearest(other) == other) values[count++] = other;
-            if (!values[..count].Contains(0) && codec.Nearest(0) == 0) values[count++] = 0;
+            if (hasOther) values[count++] = other;
+            if (nearest != 0 && !(hasOther && other == 0) && IsExpressible(0)) values[count++] = 0;
 
             double least = double.PositiveInfinity;
             for (int k = 0; k < count; k++)
@@ -108,10 +113,13 @@ internal readonly struct TokenChooser(SegmentationTrie trie, TokenCodec codec, C
 
     private int Expressible(int coefficient, int index, ref int clipped)
     {
+        if (IsExpressible(coefficient)) return coefficient;
         int nearest = codec.Nearest(coefficient);
-        if (nearest == coefficient) return nearest;
         clipped++;
         return outOfRange != OutOfRangePolicy.Refuse ? nearest : throw new ArgumentException(
             $"coefficient {coefficient} at index {index} cannot be expressed by the tokenizer: encode with OutOfRangePolicy.Clamp");
     }
+
+    private bool IsExpressible(int coefficient) =>
+        (coefficient >= _low && coefficient <= _high) || codec.Nearest(coefficient) == coefficient;
 }

@@ -65,6 +65,9 @@ internal sealed class ByteLevelTokenCodec : TokenCodec
         }
     }
 
+    public override (int Low, int High) Expressible =>
+        _hasAllBytes ? (_alphabet.MinToken, _alphabet.MinToken + SurrogateStart - 1) : (0, -1);
+
     public override int Nearest(int coefficient)
     {
         long wanted = (long)coefficient - _alphabet.MinToken;

@@ -42,6 +42,8 @@ internal sealed class IntegerTokenCodec : TokenCodec
         }
     }
 
+    public override (int Low, int High) Expressible => (_alphabet.MinCoefficient, _alphabet.MaxCoefficient);
+
     public override int Nearest(int coefficient) => Math.Clamp(coefficient, _alphabet.MinCoefficient, _alphabet.MaxCoefficient);
 
     public override DecodeResult Decode(ReadOnlySpan<int> tokens, Span<int> coefficients)

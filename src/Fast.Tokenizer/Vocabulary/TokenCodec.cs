@@ -7,6 +7,9 @@ internal abstract class TokenCodec
     /// <exception cref="ArgumentException">The result does not fit, or a coefficient is refused.</exception>
     public abstract EncodeResult Encode(ReadOnlySpan<int> coefficients, Span<int> tokens, OutOfRangePolicy outOfRange = OutOfRangePolicy.Published);
 
+    /// <summary>Two coefficients between which, both included, all can be expressed; the first above the second where that is not known.</summary>
+    public abstract (int Low, int High) Expressible { get; }
+
     /// <summary>The nearest coefficient that can be expressed.</summary>
     public abstract int Nearest(int coefficient);
 
