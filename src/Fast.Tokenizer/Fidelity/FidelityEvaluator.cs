@@ -18,6 +18,7 @@ public sealed class FidelityEvaluator
     private static readonly double[] _shares = [0.25, 0.5, 0.75];
 
     private readonly IActionTokenizer _tokenizer;
+    private readonly EncodeOptions _encoding;
     private readonly ActionNormalizer? _normalizer;
     private readonly double[] _halfRange;
     private readonly string[] _names;
@@ -44,9 +45,15 @@ public sealed class FidelityEvaluator
     /// <param name="shape">Shape of the chunks.</param>
     /// <param name="normalizer">Gives the unit of normalised errors; null where the actions already are normalised.</param>
     /// <param name="metadata">Names and units of the dimensions, where known.</param>
+    /// <param name="encoding">How to encode; null encodes as <see cref="IActionTokenizer"/> does. Only a <see cref="FastActionTokenizer"/> has
+    /// choices.</param>
     /// <exception cref="ArgumentException">The shape is empty, or the normaliser or the metadata has other dimensions.</exception>
     public FidelityEvaluator(
-        IActionTokenizer tokenizer, ActionShape shape, ActionNormalizer? normalizer = null, ActionMetadata? metadata = null)
+        IActionTokenizer tokenizer,
+        ActionShape shape,
+        ActionNormalizer? normalizer = null,
+        ActionMetadata? metadata = null,
+        EncodeOptions? encoding = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         if (shape.Count == 0) throw new ArgumentException("the shape is empty: give a horizon and dimensions", nameof(shape));
@@ -62,6 +69,7 @@ public sealed class FidelityEvaluator
         }
 
         _tokenizer = tokenizer;
+        _encoding = encoding ?? EncodeOptions.Default;
         _normalizer = normalizer;
         Shape = shape;
         _halfRange = new double[dimensions];
@@ -266,7 +274,9 @@ public sealed class FidelityEvaluator
         EncodeResult encoded;
         try
         {
-            encoded = _tokenizer.Encode(chunk, Shape, _tokens);
+            encoded = _tokenizer is FastActionTokenizer tokenizer
+                ? tokenizer.Encode(chunk, Shape, _tokens, _encoding)
+                : _tokenizer.Encode(chunk, Shape, _tokens);
         }
         catch (ArgumentException refusal)
         {

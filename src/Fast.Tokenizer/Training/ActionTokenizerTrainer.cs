@@ -195,7 +195,7 @@ public sealed class ActionTokenizerTrainer
     {
         if (split.HeldOutCount == 0) return null;
 
-        var evaluator = new FidelityEvaluator(tokenizer, shape, tokenizer.Definition.Normalizer, tokenizer.Definition.Metadata);
+        var evaluator = new FidelityEvaluator(tokenizer, shape, tokenizer.Definition.Normalizer, tokenizer.Definition.Metadata, _options.HeldOutEncoding);
         int done = 0;
         await foreach (Episode episode in ReadAsync(source, split, EpisodeRole.HeldOut, cancellationToken).ConfigureAwait(false))
         {

@@ -21,6 +21,9 @@ internal sealed class EpisodeSplit
 
     public int SkippedCount => Count(EpisodeRole.Skipped);
 
+    /// <summary>The indices of the episodes with a role, in order.</summary>
+    public IEnumerable<int> Indices(EpisodeRole role) => Enumerable.Range(0, _episodes.Count).Where(i => _episodes[i].Role == role);
+
     /// <summary>What the episode with this index is used for.</summary>
     /// <exception cref="InvalidDataException">The episode is not the one that was read before.</exception>
     public EpisodeRole RoleOf(int index, Episode episode) =>

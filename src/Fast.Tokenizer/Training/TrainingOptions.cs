@@ -45,6 +45,9 @@ public sealed record TrainingOptions
     /// <summary>Share of the episodes kept back for the report, 0 to below 1.</summary>
     public double HoldoutFraction { get; init; }
 
+    /// <summary>How held-out episodes are encoded for the report.</summary>
+    public EncodeOptions HeldOutEncoding { get; init; } = EncodeOptions.Default;
+
     /// <summary>Draws the held-out episodes at random with this seed; null keeps back the last ones.</summary>
     public int? Seed { get; init; }
 

@@ -1,0 +1,69 @@
+namespace Fast.Tokenizer.Training;
+
+/// <summary>Measures what a tokenizer does to windows at one price of a token after the other.</summary>
+internal sealed class OperatingPoints(FastActionTokenizer tokenizer, ActionShape shape, double[][] windows)
+{
+    /// <summary>Measures a point.</summary>
+    /// <param name="lambda">Price of a token; 0 for the fewest tokens of the nearest coefficients.</param>
+    /// <param name="target">What the point is compared with.</param>
+    public TunePoint At(double lambda, TuneOptions target)
+    {
+        var options = new EncodeOptions
+        {
+            Mode = lambda > 0 ? EncodeMode.RateDistortion(lambda) : EncodeMode.Shortest,
+            OutOfRange = OutOfRangePolicy.Clamp,
+        };
+
+        // Each window by itself, then added up in order: the sums do not depend on the number of threads.
+        var counts = new int[windows.Length];
+        var squares = new double[windows.Length][];
+        var largest = new double[windows.Length][];
+        Parallel.For(0, windows.Length, i => (counts[i], squares[i], largest[i]) = Measure(windows[i], options));
+
+        var units = new double[shape.Dimensions];
+        if (tokenizer.Definition.Normalizer is { } normalizer) normalizer.HalfRange.CopyTo(units);
+        else Array.Fill(units, 1);
+        double sum = 0, worst = 0, rmseOfTarget = 0, maxOfTarget = 0;
+        int ranged = 0;
+        for (int d = 0; d < shape.Dimensions; d++)
+        {
+            double total = 0, most = 0;
+            for (int i = 0; i < windows.Length; i++) (total, most) = (total + squares[i][d], Math.Max(most, largest[i][d]));
+            double rmse = Math.Sqrt(total / ((double)windows.Length * shape.Horizon));
+            if (target.Rmse is { } eachRmse) rmseOfTarget = Math.Max(rmseOfTarget, rmse / eachRmse[d]);
+            if (target.MaxError is { } eachMax) maxOfTarget = Math.Max(maxOfTarget, most / eachMax[d]);
+            if (!(units[d] > 0)) continue;
+            ranged++;
+            sum += rmse / units[d] * (rmse / units[d]);
+            worst = Math.Max(worst, most / units[d]);
+        }
+
+        double tokens = counts.Average(), normalized = Math.Sqrt(sum / Math.Max(1, ranged));
+        double ofTarget = target switch
+        {
+            { RmseNormalized: { } bound } => normalized / bound,
+            { MaxErrorNormalized: { } bound } => worst / bound,
+            { MeanTokens: { } bound } => tokens / bound,
+            { Rmse: not null } => rmseOfTarget,
+            _ => maxOfTarget,
+        };
+        return new TunePoint(tokenizer.Definition.Scale, tokenizer.VocabularySize, lambda, tokens, normalized, worst, ofTarget);
+    }
+
+    private (int Count, double[] Squares, double[] Largest) Measure(double[] window, EncodeOptions options)
+    {
+        var tokens = new int[tokenizer.MaxTokenCount(shape)];
+        var decoded = new double[window.Length];
+        int count = tokenizer.Encode(window, shape, tokens, options).Count;
+        tokenizer.Decode(tokens.AsSpan(0, count), shape, decoded);
+        double[] squares = new double[shape.Dimensions], largest = new double[shape.Dimensions];
+        for (int i = 0; i < window.Length; i++)
+        {
+            double error = Math.Abs(decoded[i] - window[i]);
+            squares[i % shape.Dimensions] += error * error;
+            largest[i % shape.Dimensions] = Math.Max(largest[i % shape.Dimensions], error);
+        }
+
+        return (count, squares, largest);
+    }
+}
