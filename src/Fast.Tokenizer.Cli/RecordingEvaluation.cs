@@ -8,7 +8,9 @@ namespace Fast.Tokenizer.Cli;
 /// <param name="source">The recording.</param>
 /// <param name="horizon">Time steps in a chunk.</param>
 /// <param name="stride">Steps between the starts of two chunks.</param>
-internal sealed class RecordingEvaluation(FastActionTokenizer tokenizer, IEpisodeSource source, int horizon, int stride)
+/// <param name="encoding">How to encode.</param>
+internal sealed class RecordingEvaluation(
+    FastActionTokenizer tokenizer, IEpisodeSource source, int horizon, int stride, EncodeOptions encoding)
 {
     private FidelityEvaluator? _all;
 
@@ -74,7 +76,11 @@ internal sealed class RecordingEvaluation(FastActionTokenizer tokenizer, IEpisod
     private FidelityEvaluator Evaluate(Episode episode, CancellationToken cancellationToken)
     {
         var evaluator = new FidelityEvaluator(
-            tokenizer, new ActionShape(horizon, episode.Dimensions), tokenizer.Definition.Normalizer, tokenizer.Definition.Metadata);
+            tokenizer,
+            new ActionShape(horizon, episode.Dimensions),
+            tokenizer.Definition.Normalizer,
+            tokenizer.Definition.Metadata,
+            encoding);
         int count = ChunkWindows.Count(episode.Steps, horizon, stride);
         for (int i = 0; i < count; i++)
         {
@@ -83,7 +89,7 @@ internal sealed class RecordingEvaluation(FastActionTokenizer tokenizer, IEpisod
             {
                 evaluator.Add(ChunkWindows.Slice(episode, i * stride, horizon), episode.Name, i * stride);
             }
-            catch (Exception refusal) when (refusal is ArgumentException or InvalidOperationException)
+            catch (Exception refusal) when (refusal is ArgumentException or InvalidOperationException or ErrorBoundException)
             {
                 throw new InvalidDataException(ErrorReport.MessageOf(refusal), refusal);
             }

@@ -9,9 +9,9 @@ namespace Fast.Tokenizer.Cli;
 internal sealed record VerificationResult(bool Passed, IReadOnlyList<VerificationCheck> Checks, FidelityReport Report)
 {
     /// <summary>Compares a report with limits.</summary>
-    public static VerificationResult Of(FidelityReport report, FidelityThresholds thresholds)
+    public static VerificationResult Of(FidelityReport report, FidelityGate gate)
     {
-        IReadOnlyList<FidelityFailure> failures = thresholds.Check(report);
+        IReadOnlyList<FidelityFailure> failures = gate.Check(report);
         var checks = new List<VerificationCheck>();
         void Add(string figure, double? value, double? limit)
         {
@@ -21,11 +21,20 @@ internal sealed record VerificationResult(bool Passed, IReadOnlyList<Verificatio
             checks.Add(new(figure, value, most, failure is null, failure?.WorstCase));
         }
 
-        Add("rmse", report.Rmse, thresholds.MaxRmse);
-        Add("max_error", report.MaxError, thresholds.MaxError);
-        Add("rmse_normalized", report.RmseNormalized, thresholds.MaxRmseNormalized);
-        Add("max_error_normalized", report.MaxErrorNormalized, thresholds.MaxErrorNormalized);
-        Add("mean_tokens", report.MeanTokens, thresholds.MaxMeanTokens);
+        Add("rmse", report.Rmse, gate.MaxRmse);
+        Add("max_error", report.MaxError, gate.MaxError);
+        Add("rmse_normalized", report.RmseNormalized, gate.MaxRmseNormalized);
+        Add("max_error_normalized", report.MaxErrorNormalized, gate.MaxErrorNormalized);
+        Add("mean_tokens", report.MeanTokens, gate.MaxMeanTokens);
+        Add("p99_error", report.PerDimension.Max(d => d.P99Error), gate.MaxP99Error);
+        Add("p99_error_normalized", report.PerDimension.Max(d => d.P99ErrorNormalized), gate.MaxP99ErrorNormalized);
+        Add("bias", report.PerDimension.Max(d => Math.Abs(d.MeanError)), gate.MaxBias);
+        Add("p95_tokens", report.P95Tokens, gate.MaxP95Tokens);
+        Add("p99_tokens", report.P99Tokens, gate.MaxP99Tokens);
+        Add("max_tokens", report.MaxTokens, gate.MaxTokens);
+        Add("tokens_per_second", report.TokensPerSecond, gate.MaxTokensPerSecond);
+        Add("clipped", report.Clipped, gate.MaxClipped);
+        if (report.UndecodableChunks > 0) Add("undecodable_chunks", report.UndecodableChunks, gate.MaxUndecodableChunks);
         return new(failures.Count == 0, checks, report);
     }
 }

@@ -29,15 +29,23 @@ internal sealed class EncodeCommand : ToolCommand
         Description = "Fail where a value lies outside what the tokenizer can express, instead of clipping it.",
     };
 
+    private readonly EncodingOptions _encoding = new();
+
     /// <summary>Makes the command.</summary>
     public EncodeCommand(ToolConsole console)
         : base(console, "encode", "Encodes chunks of actions as token ids.")
     {
         foreach (Option option in (Option[])[_tokenizer, _input, _output, _strict]) Add(option);
+        _encoding.AddTo(this);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["encode --tokenizer my-tokenizer --input chunks.npy --output ids.jsonl"];
+    public override IReadOnlyList<string> Examples =>
+    [
+        "encode --tokenizer my-tokenizer --input chunks.npy --output ids.jsonl",
+        "encode --tokenizer my-tokenizer --input chunks.npy --output ids.jsonl --mode rate-distortion --lambda 0.7",
+        "encode --tokenizer my-tokenizer --input chunks.npy --output ids.jsonl --max-error 0.02",
+    ];
 
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -47,7 +55,11 @@ internal sealed class EncodeCommand : ToolCommand
         FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(parsed.GetRequiredValue(_tokenizer), cancellationToken: cancellationToken);
         NpyArray actions = NpyReader.Read(input);
         (int count, ActionShape shape) = Chunks(actions, input);
-        var options = new EncodeOptions { OutOfRange = parsed.GetValue(_strict) ? OutOfRangePolicy.Refuse : OutOfRangePolicy.Published };
+        var options = new EncodeOptions
+        {
+            OutOfRange = parsed.GetValue(_strict) ? OutOfRangePolicy.Refuse : OutOfRangePolicy.Published,
+            Mode = _encoding.Of(parsed),
+        };
 
         (long clipped, int clippedChunks) = await ProgressView.RunAsync(
             Console, progress => Task.FromResult(output == StandardOutput ? Encode(Console.Output, progress) : EncodeToFile(progress)));
@@ -89,7 +101,7 @@ internal sealed class EncodeCommand : ToolCommand
             {
                 return tokenizer.Encode(values, shape, tokens, options);
             }
-            catch (ArgumentException refusal)
+            catch (Exception refusal) when (refusal is ArgumentException or ErrorBoundException)
             {
                 throw new InvalidDataException($"{input}, chunk {chunk}: {ErrorReport.MessageOf(refusal)}", refusal);
             }

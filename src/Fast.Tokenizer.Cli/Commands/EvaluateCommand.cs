@@ -6,7 +6,7 @@ namespace Fast.Tokenizer.Cli.Commands;
 /// <summary><c>evaluate</c>: the fidelity report of a tokenizer on recorded episodes.</summary>
 internal sealed class EvaluateCommand : ToolCommand
 {
-    private readonly EvaluationOptions _evaluation = new();
+    private readonly EvaluationOptions _evaluation = new(withBounds: true);
     private readonly Option<bool> _json = CommonOption.Json();
 
     /// <summary>Makes the command.</summary>
@@ -22,6 +22,7 @@ internal sealed class EvaluateCommand : ToolCommand
     [
         "evaluate --tokenizer my-tokenizer --data episodes.npz",
         "evaluate --tokenizer my-tokenizer --data episodes.npz --json > report.json",
+        "evaluate --tokenizer my-tokenizer --data episodes.npz --mode rate-distortion --lambda 0.7",
     ];
 
     /// <inheritdoc/>

@@ -13,10 +13,17 @@ internal sealed class EvaluationOptions
     private readonly Option<int?> _horizon = CommonOption.Horizon();
     private readonly Option<int> _stride = CommonOption.Stride();
 
+    private readonly EncodingOptions _encoding;
+
+    /// <summary>Makes the options.</summary>
+    /// <param name="withBounds">Whether encoding can be asked to keep a bound on the error.</param>
+    public EvaluationOptions(bool withBounds) => _encoding = new EncodingOptions(withBounds);
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])[_tokenizer, _data, _horizon, _stride]) command.Add(option);
+        _encoding.AddTo(command);
     }
 
     /// <summary>Evaluates as the options say.</summary>
@@ -27,7 +34,7 @@ internal sealed class EvaluationOptions
             ?? tokenizer.Definition.Metadata.Horizon
             ?? throw new ArgumentException("the tokenizer does not say its horizon: give --horizon");
         IEpisodeSource source = EpisodeDataset.Open(parsed.GetRequiredValue(_data));
-        var evaluation = new RecordingEvaluation(tokenizer, source, horizon, parsed.GetValue(_stride));
+        var evaluation = new RecordingEvaluation(tokenizer, source, horizon, parsed.GetValue(_stride), new EncodeOptions { Mode = _encoding.Of(parsed) });
         FidelityReport report = await ProgressView.RunAsync(console, progress => evaluation.RunAsync(progress, cancellationToken));
         int skipped = evaluation.SkippedEpisodes;
         if (skipped > 0) console.Note($"{skipped} episodes shorter than {horizon} steps were left out");

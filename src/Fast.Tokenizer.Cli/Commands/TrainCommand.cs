@@ -120,6 +120,7 @@ internal sealed class TrainCommand : ToolCommand
         Description = "Estimate quantiles in bounded memory, for recordings larger than it.",
     };
 
+    private readonly EncodingOptions _encoding = new();
     private readonly Option<bool> _json = CommonOption.Json();
 
     /// <summary>Makes the command.</summary>
@@ -133,6 +134,7 @@ internal sealed class TrainCommand : ToolCommand
             _alphabet, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _estimate, _json,
         ];
         foreach (Option option in options) Add(option);
+        _encoding.AddTo(this);
     }
 
     /// <inheritdoc/>
@@ -193,6 +195,7 @@ internal sealed class TrainCommand : ToolCommand
             Alphabet = CommonOption.AlphabetOf(parsed.GetRequiredValue(_alphabet)),
             AlphabetMargin = parsed.GetValue(_margin),
             HoldoutFraction = parsed.GetValue(_holdout) ?? 0,
+            HeldOutEncoding = new EncodeOptions { Mode = _encoding.Of(parsed) },
             Seed = parsed.GetValue(_seed),
             EstimateStatistics = parsed.GetValue(_estimate),
         };

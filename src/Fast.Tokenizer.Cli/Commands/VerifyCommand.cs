@@ -9,13 +9,23 @@ namespace Fast.Tokenizer.Cli.Commands;
 /// <summary><c>verify</c>: whether a tokenizer keeps its limits on recorded episodes.</summary>
 internal sealed class VerifyCommand : ToolCommand
 {
-    private readonly EvaluationOptions _evaluation = new();
+    private readonly EvaluationOptions _evaluation = new(withBounds: false);
     private readonly Option<double?> _maxRmse = Limit("--max-rmse", "Most the rmse may be, in physical units.");
     private readonly Option<double?> _maxError = Limit("--max-error", "Most the largest error may be, in physical units.");
     private readonly Option<double?> _maxRmseNormalized = Limit("--max-rmse-normalized", "Most the rmse may be, in normalised units.");
     private readonly Option<double?> _maxErrorNormalized = Limit(
         "--max-error-normalized", "Most the largest error may be, in normalised units.");
     private readonly Option<double?> _maxMeanTokens = Limit("--max-mean-tokens", "Most tokens a chunk may take on average.");
+    private readonly Option<double?> _maxP99Error = Limit(
+        "--max-p99-error", "Most the 99th percentile of the errors of any dimension may be, in physical units.");
+    private readonly Option<double?> _maxP99ErrorNormalized = Limit(
+        "--max-p99-error-normalized", "Most the 99th percentile of the errors of any dimension may be, in normalised units.");
+    private readonly Option<double?> _maxBias = Limit("--max-bias", "Most the mean error of any dimension may be, in physical units.");
+    private readonly Option<double?> _maxP95Tokens = Limit("--max-p95-tokens", "Most tokens that 95 % of the chunks may take.");
+    private readonly Option<double?> _maxP99Tokens = Limit("--max-p99-tokens", "Most tokens that 99 % of the chunks may take.");
+    private readonly Option<double?> _maxTokens = Limit("--max-tokens", "Most tokens any chunk may take.");
+    private readonly Option<double?> _maxTokensPerSecond = Limit("--max-tokens-per-second", "Most tokens per second of motion, on average.");
+    private readonly Option<double?> _maxClipped = Limit("--max-clipped", "Most values that may be clipped.");
     private readonly Option<bool> _json = CommonOption.Json();
 
     /// <summary>Makes the command.</summary>
@@ -23,7 +33,11 @@ internal sealed class VerifyCommand : ToolCommand
         : base(console, "verify", "Checks a tokenizer against limits on recorded episodes; exit code 1 where one is missed.")
     {
         _evaluation.AddTo(this);
-        Option<double?>[] limits = [_maxRmse, _maxError, _maxRmseNormalized, _maxErrorNormalized, _maxMeanTokens];
+        Option<double?>[] limits =
+        [
+            _maxRmse, _maxError, _maxRmseNormalized, _maxErrorNormalized, _maxMeanTokens, _maxP99Error, _maxP99ErrorNormalized, _maxBias,
+            _maxP95Tokens, _maxP99Tokens, _maxTokens, _maxTokensPerSecond, _maxClipped,
+        ];
         foreach (Option<double?> limit in limits) Add(limit);
         Add(_json);
         Validators.Add(result =>
@@ -40,16 +54,24 @@ internal sealed class VerifyCommand : ToolCommand
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var thresholds = new FidelityThresholds
+        var gate = new FidelityGate
         {
             MaxRmse = parsed.GetValue(_maxRmse),
             MaxError = parsed.GetValue(_maxError),
             MaxRmseNormalized = parsed.GetValue(_maxRmseNormalized),
             MaxErrorNormalized = parsed.GetValue(_maxErrorNormalized),
             MaxMeanTokens = parsed.GetValue(_maxMeanTokens),
+            MaxP99Error = parsed.GetValue(_maxP99Error),
+            MaxP99ErrorNormalized = parsed.GetValue(_maxP99ErrorNormalized),
+            MaxBias = parsed.GetValue(_maxBias),
+            MaxP95Tokens = parsed.GetValue(_maxP95Tokens),
+            MaxP99Tokens = parsed.GetValue(_maxP99Tokens),
+            MaxTokens = parsed.GetValue(_maxTokens),
+            MaxTokensPerSecond = parsed.GetValue(_maxTokensPerSecond),
+            MaxClipped = parsed.GetValue(_maxClipped),
         };
         FidelityReport report = await _evaluation.RunAsync(parsed, Console, cancellationToken);
-        VerificationResult result = VerificationResult.Of(report, thresholds);
+        VerificationResult result = VerificationResult.Of(report, gate);
         if (parsed.GetValue(_json)) Console.Output.WriteLine(JsonSerializer.Serialize(result, ToolJson.Indented.VerificationResult));
         else Write(result);
         return result.Passed ? ExitCode.Done : ExitCode.ThresholdMissed;

@@ -12,6 +12,12 @@ public sealed record FidelityDimension
     /// <summary>Root of the mean squared error, in <see cref="Unit"/>.</summary>
     public required double Rmse { get; init; }
 
+    /// <summary>Mean of the absolute errors, in <see cref="Unit"/>.</summary>
+    public required double MeanAbsoluteError { get; init; }
+
+    /// <summary>99th percentile of the absolute errors, in <see cref="Unit"/>; within 0.4 % of an error that occurred.</summary>
+    public required double P99Error { get; init; }
+
     /// <summary>Largest absolute error, in <see cref="Unit"/>.</summary>
     public required double MaxError { get; init; }
 
@@ -23,6 +29,9 @@ public sealed record FidelityDimension
 
     /// <summary><see cref="Rmse"/> in normalised units; null for a dimension without a range, which has no such unit.</summary>
     public required double? RmseNormalized { get; init; }
+
+    /// <summary><see cref="P99Error"/> in normalised units; null for a dimension without a range, which has no such unit.</summary>
+    public required double? P99ErrorNormalized { get; init; }
 
     /// <summary><see cref="MaxError"/> in normalised units; null for a dimension without a range, which has no such unit.</summary>
     public required double? MaxErrorNormalized { get; init; }

@@ -15,10 +15,16 @@ namespace Fast.Tokenizer.Fidelity;
 /// </remarks>
 public sealed class FidelityEvaluator
 {
+    private const int WorstCount = 10;
+
+    // 128 buckets per power of two: a middle is within 0.4 % of the values.
+    private const int HistogramBits = 7;
+
     private static readonly double[] _shares = [0.25, 0.5, 0.75];
 
     private readonly IActionTokenizer _tokenizer;
     private readonly EncodeOptions _encoding;
+    private readonly double? _rate;
     private readonly ActionNormalizer? _normalizer;
     private readonly double[] _halfRange;
     private readonly string[] _names;
@@ -33,10 +39,18 @@ public sealed class FidelityEvaluator
 
     private readonly double[] _squares;
     private readonly double[] _sums;
+    private readonly double[] _absolute;
+    private readonly LogarithmicHistogram[] _sizes;
+    private readonly double[] _stepSquares;
+    private readonly double[] _stepSquaresNormalized;
+    private readonly long[] _ids;
+    private readonly List<FidelityChunk> _worstChunks = new(WorstCount + 1);
     private readonly double[] _largest;
     private readonly FidelityLocation[] _largestAt;
     private readonly long[] _chunksByTokens;
     private long _clipped;
+    private long _undecodable;
+    private FidelityChunk? _firstUndecodable;
     private FidelityChunk _worst;
     private FidelityChunk _longest;
 
@@ -85,6 +99,12 @@ public sealed class FidelityEvaluator
         _prefix = new double[shape.Count];
         _squares = new double[dimensions];
         _sums = new double[dimensions];
+        _absolute = new double[dimensions];
+        _sizes = [.. Enumerable.Range(0, dimensions).Select(_ => new LogarithmicHistogram(HistogramBits))];
+        _stepSquares = new double[shape.Horizon];
+        _stepSquaresNormalized = new double[shape.Horizon];
+        _ids = new long[tokenizer.VocabularySize];
+        _rate = metadata?.Rate;
         _largest = new double[dimensions];
         _largestAt = new FidelityLocation[dimensions];
         _chunksByTokens = new long[mostTokens + 1];
@@ -97,11 +117,13 @@ public sealed class FidelityEvaluator
     public long Chunks { get; private set; }
 
     /// <summary>Encodes and decodes one chunk and adds its errors. A chunk that is refused changes nothing.</summary>
+    /// <remarks>A chunk whose tokens do not decode to a whole chunk, which <see cref="OutOfRangePolicy.Published"/> makes where a byte-level
+    /// vocabulary lacks a byte, is counted as such and adds to no other figure but the clipped values.</remarks>
     /// <param name="chunk">Recorded actions, row-major [T,D], in physical units.</param>
     /// <param name="episode">Name of the episode, for the report.</param>
     /// <param name="step">Time step within the episode of the chunk's first row, from 0.</param>
     /// <exception cref="ArgumentException">The length does not fit the shape, or the tokenizer refuses the chunk.</exception>
-    /// <exception cref="InvalidOperationException">The tokenizer does not decode what it encoded, or not to finite values.</exception>
+    /// <exception cref="InvalidOperationException">The tokenizer decodes what it encoded to values that are not finite.</exception>
     public void Add(ReadOnlySpan<double> chunk, string episode, int step)
     {
         ArgumentNullException.ThrowIfNull(episode);
@@ -109,10 +131,20 @@ public sealed class FidelityEvaluator
         if (chunk.Length != Shape.Count)
             throw new ArgumentException($"a chunk of {Shape} has {Shape.Count} values, but {chunk.Length} were given", nameof(chunk));
 
-        EncodeResult encoded = RoundTrip(chunk, episode, step);
+        EncodeResult encoded = RoundTrip(chunk, episode, step, out bool isComplete);
+        if (!isComplete)
+        {
+            // Nothing is known of its errors; its tokens were written all the same.
+            _firstUndecodable ??= new FidelityChunk(episode, step, encoded.Count, double.NaN);
+            _undecodable++;
+            _clipped += encoded.Clipped;
+            return;
+        }
+
         double worst = 0;
         for (int i = 0, t = 0; t < Shape.Horizon; t++)
         {
+            double stepSquares = 0, stepSquaresNormalized = 0;
             for (int d = 0; d < _sums.Length; d++, i++)
             {
                 double error = _errors[i];
@@ -120,17 +152,27 @@ public sealed class FidelityEvaluator
                 _sums[d] += error;
                 _squares[d] += error * error;
                 worst = Math.Max(worst, size);
+                _absolute[d] += size;
+                _sizes[d].Add(size);
+                stepSquares += error * error;
+                if (_halfRange[d] > 0) stepSquaresNormalized += error / _halfRange[d] * (error / _halfRange[d]);
                 if (size > _largest[d] || _largestAt[d].Episode is null)
                 {
                     _largest[d] = size;
                     _largestAt[d] = new(episode, step + t, d, _names[d]);
                 }
             }
+
+            _stepSquares[t] += stepSquares;
+            _stepSquaresNormalized[t] += stepSquaresNormalized;
         }
+
+        foreach (int id in _tokens.AsSpan(0, encoded.Count)) _ids[id]++;
 
         if (_tokenizer is FastActionTokenizer tokenizer) AddPrefixes(tokenizer, chunk, _tokens.AsSpan(0, encoded.Count));
         var added = new FidelityChunk(episode, step, encoded.Count, worst);
         KeepExtremes(added, added);
+        KeepWorst(added);
         Chunks++;
         _clipped += encoded.Clipped;
         _chunksByTokens[encoded.Count]++;
@@ -150,12 +192,17 @@ public sealed class FidelityEvaluator
                 nameof(other));
         }
 
+        _undecodable += other._undecodable;
+        _firstUndecodable ??= other._firstUndecodable;
+        _clipped += other._clipped;
         if (other.Chunks == 0) return;
 
         for (int d = 0; d < _sums.Length; d++)
         {
             _sums[d] += other._sums[d];
             _squares[d] += other._squares[d];
+            _absolute[d] += other._absolute[d];
+            _sizes[d].Merge(other._sizes[d]);
             if (other._largest[d] > _largest[d] || _largestAt[d].Episode is null)
             {
                 _largest[d] = other._largest[d];
@@ -166,9 +213,16 @@ public sealed class FidelityEvaluator
         for (int share = 0; share < _shares.Length; share++)
             for (int d = 0; d < _sums.Length; d++) _prefixSquares[share][d] += other._prefixSquares[share][d];
 
+        for (int t = 0; t < _stepSquares.Length; t++)
+        {
+            _stepSquares[t] += other._stepSquares[t];
+            _stepSquaresNormalized[t] += other._stepSquaresNormalized[t];
+        }
+
+        for (int id = 0; id < _ids.Length; id++) _ids[id] += other._ids[id];
+        foreach (FidelityChunk chunk in other._worstChunks) KeepWorst(chunk);
         KeepExtremes(other._worst, other._longest);
         Chunks += other.Chunks;
-        _clipped += other._clipped;
         for (int i = 0; i < _chunksByTokens.Length; i++) _chunksByTokens[i] += other._chunksByTokens[i];
     }
 
@@ -176,6 +230,8 @@ public sealed class FidelityEvaluator
     /// <exception cref="InvalidOperationException">No chunk was added.</exception>
     public FidelityReport ToReport()
     {
+        if (Chunks == 0 && _undecodable > 0)
+            throw new InvalidOperationException($"none of {_undecodable} chunks decodes: the tokenizer drops what it has no bytes for; clamp instead");
         if (Chunks == 0)
             throw new InvalidOperationException($"there is no chunk of {Shape} to report on: are the episodes shorter than the horizon?");
 
@@ -188,15 +244,20 @@ public sealed class FidelityEvaluator
         {
             double rmse = Math.Sqrt(_squares[d] / values);
             bool hasRange = _halfRange[d] > 0;
+            double p99 = _sizes[d].ValueAt((long)Math.Ceiling(0.99 * values) - 1);
+            p99 = Math.Min(p99, _largest[d]);
             rows[d] = new()
             {
                 Name = _names[d],
                 Unit = _units[d],
                 Rmse = rmse,
+                MeanAbsoluteError = _absolute[d] / values,
+                P99Error = p99,
                 MaxError = _largest[d],
                 MaxErrorAt = _largestAt[d],
                 MeanError = _sums[d] / values,
                 RmseNormalized = hasRange ? rmse / _halfRange[d] : null,
+                P99ErrorNormalized = hasRange ? p99 / _halfRange[d] : null,
                 MaxErrorNormalized = hasRange ? _largest[d] / _halfRange[d] : null,
             };
             squares += _squares[d];
@@ -216,8 +277,10 @@ public sealed class FidelityEvaluator
             Dimensions = dimensions,
             MeanTokens = meanTokens,
             P50Tokens = TokenPercentile(0.50),
+            P95Tokens = TokenPercentile(0.95),
             P99Tokens = TokenPercentile(0.99),
             MaxTokens = _longest.Tokens,
+            TokensPerSecond = _rate is { } rate ? meanTokens * rate / Shape.Horizon : null,
             CompressionRatio = Shape.Count / meanTokens,
             Rmse = Math.Sqrt(squares / (values * dimensions)),
             MaxError = _largest[worst],
@@ -226,9 +289,17 @@ public sealed class FidelityEvaluator
             MaxErrorNormalized = worstNormalized < 0 ? null : rows[worstNormalized].MaxErrorNormalized,
             MaxErrorNormalizedAt = worstNormalized < 0 ? null : _largestAt[worstNormalized],
             Clipped = _clipped,
+            UndecodableChunks = _undecodable,
+            FirstUndecodable = _firstUndecodable is { } first ? new FidelityLocation(first.Episode, first.Step, 0, _names[0]) : null,
             WorstChunk = _worst,
+            WorstChunks = [.. _worstChunks],
             LongestChunk = _longest,
             PrefixQuality = _tokenizer is FastActionTokenizer ? [.. _shares.Select((_, share) => PrefixQuality(share))] : null,
+            VocabularyUse = Use(),
+            PerStep = [.. Enumerable.Range(0, Shape.Horizon).Select(t => new FidelityStep(
+                t,
+                Math.Sqrt(_stepSquares[t] / ((double)Chunks * dimensions)),
+                ranged == 0 ? null : Math.Sqrt(_stepSquaresNormalized[t] / ((double)Chunks * ranged))))],
             PerDimension = rows,
         };
     }
@@ -269,7 +340,7 @@ public sealed class FidelityEvaluator
             ranged == 0 ? null : Math.Sqrt(sumNormalized / (values * ranged)));
     }
 
-    private EncodeResult RoundTrip(ReadOnlySpan<double> chunk, string episode, int step)
+    private EncodeResult RoundTrip(ReadOnlySpan<double> chunk, string episode, int step, out bool isComplete)
     {
         EncodeResult encoded;
         try
@@ -284,11 +355,8 @@ public sealed class FidelityEvaluator
         }
 
         DecodeResult decoded = _tokenizer.TryDecode(_tokens.AsSpan(0, encoded.Count), Shape, _errors);
-        if (!decoded.IsComplete)
-        {
-            throw new InvalidOperationException(
-                $"episode '{episode}', chunk from step {step}: the tokenizer does not decode its own {encoded.Count} tokens: {decoded}");
-        }
+        isComplete = decoded.IsComplete;
+        if (!isComplete) return encoded;
 
         for (int i = 0; i < _errors.Length; i++)
         {
@@ -301,6 +369,31 @@ public sealed class FidelityEvaluator
         }
 
         return encoded;
+    }
+
+    // Of equal errors the earlier chunk comes first.
+    private void KeepWorst(FidelityChunk chunk)
+    {
+        int place = _worstChunks.Count;
+        while (place > 0 && _worstChunks[place - 1].MaxError < chunk.MaxError) place--;
+        if (place == WorstCount) return;
+        _worstChunks.Insert(place, chunk);
+        if (_worstChunks.Count > WorstCount) _worstChunks.RemoveAt(WorstCount);
+    }
+
+    private VocabularyUse Use()
+    {
+        long total = 0, most = 0;
+        int used = 0;
+        foreach (long count in _ids) (total, most, used) = (total + count, Math.Max(most, count), used + (count > 0 ? 1 : 0));
+        double entropy = 0;
+        foreach (long count in _ids)
+        {
+            if (count > 0) entropy -= (double)count / total * Math.Log((double)count / total);
+        }
+
+        return new VocabularyUse(
+            (double)used / _ids.Length, _ids.Length > 1 ? entropy / Math.Log(_ids.Length) : 0, total == 0 ? 0 : (double)most / total);
     }
 
     private void KeepExtremes(FidelityChunk worst, FidelityChunk longest)

@@ -28,13 +28,20 @@ public sealed record FidelityReport
     /// <summary>Median number of tokens per chunk, linear between neighbours (R7, numpy's default).</summary>
     public required double P50Tokens { get; init; }
 
+    /// <summary>95th percentile of the number of tokens per chunk, linear between neighbours (R7, numpy's default).</summary>
+    public required double P95Tokens { get; init; }
+
     /// <summary>99th percentile of the number of tokens per chunk, linear between neighbours (R7, numpy's default).</summary>
     public required double P99Tokens { get; init; }
 
     /// <summary>Largest number of tokens that a chunk took.</summary>
     public required int MaxTokens { get; init; }
 
-    /// <summary>Values per token: T times D over <see cref="MeanTokens"/>.</summary>
+    /// <summary>Mean number of tokens per second of motion; null where the rate is not known.</summary>
+    public required double? TokensPerSecond { get; init; }
+
+    /// <summary>Values per token: T times D over <see cref="MeanTokens"/>. Binning takes a token per value, so it is also the compression
+    /// against binning.</summary>
     public required double CompressionRatio { get; init; }
 
     /// <summary>Root of the mean squared error over all values, in physical units.</summary>
@@ -58,8 +65,17 @@ public sealed record FidelityReport
     /// <summary>Values that the tokenizer could not express and moved to the nearest it can.</summary>
     public required long Clipped { get; init; }
 
+    /// <summary>Chunks whose tokens do not decode to a whole chunk; they count in no other figure.</summary>
+    public required long UndecodableChunks { get; init; }
+
+    /// <summary>The first step of the first such chunk; null where there is none.</summary>
+    public required FidelityLocation? FirstUndecodable { get; init; }
+
     /// <summary>The chunk with the largest physical error; the first of them where several are equal.</summary>
     public required FidelityChunk WorstChunk { get; init; }
+
+    /// <summary>The chunks with the largest physical errors, at most ten, the largest first.</summary>
+    public required IReadOnlyList<FidelityChunk> WorstChunks { get; init; }
 
     /// <summary>The chunk that took most tokens; the first of them where several are equal.</summary>
     public required FidelityChunk LongestChunk { get; init; }
@@ -67,6 +83,12 @@ public sealed record FidelityReport
     /// <summary>One row each for the first quarter, half and three quarters of the tokens; null for a tokenizer that is no
     /// <see cref="FastActionTokenizer"/>.</summary>
     public required IReadOnlyList<FidelityPrefix>? PrefixQuality { get; init; }
+
+    /// <summary>How evenly ids are used.</summary>
+    public required VocabularyUse VocabularyUse { get; init; }
+
+    /// <summary>One row per time step of a chunk.</summary>
+    public required IReadOnlyList<FidelityStep> PerStep { get; init; }
 
     /// <summary>One row per action dimension, in their order.</summary>
     public required IReadOnlyList<FidelityDimension> PerDimension { get; init; }

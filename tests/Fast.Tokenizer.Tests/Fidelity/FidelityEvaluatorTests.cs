@@ -259,14 +259,65 @@ public sealed class FidelityEvaluatorTests
     }
 
     [Fact]
-    public void A_tokenizer_that_cannot_decode_its_own_tokens_is_reported()
+    public void Chunks_that_do_not_decode_are_counted_apart()
     {
-        var tokenizer = new ScriptedTokenizer(new Chunk([0, 0], 2, Status: DecodeStatus.Short), new Chunk([0, double.NaN], 2));
+        var tokenizer = new ScriptedTokenizer(
+            new Chunk([9, 9], 2, Clipped: 1, Status: DecodeStatus.Short),
+            new Chunk([1, -3], 4),
+            new Chunk([9, 9], 1, Status: DecodeStatus.Short));
+        var evaluator = new FidelityEvaluator(tokenizer, new(2, 1));
+        evaluator.Add([0, 0], "e", 4);
+        Assert.Contains("none of 1 chunks decodes", Assert.Throws<InvalidOperationException>(evaluator.ToReport).Message, StringComparison.Ordinal);
+        evaluator.Add([0, 0], "e", 5);
+        evaluator.Add([0, 0], "e", 6);
+
+        FidelityReport report = evaluator.ToReport();
+        Assert.Equal((1, 2, 1), (report.Chunks, report.UndecodableChunks, report.Clipped));
+        Assert.Equal(("e", 4), (report.FirstUndecodable!.Value.Episode, report.FirstUndecodable.Value.Step));
+        Assert.Equal((4, 3), (report.MeanTokens, report.MaxError));
+        FidelityFailure failure = Assert.Single(new FidelityGate().Check(report));
+        Assert.Equal("undecodable_chunks 2 is above 0: the first is in episode 'e' from step 4", failure.ToString());
+        Assert.Empty(new FidelityGate { MaxUndecodableChunks = 2 }.Check(report));
+    }
+
+    [Fact]
+    public void Figures_of_errors_steps_ids_and_worst_chunks_are_those_of_a_plain_count()
+    {
+        var random = new Random(5);
+        var shape = new ActionShape(7, 3);
+        ScriptedTokenizer.Chunk[] script = [.. Enumerable.Range(0, 300).Select(_ => new Chunk(
+            [.. Enumerable.Range(0, shape.Count).Select(_ => (random.NextDouble() - 0.5) * random.Next(4))], random.Next(1, 9)))];
+        var metadata = new ActionMetadata { Rate = 14 };
+        var whole = new FidelityEvaluator(new ScriptedTokenizer(script), shape, metadata: metadata);
+        for (int i = 0; i < script.Length; i++) whole.Add(new double[shape.Count], "e", i);
+
+        FidelityReport report = whole.ToReport();
+        for (int d = 0; d < shape.Dimensions; d++)
+        {
+            double[] sizes = [.. script.SelectMany(chunk => chunk.Errors.Where((_, i) => i % shape.Dimensions == d)).Select(Math.Abs).Order()];
+            Assert.Equal(sizes.Average(), report.PerDimension[d].MeanAbsoluteError, 1e-12);
+            double p99 = sizes[(int)Math.Ceiling(0.99 * sizes.Length) - 1];
+            Assert.InRange(report.PerDimension[d].P99Error, p99 * 0.995, p99 * 1.005);
+        }
+
+        for (int t = 0; t < shape.Horizon; t++)
+        {
+            double[] errors = [.. script.SelectMany(chunk => chunk.Errors.Skip(t * shape.Dimensions).Take(shape.Dimensions))];
+            Assert.Equal(Math.Sqrt(errors.Average(error => error * error)), report.PerStep[t].Rmse, 1e-12);
+        }
+
+        (double Error, int Step)[] worst = [.. script.Select((chunk, i) => (chunk.Errors.Max(Math.Abs), i)).OrderByDescending(c => c.Item1).ThenBy(c => c.i).Take(10)];
+        Assert.Equal(worst, report.WorstChunks.Select(chunk => (chunk.MaxError, chunk.Step)));
+        Assert.Equal(report.MeanTokens * 2, report.TokensPerSecond!.Value, 1e-12);
+        Assert.Equal(new VocabularyUse(1, 0, 1), report.VocabularyUse);
+    }
+
+    [Fact]
+    public void A_tokenizer_that_decodes_to_what_is_no_number_is_reported()
+    {
+        var tokenizer = new ScriptedTokenizer(new Chunk([0, double.NaN], 2));
         var evaluator = new FidelityEvaluator(tokenizer, new(2, 1));
 
-        var undecoded = Assert.Throws<InvalidOperationException>(() => evaluator.Add([0, 0], "e", 4));
-        Assert.Contains("episode 'e', chunk from step 4", undecoded.Message, StringComparison.Ordinal);
-        Assert.Contains("Short", undecoded.Message, StringComparison.Ordinal);
         var wild = Assert.Throws<InvalidOperationException>(() => evaluator.Add([0, 7], "e", 4));
         Assert.Contains("episode 'e', step 5, dim_0: the tokenizer decodes 7 with an error of NaN", wild.Message, StringComparison.Ordinal);
         Assert.Equal(0, evaluator.Chunks);

@@ -160,7 +160,7 @@ public sealed class NormalizedRoundTripTests
         FidelityReport report = evaluator.ToReport();
 
         Assert.Null(report.PerDimension[2].MaxErrorNormalized);
-        FidelityFailure failure = Assert.Single(new FidelityThresholds { MaxErrorNormalized = 0.1 }.Check(report));
+        FidelityFailure failure = Assert.Single(new FidelityGate { MaxErrorNormalized = 0.1 }.Check(report));
         Assert.Contains("dim_2 is off by 0.2 in episode 'moved' at step 12", failure.ToString(), StringComparison.Ordinal);
     }
 
@@ -175,7 +175,7 @@ public sealed class NormalizedRoundTripTests
 
         Assert.Equal((0, null, null), (report.MaxError, report.RmseNormalized, report.MaxErrorNormalized));
         Assert.Null(report.MaxErrorNormalizedAt);
-        Assert.Empty(new FidelityThresholds { MaxErrorNormalized = 0, MaxRmseNormalized = 0 }.Check(report));
+        Assert.Empty(new FidelityGate { MaxErrorNormalized = 0, MaxRmseNormalized = 0 }.Check(report));
     }
 
     private static ActionNormalizer Normalizer(NormalizationMethod method) =>

@@ -2,17 +2,17 @@ using Fast.Tokenizer.Fidelity;
 
 namespace Fast.Tokenizer.Tests.Fidelity;
 
-public sealed class FidelityThresholdsTests
+public sealed class FidelityGateTests
 {
     private static readonly FidelityReport _report = FidelityReportTests.Sample;
 
     [Fact]
-    public void Without_limits_nothing_fails() => Assert.Empty(new FidelityThresholds().Check(_report));
+    public void Without_limits_nothing_fails() => Assert.Empty(new FidelityGate().Check(_report));
 
     [Fact]
     public void A_figure_equal_to_its_limit_keeps_it()
     {
-        var limits = new FidelityThresholds
+        var limits = new FidelityGate
         {
             MaxRmse = 0.015, MaxError = 0.0625, MaxRmseNormalized = 0.03, MaxErrorNormalized = 0.125, MaxMeanTokens = 25,
         };
@@ -23,7 +23,7 @@ public sealed class FidelityThresholdsTests
     [Fact]
     public void Each_missed_limit_names_figure_value_limit_and_worst_case()
     {
-        var limits = new FidelityThresholds
+        var limits = new FidelityGate
         {
             MaxRmse = 0.01, MaxError = 0.05, MaxRmseNormalized = 0, MaxErrorNormalized = Math.BitDecrement(0.125), MaxMeanTokens = 24,
         };
@@ -44,7 +44,7 @@ public sealed class FidelityThresholdsTests
 
     [Fact]
     public void Only_the_limits_that_are_set_are_checked() =>
-        Assert.Equal(["max_error"], new FidelityThresholds { MaxError = 0, MaxMeanTokens = 1e9 }.Check(_report).Select(f => f.Figure));
+        Assert.Equal(["max_error"], new FidelityGate { MaxError = 0, MaxMeanTokens = 1e9 }.Check(_report).Select(f => f.Figure));
 
     [Fact]
     public void An_error_in_a_dimension_without_a_range_misses_every_normalised_limit()
@@ -52,7 +52,7 @@ public sealed class FidelityThresholdsTests
         FidelityDimension moved = _report.PerDimension[1] with { MaxError = 0.5, MaxErrorAt = new("episode_3", 8, 1, "lid") };
         FidelityReport report = _report with { PerDimension = [_report.PerDimension[0], moved] };
 
-        var limits = new FidelityThresholds { MaxErrorNormalized = 1e9, MaxRmseNormalized = 1e9 };
+        var limits = new FidelityGate { MaxErrorNormalized = 1e9, MaxRmseNormalized = 1e9 };
 
         IReadOnlyList<FidelityFailure> failures = limits.Check(report);
 
@@ -60,7 +60,7 @@ public sealed class FidelityThresholdsTests
         Assert.All(failures, f => Assert.Equal(double.PositiveInfinity, f.Value));
         Assert.All(failures, f => Assert.Equal(
             "the normaliser holds it constant, yet lid is off by 0.5 in episode 'episode_3' at step 8", f.WorstCase));
-        Assert.Empty(new FidelityThresholds { MaxRmse = 1 }.Check(report));
+        Assert.Empty(new FidelityGate { MaxRmse = 1 }.Check(report));
     }
 
     [Fact]
@@ -71,22 +71,22 @@ public sealed class FidelityThresholdsTests
             RmseNormalized = null, MaxErrorNormalized = null, MaxErrorNormalizedAt = null, PerDimension = [_report.PerDimension[1]],
         };
 
-        Assert.Empty(new FidelityThresholds { MaxErrorNormalized = 0, MaxRmseNormalized = 0 }.Check(report));
+        Assert.Empty(new FidelityGate { MaxErrorNormalized = 0, MaxRmseNormalized = 0 }.Check(report));
     }
 
     [Fact]
     public void A_figure_that_is_not_a_number_keeps_no_limit() =>
-        Assert.Single(new FidelityThresholds { MaxRmse = double.MaxValue }.Check(_report with { Rmse = double.NaN }));
+        Assert.Single(new FidelityGate { MaxRmse = double.MaxValue }.Check(_report with { Rmse = double.NaN }));
 
     [Theory]
     [InlineData(-0.1)]
     [InlineData(double.NaN)]
     public void A_limit_that_is_negative_or_not_a_number_is_refused(double limit)
     {
-        Assert.Throws<ArgumentOutOfRangeException>("MaxRmse", () => new FidelityThresholds { MaxRmse = limit });
-        Assert.Throws<ArgumentOutOfRangeException>("MaxError", () => new FidelityThresholds { MaxError = limit });
-        Assert.Throws<ArgumentOutOfRangeException>("MaxRmseNormalized", () => new FidelityThresholds { MaxRmseNormalized = limit });
-        Assert.Throws<ArgumentOutOfRangeException>("MaxErrorNormalized", () => new FidelityThresholds { MaxErrorNormalized = limit });
-        Assert.Throws<ArgumentOutOfRangeException>("MaxMeanTokens", () => new FidelityThresholds { MaxMeanTokens = limit });
+        Assert.Throws<ArgumentOutOfRangeException>("MaxRmse", () => new FidelityGate { MaxRmse = limit });
+        Assert.Throws<ArgumentOutOfRangeException>("MaxError", () => new FidelityGate { MaxError = limit });
+        Assert.Throws<ArgumentOutOfRangeException>("MaxRmseNormalized", () => new FidelityGate { MaxRmseNormalized = limit });
+        Assert.Throws<ArgumentOutOfRangeException>("MaxErrorNormalized", () => new FidelityGate { MaxErrorNormalized = limit });
+        Assert.Throws<ArgumentOutOfRangeException>("MaxMeanTokens", () => new FidelityGate { MaxMeanTokens = limit });
     }
 }

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Fast.Tokenizer.Cli.Commands;
+
+/// <summary>How to choose among the tokens that could be written: the same options wherever chunks are encoded.</summary>
+internal sealed class EncodingOptions
+{
+    private const string Canonical = "canonical";
+    private const string Shortest = "shortest";
+    private const string RateDistortion = "rate-distortion";
+
+    private readonly Option<string> _mode = CommonOption.OneOf(
+        "--mode", "How tokens are chosen: exactly as FAST does, the fewest for the same coefficients, or the best trade of tokens against error.",
+        Canonical, Shortest, RateDistortion);
+
+    private readonly Option<double?> _lambda = new("--lambda")
+    {
+        Description = "With --mode rate-distortion: the squared error, in quantiser steps, that one token less is worth; 0.3 to 2 is useful.",
+        HelpName = "X",
+    };
+
+    private readonly Option<string?> _maxError = Bound("--max-error", "Few tokens such that no value is off by more, in physical units");
+    private readonly Option<string?> _maxRmse = Bound("--max-rmse", "Few tokens such that no chunk's rmse is larger, in physical units");
+    private readonly Option[] _options;
+
+    /// <summary>Makes the options.</summary>
+    /// <param name="withBounds">Whether to have the bounds on the error; <c>verify</c> has limits of these names.</param>
+    public EncodingOptions(bool withBounds = true) => _options = withBounds ? [_mode, _lambda, _maxError, _maxRmse] : [_mode, _lambda];
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in _options) command.Add(option);
+        command.Validators.Add(result =>
+        {
+            bool optimised = result.GetResult(_mode)?.GetValueOrDefault<string>() == RateDistortion;
+            bool priced = result.GetResult(_lambda) is not null;
+            if (optimised && !priced) result.AddError("--mode rate-distortion needs a price: give --lambda, 0.3 to 2 is useful");
+            if (!optimised && priced) result.AddError("--lambda is the price in --mode rate-distortion: give that mode too");
+            Option[] bounds = [.. _options.Where(option => option != _mode && option != _lambda && result.GetResult(option) is not null)];
+            if (bounds.Length > 1) result.AddError("--max-error and --max-rmse exclude each other: give one");
+            if (bounds.Length == 1 && result.GetResult(_mode) is { Implicit: false })
+                result.AddError($"{bounds[0].Name} chooses the tokens by itself: leave --mode out");
+        });
+    }
+
+    /// <summary>The mode that a command line asks for.</summary>
+    /// <exception cref="ArgumentException">A number is out of range.</exception>
+    public EncodeMode Of(ParseResult parsed)
+    {
+        if (_options.Contains(_maxError) && parsed.GetValue(_maxError) is { } error) return EncodeMode.MaxError(Numbers(error, _maxError.Name));
+        if (_options.Contains(_maxRmse) && parsed.GetValue(_maxRmse) is { } rmse) return EncodeMode.MaxRmse(Numbers(rmse, _maxRmse.Name));
+        return parsed.GetRequiredValue(_mode) switch
+        {
+            Shortest => EncodeMode.Shortest,
+            RateDistortion => EncodeMode.RateDistortion(parsed.GetValue(_lambda)!.Value),
+            _ => EncodeMode.Canonical,
+        };
+    }
+
+    private static Option<string?> Bound(string name, string description) => new(name)
+    {
+        Description = $"{description}: one bound, or one per dimension with commas.",
+        HelpName = "X",
+    };
+
+    private static double[] Numbers(string text, string option) => [.. text.Split(',', StringSplitOptions.TrimEntries).Select(entry =>
+        double.TryParse(entry, CultureInfo.InvariantCulture, out double bound) && bound > 0
+            ? bound
+            : throw new ArgumentException($"{option} {text}: '{entry}' is no bound; give a number above 0, or one per dimension with commas"))];
+}
