@@ -29,7 +29,7 @@ internal sealed class LongestMatchEncoder : BpeEncoder
         _nextShorter = nextShorter;
         _lengths = new int[vocabulary.Count];
         for (int token = 0; token < vocabulary.Count; token++) _lengths[token] = vocabulary.GetSymbols(token).Length;
-        _tail = RepeatedTail.TryCreate(vocabulary, reachable, FirstToken);
+        _tail = RepeatedTail.TryCreate(vocabulary, reachable, FirstToken, derivations.CanStandTogether);
     }
 
     /// <summary>Makes the encoder, or gives null where too many tokens are beginnings of one.</summary>
@@ -60,11 +60,11 @@ internal sealed class LongestMatchEncoder : BpeEncoder
 
     protected override int EncodeCore(ReadOnlySpan<int> symbols, Span<int> tokens)
     {
-        int tail = _tail is null ? symbols.Length : Math.Max(_tail.Start(symbols), symbols.Length - RepeatedTail.MaxLength);
+        int tail = _tail is null ? symbols.Length : _tail.Start(symbols);
         int position = 0, count = 0;
         while (position < symbols.Length)
         {
-            if (position >= tail && CanFollow(tokens, count, _tail!.FirstTokenOf(symbols.Length - position)))
+            if (position >= tail && _tail!.FirstTokenOf(symbols.Length - position) is >= 0 and int first && CanFollow(tokens, count, first))
                 return AppendTail(symbols.Length - position, tokens, count);
 
             int candidate = _trie.LongestMatch(symbols[position..]);

@@ -7,12 +7,10 @@ namespace Fast.Tokenizer.Vocabulary;
 /// </remarks>
 internal sealed class PairMemo
 {
-    private const int Bits = 13;
-    private const long Empty = -1;
+    // 256 KB: the pairs of some thousand chunks, in the second cache.
+    private const int Bits = 15;
 
     private readonly long[] _entries = new long[1 << Bits];
-
-    public PairMemo() => Array.Fill(_entries, Empty);
 
     /// <summary>The answer for a pair of token ids, if it is remembered.</summary>
     public bool TryGet(int left, int right, out bool answer)
@@ -29,8 +27,8 @@ internal sealed class PairMemo
         Volatile.Write(ref _entries[Place(pair)], pair | (answer ? 1L : 0L));
     }
 
-    // Ids are not negative, so the highest bit is free to tell an empty place, and the lowest to hold the answer.
-    private static long Pair(int left, int right) => ((long)left << 32) | ((long)right << 1);
+    // Ids are not negative: the highest bit is free to tell an empty place, and the lowest to hold the answer.
+    private static long Pair(int left, int right) => long.MinValue | ((long)left << 32) | ((long)right << 1);
 
     private static int Place(long pair) => (int)(((ulong)pair * 0x9E3779B97F4A7C15UL) >> (64 - Bits));
 }

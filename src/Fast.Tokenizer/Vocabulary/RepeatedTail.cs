@@ -9,20 +9,33 @@ namespace Fast.Tokenizer.Vocabulary;
 /// </remarks>
 internal sealed class RepeatedTail
 {
-    /// <summary>The longest tail that is known.</summary>
-    public const int MaxLength = 4096;
+    private const int MaxLength = 4096;
 
     private readonly int _first;
     private readonly int _last;
     private readonly int[] _firstTokens;
 
-    private RepeatedTail(int first, int last, int[] firstTokens) => (_first, _last, _firstTokens) = (first, last, firstTokens);
+    // Longer tails start with this token, again and again; its length is 0 where that is not so.
+    private readonly int _again;
+    private readonly int _againLength;
+
+    private RepeatedTail(BpeVocabulary vocabulary, int first, int last, int[] firstTokens, Func<int, int, bool> canFollow)
+    {
+        (_first, _last, _firstTokens, _again) = (first, last, firstTokens, firstTokens[MaxLength]);
+        int length = vocabulary.GetSymbols(_again).Length;
+        bool repeats = canFollow(_again, _again) && (first == last || length % 2 == 0);
+        for (int rest = Math.Max(1, MaxLength - length + 1); rest <= MaxLength && repeats; rest++)
+            repeats = canFollow(_again, firstTokens[rest]) || (first != last && rest % 2 != 0);
+        _againLength = repeats ? length : 0;
+    }
 
     /// <summary>Finds what repeats in the longest tokens, and its encodings.</summary>
     /// <param name="vocabulary">What the tokens expand to.</param>
     /// <param name="tokens">The tokens that encoding gives.</param>
     /// <param name="encode">The first token of the encoding of symbols, the first tokens of all shorter ends of which are known.</param>
-    public static RepeatedTail? TryCreate(BpeVocabulary vocabulary, IReadOnlyList<int> tokens, FirstToken encode)
+    /// <param name="canFollow">Whether one token may follow another.</param>
+    public static RepeatedTail? TryCreate(
+        BpeVocabulary vocabulary, IReadOnlyList<int> tokens, FirstToken encode, Func<int, int, bool> canFollow)
     {
         int longest = tokens.DefaultIfEmpty(-1).MaxBy(token => token < 0 ? 0 : vocabulary.GetSymbols(token).Length);
         if (longest < 0 || vocabulary.GetSymbols(longest) is var symbols && symbols.Length < 4) return null;
@@ -46,7 +59,7 @@ internal sealed class RepeatedTail
         for (int i = 0; i < MaxLength; i++) repeated[i] = i % 2 == 0 ? first : last;
         var firstTokens = new int[MaxLength + 1];
         for (int length = 1; length <= MaxLength; length++) firstTokens[length] = encode(repeated.AsSpan(MaxLength - length), firstTokens);
-        return new RepeatedTail(first, last, firstTokens);
+        return new RepeatedTail(vocabulary, first, last, firstTokens, canFollow);
     }
 
     /// <summary>Where the tail of a sequence starts; its length where it has none. A tail may be found to start a symbol late.</summary>
@@ -61,8 +74,11 @@ internal sealed class RepeatedTail
         return odd + (2 * (MemoryMarshal.Cast<int, long>(symbols[odd..]).LastIndexOfAnyExcept(pair) + 1));
     }
 
-    /// <summary>The first token of the encoding of the last symbols of a tail; their number is 1 to <see cref="MaxLength"/>.</summary>
-    public int FirstTokenOf(int length) => _firstTokens[length];
+    /// <summary>The first token of the encoding of the last symbols of a tail; -1 where it is not known.</summary>
+    public int FirstTokenOf(int length) =>
+        length <= MaxLength ? _firstTokens[length]
+        : _againLength > 0 && (_first == _last || length % 2 == 0) ? _again
+        : -1;
 
     /// <summary>The first token of the encoding of symbols, given those of their shorter ends by length.</summary>
     public delegate int FirstToken(ReadOnlySpan<int> symbols, ReadOnlySpan<int> shorter);
