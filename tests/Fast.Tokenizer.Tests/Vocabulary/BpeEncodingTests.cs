@@ -258,7 +258,7 @@ public sealed class BpeEncodingTests
             ReadOnlySpan<BpeMerge> merges = vocabulary.Merges;
             for (int rank = 0; rank < merges.Length; rank++) ranks.Set(merges[rank].Left, merges[rank].Right, rank);
             Derivations = BpeDerivations.TryCreate(vocabulary, ranks);
-            if (Derivations is not null) LongestMatch = new LongestMatchEncoder(vocabulary, Derivations);
+            if (Derivations is not null) LongestMatch = LongestMatchEncoder.TryCreate(vocabulary, Derivations);
             MergeLoop = new MergeLoopEncoder(vocabulary, ranks);
         }
 
