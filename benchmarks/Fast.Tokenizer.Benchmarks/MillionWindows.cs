@@ -12,29 +12,45 @@ internal static class MillionWindows
 {
     private const int Horizon = 50, Dimensions = 14, WindowsPerEpisode = 400;
 
+    /// <summary>Trains, and prints what it took.</summary>
+    /// <param name="windows">How many windows; a million where none is given.</param>
+    /// <returns>The exit code: 0, or 2 for what is no number of windows.</returns>
     public static async Task<int> PrintAsync(string? windows)
     {
-        int wanted = windows is null ? 1_000_000 : int.Parse(windows, CultureInfo.InvariantCulture);
-        int episodes = (wanted + WindowsPerEpisode - 1) / WindowsPerEpisode;
-        var source = new GeneratedEpisodes(episodes, WindowsPerEpisode + Horizon - 1, Dimensions, seed: 1);
+        int wanted = 1_000_000;
+        if (windows is not null && (!int.TryParse(windows, NumberStyles.None, CultureInfo.InvariantCulture, out wanted) || wanted < 1))
+        {
+            await Console.Error.WriteLineAsync($"'{windows}' is no number of windows; give 1 or more, such as 1000000");
+            return 2;
+        }
 
-        var phases = new Phases();
-        var watch = Stopwatch.StartNew();
-        TrainingResult result = await new ActionTokenizerTrainer(new TrainingOptions { Horizon = Horizon }).TrainAsync(source, phases);
-        double seconds = watch.Elapsed.TotalSeconds;
-        using var process = Process.GetCurrentProcess();
-        double peak = process.PeakWorkingSet64 / 1e9;
-
-        FastActionTokenizer tokenizer = result.Tokenizer;
-        TrainingFacts facts = tokenizer.Definition.Training!;
+        Run run = await TrainAsync(wanted);
+        TrainingFacts facts = run.Tokenizer.Definition.Training!;
         Print($"windows       {facts.Windows}, distinct {facts.DistinctWindows}");
         Print($"coefficients  {facts.Windows * Horizon * Dimensions}, from {facts.MinCoefficient} to {facts.MaxCoefficient}");
-        foreach ((TrainingStage stage, double took) in phases.Seconds) Print($"{stage,-13} {took:F1} s");
-        Print($"all           {seconds:F1} s");
-        Print($"peak memory   {peak:F2} GB");
-        Print($"tokens/chunk  {await MeanTokensAsync(tokenizer, source):F1}, of every 50th window");
-        Print($"vocabulary    {tokenizer.VocabularySize} tokens, checksum {Checksum(tokenizer.Definition.Vocabulary)}");
+        foreach ((TrainingStage stage, double took) in run.Stages) Print($"{stage,-13} {took:F1} s");
+        Print($"all           {run.Seconds:F1} s");
+        Print($"peak memory   {run.PeakGigabytes:F2} GB");
+        Print($"tokens/chunk  {await MeanTokensAsync(run.Tokenizer, Source(wanted)):F1}, of every 50th window");
+        Print($"vocabulary    {run.Tokenizer.VocabularySize} tokens, checksum {Checksum(run.Tokenizer.Definition.Vocabulary)}");
         return 0;
+    }
+
+    /// <summary>Trains on at least this many windows.</summary>
+    public static async Task<Run> TrainAsync(int windows)
+    {
+        var phases = new Phases();
+        var watch = Stopwatch.StartNew();
+        TrainingResult result = await new ActionTokenizerTrainer(new TrainingOptions { Horizon = Horizon }).TrainAsync(Source(windows), phases);
+        double seconds = watch.Elapsed.TotalSeconds;
+        using var process = Process.GetCurrentProcess();
+        return new Run(result.Tokenizer, seconds, [.. phases.Seconds], process.PeakWorkingSet64 / 1e9);
+    }
+
+    private static GeneratedEpisodes Source(int windows)
+    {
+        int perEpisode = Math.Min(windows, WindowsPerEpisode);
+        return new GeneratedEpisodes((windows + perEpisode - 1) / perEpisode, perEpisode + Horizon - 1, Dimensions, seed: 1);
     }
 
     private static async Task<double> MeanTokensAsync(FastActionTokenizer tokenizer, GeneratedEpisodes source)
@@ -44,7 +60,7 @@ internal static class MillionWindows
         long count = 0, chunks = 0;
         await foreach (Episode episode in source.ReadEpisodesAsync())
         {
-            for (int start = 0; start < WindowsPerEpisode; start += 50, chunks++)
+            for (int start = 0; start + Horizon <= episode.Steps; start += 50, chunks++)
                 count += tokenizer.Encode(ChunkWindows.Slice(episode, start, Horizon), shape, tokens).Count;
         }
 
@@ -58,6 +74,14 @@ internal static class MillionWindows
     }
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>What a training took.</summary>
+    internal sealed record Run(FastActionTokenizer Tokenizer, double Seconds, (TrainingStage Stage, double Seconds)[] Stages, double PeakGigabytes)
+    {
+        public long Windows => Tokenizer.Definition.Training!.Windows;
+
+        public double SecondsOf(TrainingStage stage) => Stages.Where(entry => entry.Stage == stage).Sum(entry => entry.Seconds);
+    }
 
     // A stage lasts from the last report of the one before to its own last.
     private sealed class Phases : IProgress<TrainingProgress>
