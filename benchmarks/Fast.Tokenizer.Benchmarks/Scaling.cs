@@ -67,7 +67,7 @@ internal static class Scaling
     // Microseconds per chunk: passes of a millisecond or more, after enough of them for the compiler to have settled.
     private static double Median(Action pass)
     {
-        for (var warm = Stopwatch.StartNew(); warm.ElapsedMilliseconds < 300;) pass();
+        for (var warm = Stopwatch.StartNew(); warm.ElapsedMilliseconds < 800;) pass();
         var times = new List<double>();
         for (var total = Stopwatch.StartNew(); total.ElapsedMilliseconds < 300 || times.Count < 11;)
         {
