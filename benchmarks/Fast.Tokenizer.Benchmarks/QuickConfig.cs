@@ -7,7 +7,7 @@ using Perfolizer.Horology;
 
 namespace Fast.Tokenizer.Benchmarks;
 
-/// <summary>One launch and short iterations: the whole suite in a few minutes. Medians and ratios are what counts.</summary>
+/// <summary>One launch and short iterations, after enough of them for the compiler to have settled: all in ten minutes.</summary>
 internal sealed class QuickConfig : ManualConfig
 {
     /// <summary>Makes the configuration.</summary>
@@ -15,7 +15,11 @@ internal sealed class QuickConfig : ManualConfig
     public QuickConfig(bool withJob)
     {
         if (withJob)
-            AddJob(Job.Default.WithLaunchCount(1).WithWarmupCount(4).WithIterationCount(9).WithIterationTime(TimeInterval.FromMilliseconds(100)));
+        {
+            AddJob(Job.Default
+                .WithLaunchCount(1).WithWarmupCount(12).WithIterationCount(9).WithIterationTime(TimeInterval.FromMilliseconds(100)));
+        }
+
         AddColumnProvider(DefaultColumnProviders.Instance);
         AddColumn(StatisticColumn.Median);
         AddDiagnoser(MemoryDiagnoser.Default);

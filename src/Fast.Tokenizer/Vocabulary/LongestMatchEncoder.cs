@@ -64,10 +64,15 @@ internal sealed class LongestMatchEncoder : BpeEncoder
         int position = 0, count = 0;
         while (position < symbols.Length)
         {
-            if (position >= tail && _tail!.FirstTokenOf(symbols.Length - position) is >= 0 and int first && CanFollow(tokens, count, first))
-                return AppendTail(symbols.Length - position, tokens, count);
+            int candidate;
+            if (position >= tail && _tail!.FirstTokenOf(symbols.Length - position) is >= 0 and int first)
+            {
+                // What is left has one encoding; where that cannot follow, nothing can.
+                if (CanFollow(tokens, count, first)) return AppendTail(symbols.Length - position, tokens, count);
+                candidate = None;
+            }
+            else candidate = _trie.LongestMatch(symbols[position..]);
 
-            int candidate = _trie.LongestMatch(symbols[position..]);
             while (true)
             {
                 while (candidate != None && !CanFollow(tokens, count, candidate)) candidate = _nextShorter[candidate];
