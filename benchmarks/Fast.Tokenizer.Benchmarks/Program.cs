@@ -2,11 +2,12 @@ using BenchmarkDotNet.Running;
 using Fast.Tokenizer.Benchmarks;
 
 // Verbs: held-out [NAME...] prints the table of tokens per chunk; train-million [WINDOWS] trains on generated motion; scaling prints costs by
-// size; report runs the suite and writes the results down; compare FOLDER serves compare/run.sh. Anything else goes to BenchmarkDotNet, such
+// size; report [CLASS...] runs the suite and writes the results down; compare FOLDER serves compare/run.sh. Anything else goes to BenchmarkDotNet, such
 // as --filter '*Tokenizer*'. BenchmarkDotNet looks for the project below the working folder: run it inside the checkout.
 if (args is ["held-out", .. var names]) return await HeldOutTokens.PrintAsync(names);
 if (args is ["train-million", .. var windows]) return await MillionWindows.PrintAsync(windows.FirstOrDefault());
-if (args is ["report"]) return await Report.WriteAsync(Path.GetFullPath(Path.Combine(Recordings.ProjectFolder(), "..", "..")));
+if (args is ["report", .. var classes])
+    return await Report.WriteAsync(Path.GetFullPath(Path.Combine(Recordings.ProjectFolder(), "..", "..")), classes);
 if (args is ["compare", var folder]) return Compare.Write(folder);
 if (args is ["scaling"])
 {

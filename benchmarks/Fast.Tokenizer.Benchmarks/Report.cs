@@ -24,13 +24,14 @@ internal static partial class Report
 
     /// <summary>Runs, prints and writes.</summary>
     /// <param name="root">The checkout.</param>
+    /// <param name="names">Classes to run; their tables in the results of this machine are replaced. All where none is named.</param>
     /// <returns>The exit code: 0, or 1 where a benchmark gave no result.</returns>
-    public static async Task<int> WriteAsync(string root)
+    public static async Task<int> WriteAsync(string root, string[] names)
     {
         Summary[] summaries =
         [
-            .. _quick.Select(type => BenchmarkRunner.Run(type, new QuickConfig(withJob: true))),
-            .. _own.Select(type => BenchmarkRunner.Run(type, new QuickConfig(withJob: false))),
+            .. _quick.Where(Wanted).Select(type => BenchmarkRunner.Run(type, new QuickConfig(withJob: true))),
+            .. _own.Where(Wanted).Select(type => BenchmarkRunner.Run(type, new QuickConfig(withJob: false))),
         ];
         Row[] rows = [.. summaries.SelectMany(Rows)];
         if (rows.Any(row => double.IsNaN(row.Median)))
@@ -40,32 +41,54 @@ internal static partial class Report
         }
 
         string processor = HostEnvironmentInfo.GetCurrent().Cpu.Value.ProcessorName?.Trim() ?? "unknown processor";
-        string headline = Headline(rows);
-        var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"# {processor}, {Environment.ProcessorCount} cores, .NET {Environment.Version}");
-        text.AppendLine();
-        text.AppendLine("Written by `dotnet run -c Release --project benchmarks/Fast.Tokenizer.Benchmarks -- report`. Medians; ratios are within one run.");
-        text.AppendLine().AppendLine("<!-- begin: speed -->").AppendLine(headline).AppendLine("<!-- end: speed -->");
-        foreach (IGrouping<string, Row> table in rows.GroupBy(row => row.Class))
+        string folder = Path.Combine(root, "benchmarks", "results");
+        string file = Path.Combine(folder, FileName().Replace(processor.ToLowerInvariant(), "-").Trim('-') + ".md");
+        Directory.CreateDirectory(folder);
+        IEnumerable<(string Class, string Table)> tables = rows.GroupBy(row => row.Class).Select(group => (group.Key, Table(group)));
+        if (names.Length > 0)
         {
-            text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"## {table.Key}").AppendLine();
-            text.AppendLine("| | case | median | of the baseline | allocated |").AppendLine("|---|---|---|---|---|");
-            foreach (Row row in table)
-                text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Method} | {row.Case} | {Time(row.Median)} | {Ratio(row)} | {Bytes(row.Allocated)} |");
+            string text = await File.ReadAllTextAsync(file);
+            foreach ((string name, string table) in tables)
+                text = Regex.Replace(text, $"## {name}\n.*?(?=\n## )", table.TrimEnd('\n').Replace("$", "$$") + "\n", RegexOptions.Singleline);
+            await File.WriteAllTextAsync(file, text);
+            Console.WriteLine(text);
+            return 0;
         }
 
-        text.AppendLine().AppendLine("## Scaling").AppendLine();
-        text.Append(await Scaling.TablesAsync());
-        string folder = Path.Combine(root, "benchmarks", "results");
-        Directory.CreateDirectory(folder);
-        string file = Path.Combine(folder, FileName().Replace(processor.ToLowerInvariant(), "-").Trim('-') + ".md");
-        await File.WriteAllTextAsync(file, text.ToString());
+        string headline = Headline(rows);
+        string whole = $"""
+            # {processor}, {Environment.ProcessorCount} cores, .NET {Environment.Version}
+
+            Written by `dotnet run -c Release --project benchmarks/Fast.Tokenizer.Benchmarks -- report`. Medians; ratios are within one run.
+
+            <!-- begin: speed -->
+            {headline}
+            <!-- end: speed -->
+
+            {string.Join('\n', tables.Select(table => table.Table))}
+            ## Scaling
+
+            {await Scaling.TablesAsync()}
+            """;
+        await File.WriteAllTextAsync(file, whole);
 
         string readme = Path.Combine(root, "README.md");
         string replaced = Speed().Replace(await File.ReadAllTextAsync(readme), $"<!-- begin: speed -->\n{headline}\n<!-- end: speed -->");
         await File.WriteAllTextAsync(readme, replaced);
-        Console.WriteLine(text);
+        Console.WriteLine(whole);
         return 0;
+
+        bool Wanted(Type type) => names.Length == 0 || names.Contains(type.Name);
+    }
+
+    private static string Table(IGrouping<string, Row> rows)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"## {rows.Key}").AppendLine();
+        text.AppendLine("| | case | median | of the baseline | allocated |").AppendLine("|---|---|---|---|---|");
+        foreach (Row row in rows)
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Method} | {row.Case} | {Time(row.Median)} | {Ratio(row)} | {Bytes(row.Allocated)} |");
+        return text.ToString();
     }
 
     private static string Headline(Row[] rows)
