@@ -13,6 +13,9 @@ internal static class Recordings
             ? named
             : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "shared"));
 
+    /// <summary>The folder of this project.</summary>
+    public static string ProjectFolder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
+
     /// <summary>Reads all episodes of a recording, or gives null where it is absent.</summary>
     public static async Task<IReadOnlyList<Episode>?> TryReadAsync(string name)
     {

@@ -7,6 +7,10 @@ namespace Fast.Tokenizer;
 /// <summary>Conveniences over <see cref="IActionTokenizer"/>: arrays, strict decoding, and batches over all cores.</summary>
 public static class ActionTokenizerExtensions
 {
+    // Few enough that handing over is cheap, many enough that no thread waits long for the last.
+    private const int SharesPerThread = 8;
+    private const int LargestShare = 64;
+
     /// <summary>Encodes one chunk into an array of its own.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="actions">Actions, row-major [T,D].</param>
@@ -114,21 +118,29 @@ public static class ActionTokenizerExtensions
         RunParallel(tokens.Count, options, i => tokenizer.Decode(tokens[i], shape, actions.Span.Slice(i * shape.Count, shape.Count)));
     }
 
-    // The caller wants the exception of the first bad chunk, not an aggregate of whichever threads failed. Break lets the chunks before
-    // it finish.
+    // Neighbouring chunks go to a thread together: a chunk is a few microseconds, and handing it over would cost as much. The caller wants the
+    // exception of the first bad chunk, not an aggregate of whichever threads failed. Break lets the chunks before it finish.
     private static void RunParallel(int count, ParallelOptions? options, Action<int> body)
     {
+        options ??= new ParallelOptions();
+        int threads = options.MaxDegreeOfParallelism > 0 ? options.MaxDegreeOfParallelism : Environment.ProcessorCount;
+        int share = Math.Clamp(count / threads / SharesPerThread, 1, LargestShare);
         var failures = new ConcurrentBag<(int Chunk, Exception Problem)>();
-        Parallel.For(0, count, options ?? new ParallelOptions(), (chunk, loop) =>
+        Parallel.For(0, (count + share - 1) / share, options, (part, loop) =>
         {
-            try
+            int end = Math.Min(count, (part + 1) * share);
+            for (int chunk = part * share; chunk < end; chunk++)
             {
-                body(chunk);
-            }
-            catch (Exception problem) when (problem is ArgumentException or ActionDecodeException)
-            {
-                failures.Add((chunk, problem));
-                loop.Break();
+                try
+                {
+                    body(chunk);
+                }
+                catch (Exception problem) when (problem is ArgumentException or ActionDecodeException)
+                {
+                    failures.Add((chunk, problem));
+                    loop.Break();
+                    return;
+                }
             }
         });
         if (failures.IsEmpty) return;

@@ -27,11 +27,17 @@ public sealed partial class FastActionTokenizer
 
     /// <summary>Gives the actions that quantised coefficients, in the tokenizer's order, stand for.</summary>
     internal void Restore<T>(ReadOnlySpan<int> quantized, ActionShape shape, Span<T> actions, Span<double> scratch)
+        where T : struct =>
+        Restore(quantized, shape, actions, scratch, scratch);
+
+    /// <summary>The same with room of its own for the coefficients and for the normalised values, which saves a copy.</summary>
+    private void Restore<T>(
+        ReadOnlySpan<int> quantized, ActionShape shape, Span<T> actions, Span<double> coefficients, Span<double> normalized)
         where T : struct
     {
-        _quantizer.Dequantize(quantized, shape, scratch);
-        _plans.Get(shape.Horizon).Inverse(scratch, shape.Dimensions, scratch);
-        Denormalize(scratch, shape, actions);
+        _quantizer.Dequantize(quantized, shape, coefficients);
+        _plans.Get(shape.Horizon).Inverse(coefficients, shape.Dimensions, normalized);
+        Denormalize(normalized, shape, actions);
     }
 
     /// <summary>Gives the actions that normalised values, row-major [T,D], stand for.</summary>

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using Fast.Tokenizer.Decoding;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
+using Fast.Tokenizer.RateDistortion;
 using Fast.Tokenizer.Transform;
 using Fast.Tokenizer.Vocabulary;
 
@@ -142,24 +143,23 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     {
         ArgumentNullException.ThrowIfNull(options);
         Check(actions.Length, shape, nameof(actions));
-        double[] scratch = ArrayPool<double>.Shared.Rent(shape.Count);
-        int[] coefficients = ArrayPool<int>.Shared.Rent(shape.Count);
+        int count = shape.Count;
+        double[] scratch = ArrayPool<double>.Shared.Rent(ScratchLength(count));
         try
         {
-            Span<double> values = scratch.AsSpan(0, shape.Count);
-            Span<int> quantized = coefficients.AsSpan(0, shape.Count);
-            int clipped = Normalize(actions, shape, values);
-            Transform(values, shape, values);
-            _quantizer.Quantize(values, shape, quantized);
+            Span<double> normalized = scratch.AsSpan(0, count), coefficients = scratch.AsSpan(count, count);
+            Span<int> quantized = Integers(scratch, count);
+            int clipped = Normalize(actions, shape, normalized);
+            Transform(normalized, shape, coefficients);
+            _quantizer.Quantize(coefficients, shape, quantized);
             if (clipped > 0 && options.OutOfRange == OutOfRangePolicy.Refuse) throw Refused(clipped);
-            EncodeResult result = options.Mode == EncodeMode.Canonical
+            EncodeResult result = options.Mode is CanonicalMode
                 ? _codec.Encode(quantized, tokens, options.OutOfRange)
-                : EncodeChosen(actions, shape, values, quantized, tokens, options, clipped);
+                : EncodeChosen(actions, shape, coefficients, quantized, tokens, options, clipped);
             return result with { Clipped = result.Clipped + clipped };
         }
         finally
         {
-            ArrayPool<int>.Shared.Return(coefficients);
             ArrayPool<double>.Shared.Return(scratch);
         }
     }
@@ -168,27 +168,33 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
         where T : struct
     {
         Check(actions.Length, shape, nameof(actions));
-        int[] coefficients = ArrayPool<int>.Shared.Rent(shape.Count);
-        double[] scratch = ArrayPool<double>.Shared.Rent(shape.Count);
+        int count = shape.Count;
+        double[] scratch = ArrayPool<double>.Shared.Rent(ScratchLength(count));
         try
         {
-            Span<int> quantized = coefficients.AsSpan(0, shape.Count);
+            Span<int> quantized = Integers(scratch, count);
             DecodeResult result = _codec.Decode(tokens, quantized);
             if (!result.IsComplete)
             {
                 if (!orPrefix) return result;
-                if (result.Coefficients < shape.Count) quantized[result.Coefficients..].Clear();
+                if (result.Coefficients < count) quantized[result.Coefficients..].Clear();
             }
 
-            Restore(quantized, shape, actions, scratch.AsSpan(0, shape.Count));
+            Restore(quantized, shape, actions, scratch.AsSpan(0, count), scratch.AsSpan(count, count));
             return result;
         }
         finally
         {
-            ArrayPool<int>.Shared.Return(coefficients);
             ArrayPool<double>.Shared.Return(scratch);
         }
     }
+
+    // One array holds the values before and behind the transform, which then need not be copied, and the integers: renting costs a short
+    // chunk as much as a stage.
+    private static int ScratchLength(int count) => 2 * count + (count + 1) / 2;
+
+    private static Span<int> Integers(double[] scratch, int count) =>
+        MemoryMarshal.Cast<double, int>(scratch.AsSpan(2 * count))[..count];
 
     private DecodeResult Decode<T>(ReadOnlySpan<int> tokens, ActionShape shape, Span<T> actions, DecodePolicy policy, ReadOnlySpan<T> fallback)
         where T : struct, IFloatingPointIeee754<T>

@@ -40,6 +40,15 @@ public sealed partial class ReadmeTests
         }
     }
 
+    [Fact]
+    public void The_speed_it_states_was_measured()
+    {
+        string stated = SpeedBlock().Match(File.ReadAllText(Path.Combine(TestData.RepositoryRoot(), "README.md"))).Groups[1].Value;
+        Assert.Contains("| encode |", stated);
+        string[] measured = Directory.GetFiles(Path.Combine(TestData.RepositoryRoot(), "benchmarks", "results"), "*.md");
+        Assert.Contains(measured, file => SpeedBlock().Match(File.ReadAllText(file)).Groups[1].Value == stated);
+    }
+
     private static Assembly Compile(string name, string code)
     {
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
@@ -53,6 +62,9 @@ public sealed partial class ReadmeTests
         Assert.True(problems.Length == 0, $"{string.Join('\n', problems.Select(problem => problem.ToString()))}\nin\n{code}");
         return Assembly.Load(assembly.ToArray());
     }
+
+    [GeneratedRegex("<!-- begin: speed -->\n(.*?)<!-- end: speed -->", RegexOptions.Singleline)]
+    private static partial Regex SpeedBlock();
 
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex CSharpBlock();

@@ -96,15 +96,15 @@ public sealed class ActionNormalizer
     public int Normalize(ReadOnlySpan<float> actions, Span<double> normalized)
     {
         CheckLengths(actions.Length, normalized.Length);
-        Widen(actions, normalized);
-        if (!TryNormalize(normalized, normalized, out int clipped))
+        if (_clips)
         {
-            double[] values = new double[actions.Length];
-            Widen(actions, values);
-            ThrowBadAction(values);
+            Widen(actions, normalized);
+            if (!TryNormalizeAndClip(normalized, normalized, out int clipped)) ThrowBadAction(actions);
+            return clipped;
         }
 
-        return clipped;
+        if (!TryNormalize(actions, normalized)) ThrowBadAction(actions);
+        return 0;
     }
 
     /// <inheritdoc cref="Normalize(ReadOnlySpan{float}, Span{double})"/>
@@ -116,7 +116,8 @@ public sealed class ActionNormalizer
             throw new ArgumentException(
                 "actions and normalized overlap, so a bad value could not be named; give them memory of their own", nameof(normalized));
         }
-        if (!TryNormalize(actions, normalized, out int clipped)) ThrowBadAction(actions);
+        int clipped = 0;
+        if (!(_clips ? TryNormalizeAndClip(actions, normalized, out clipped) : TryNormalize(actions, normalized))) ThrowBadAction(actions);
         return clipped;
     }
 
@@ -136,7 +137,8 @@ public sealed class ActionNormalizer
             k = Next(k);
             var high = (source[2 * i + 1] + _shifts[k]) * _halfRanges[k] + _origins[k];
             k = Next(k);
-            target[i] = Vector.Narrow(Vector.Min(Vector.Max(low, least), most), Vector.Min(Vector.Max(high, least), most));
+            target[i] = Vector.Narrow(
+                Vector.MinNative(Vector.MaxNative(low, least), most), Vector.MinNative(Vector.MaxNative(high, least), most));
         }
 
         for (int i = target.Length * Vector<float>.Count; i < actions.Length; i++)
@@ -160,12 +162,6 @@ public sealed class ActionNormalizer
 
     private double Denormalize(double normalized, int d) => (normalized + _shift[d]) * _halfRange[d] + _origin[d];
 
-    private bool TryNormalize(ReadOnlySpan<double> actions, Span<double> normalized, out int clipped)
-    {
-        clipped = 0;
-        return _clips ? TryNormalizeAndClip(actions, normalized, out clipped) : TryNormalize(actions, normalized);
-    }
-
     // The flag is gathered in passing and the culprit looked for afterwards. NaN fails every comparison, infinity the one with the limit.
     private bool TryNormalize(ReadOnlySpan<double> actions, Span<double> normalized)
     {
@@ -181,6 +177,34 @@ public sealed class ActionNormalizer
 
         bool allFine = Vector.EqualsAll(fine, Vector<long>.AllBitsSet);
         for (int i = source.Length * Vector<double>.Count; i < actions.Length; i++)
+        {
+            double y = (actions[i] - _origin[i % Dimensions]) * At(_gains, i) - _shift[i % Dimensions];
+            allFine &= Math.Abs(y) <= MaxNormalized;
+            normalized[i] = y;
+        }
+
+        return allFine;
+    }
+
+    private bool TryNormalize(ReadOnlySpan<float> actions, Span<double> normalized)
+    {
+        var source = MemoryMarshal.Cast<float, Vector<float>>(actions);
+        var target = MemoryMarshal.Cast<double, Vector<double>>(normalized);
+        var fine = Vector<long>.AllBitsSet;
+        var limit = new Vector<double>(MaxNormalized);
+        for (int i = 0, k = 0; i < source.Length; i++, k = Next(k))
+        {
+            Vector.Widen(source[i], out var low, out var high);
+            low = (low - _origins[k]) * _gains[k] - _shifts[k];
+            k = Next(k);
+            high = (high - _origins[k]) * _gains[k] - _shifts[k];
+            fine &= Vector.LessThanOrEqual(Vector.Abs(low), limit) & Vector.LessThanOrEqual(Vector.Abs(high), limit);
+            target[2 * i] = low;
+            target[2 * i + 1] = high;
+        }
+
+        bool allFine = Vector.EqualsAll(fine, Vector<long>.AllBitsSet);
+        for (int i = source.Length * Vector<float>.Count; i < actions.Length; i++)
         {
             double y = (actions[i] - _origin[i % Dimensions]) * At(_gains, i) - _shift[i % Dimensions];
             allFine &= Math.Abs(y) <= MaxNormalized;
@@ -262,6 +286,14 @@ public sealed class ActionNormalizer
             throw new ArgumentException(
                 $"there are {actions} actions and room for {normalized} normalised values; give spans of one length", nameof(normalized));
         }
+    }
+
+    [DoesNotReturn]
+    private void ThrowBadAction(ReadOnlySpan<float> actions)
+    {
+        double[] values = new double[actions.Length];
+        Widen(actions, values);
+        ThrowBadAction(values);
     }
 
     [DoesNotReturn]

@@ -130,7 +130,8 @@ public sealed class CoefficientQuantizer
     // The low 32 bits of each element are the result.
     private static Vector<long> Round(Vector<double> scaled)
     {
-        scaled = Vector.Min(Vector.Max(scaled, new Vector<double>(-MaxQuantized)), new Vector<double>(MaxQuantized));
+        // The native forms differ only in NaN, which does not come in, and between zeros.
+        scaled = Vector.MinNative(Vector.MaxNative(scaled, new Vector<double>(-MaxQuantized)), new Vector<double>(MaxQuantized));
         var shifted = scaled + new Vector<double>(Shifter);
         var rest = scaled - (shifted - new Vector<double>(Shifter));
         var bits = Vector.AsVectorInt64(shifted);

@@ -20,7 +20,8 @@ public static class BpeTrainer
     /// <param name="progress">Told of each hundredth of the merges; may be null.</param>
     /// <param name="cancellationToken">Stops the training.</param>
     /// <exception cref="ArgumentException">
-    /// An option is out of range, the corpus is empty, the vocabulary is smaller than the alphabet, or a value is outside it.
+    /// An option is out of range, the corpus is empty or has more than 2^31 values, the vocabulary is smaller than the alphabet, or a value
+    /// is outside it.
     /// </exception>
     /// <exception cref="OperationCanceledException">The training was stopped.</exception>
     public static BpeVocabulary Train(
@@ -43,7 +44,7 @@ public static class BpeTrainer
         {
             cancellationToken.ThrowIfCancellationRequested();
             int token = symbolCount + merges.Count;
-            state.Merge(left, right, token);
+            state.Merge(left, right, token, cancellationToken);
             merges.Add(new BpeMerge(left, right, token));
             if (merges.Count % Math.Max(1, total / 100) == 0)
                 progress?.Report(new TrainingProgress(TrainingStage.Vocabulary, merges.Count, total));

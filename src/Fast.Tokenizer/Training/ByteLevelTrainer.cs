@@ -41,11 +41,12 @@ internal static class ByteLevelTrainer
         var codePoints = new List<int>();
         Span<int> character = stackalloc int[4];
         var bytes = new List<int>();
+        short[] values = [];
         for (int sequence = 0; sequence < corpus.DistinctCount; sequence++)
         {
             if (sequence % 1024 == 0) cancellationToken.ThrowIfCancellationRequested();
             codePoints.Clear();
-            foreach (short value in corpus.GetValues(sequence)) codePoints.Add(value - minToken);
+            foreach (short value in Values(corpus, sequence, ref values)) codePoints.Add(value - minToken);
             ReadOnlySpan<int> text = CollectionsMarshal.AsSpan(codePoints);
             for (int start = 0, end; start < text.Length; start = end)
             {
@@ -63,9 +64,10 @@ internal static class ByteLevelTrainer
     {
         var characters = new SortedSet<char>();
         for (int value = 0; value <= range; value++) characters.Add((char)value);
+        short[] values = [];
         for (int word = 0; word < words.DistinctCount; word++)
         {
-            foreach (short value in words.GetValues(word)) characters.Add(ByteLevelVocabulary.Character(value));
+            foreach (short value in Values(words, word, ref values)) characters.Add(ByteLevelVocabulary.Character(value));
         }
 
         return [.. characters];
@@ -76,14 +78,23 @@ internal static class ByteLevelTrainer
     {
         var symbols = new SequenceCorpus();
         var renumbered = new List<int>();
+        short[] values = [];
         for (int word = 0; word < words.DistinctCount; word++)
         {
             renumbered.Clear();
-            foreach (short value in words.GetValues(word))
+            foreach (short value in Values(words, word, ref values))
                 renumbered.Add(Array.BinarySearch(characters, ByteLevelVocabulary.Character(value)));
             symbols.Add(CollectionsMarshal.AsSpan(renumbered), words.GetCount(word));
         }
 
         return symbols;
+    }
+
+    private static ReadOnlySpan<short> Values(SequenceCorpus corpus, int index, ref short[] values)
+    {
+        int length = corpus.GetLength(index);
+        if (values.Length < length) values = new short[length];
+        corpus.CopyValues(index, values);
+        return values.AsSpan(0, length);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Fast.Tokenizer.Vocabulary;
 
@@ -11,6 +12,7 @@ namespace Fast.Tokenizer.Training;
 internal sealed class PairCounts
 {
     private const ushort Gap = ushort.MaxValue;
+    private const int None = -1;
 
     private readonly ushort[] _tokens;
     private readonly List<int> _lengths;
@@ -28,7 +30,15 @@ internal sealed class PairCounts
     {
         _maxTokenLength = maxTokenLength;
         _lengths = [.. Enumerable.Repeat(1, symbolCount)];
-        _tokens = new ushort[checked(corpus.ValueCount + corpus.DistinctCount + 1)];
+        long places = corpus.ValueCount + corpus.DistinctCount + 1;
+        if (places > Array.MaxLength)
+        {
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"the corpus has {corpus.ValueCount} values in {corpus.DistinctCount} distinct windows, "
+                + $"training holds at most {Array.MaxLength}: use a larger stride, or fewer episodes"), nameof(corpus));
+        }
+
+        _tokens = new ushort[places];
         Lay(corpus, smallestValue);
         Count(cancellationToken);
     }
@@ -56,26 +66,31 @@ internal sealed class PairCounts
     }
 
     /// <summary>Replaces the pair by a new token wherever it stands, from left to right.</summary>
-    public void Merge(int left, int right, int token)
+    public void Merge(int left, int right, int token, CancellationToken cancellationToken)
     {
         int index = _pairs.Get(left, right, -1);
 
         // They ascend, for one pass from left to right gained them all; where a token stands beside itself, the order decides.
-        Span<int> positions = CollectionsMarshal.AsSpan(_entries[index].Positions!);
+        PairPlaces places = _entries[index].Places!;
         int leftLength = _lengths[left], rightLength = _lengths[right];
         _lengths.Add(leftLength + rightLength);
         _created.Clear();
         WeightCursor weights = new(_weights);
-        foreach (int start in positions)
+        int visited = 0, chained = None;
+        foreach (int start in places)
         {
+            if ((++visited & 0xFFFFF) == 0) cancellationToken.ThrowIfCancellationRequested();
             int middle = start + leftLength;
             if (_tokens[start] != left || _tokens[middle] != right) continue;
 
             int end = middle + rightLength;
             long weight = weights.At(start);
             int before = _tokens[start - 1], after = _tokens[end];
-            if (before != Gap) Lose(before, left, weight);
+            if (before != Gap && start != chained) Lose(before, left, weight);
             if (after != Gap) Lose(right, after, weight);
+
+            // Where the pair stands right behind itself, the next step would take back the pair of the new token and the left one.
+            chained = after == left && _tokens[end + leftLength] == right ? end : None;
 
             _tokens[middle - 1] = Gap;
             _tokens[middle] = Gap;
@@ -83,12 +98,12 @@ internal sealed class PairCounts
             _tokens[end - 1] = (ushort)token;
 
             if (before != Gap) Gain(before, token, start - _lengths[before], weight);
-            if (after != Gap) Gain(token, after, start, weight);
+            if (after != Gap && chained == None) Gain(token, after, start, weight);
         }
 
         ref Pair merged = ref CollectionsMarshal.AsSpan(_entries)[index];
         merged.Count = 0;
-        merged.Positions = null;
+        merged.Places = null;
         foreach (int created in _created) Enqueue(created);
     }
 
@@ -105,7 +120,10 @@ internal sealed class PairCounts
         _tokens[position++] = Gap;
         foreach (int sequence in order)
         {
-            foreach (short value in corpus.GetValues(sequence)) _tokens[position++] = (ushort)(value - smallestValue);
+            Span<ushort> target = _tokens.AsSpan(position, corpus.GetLength(sequence));
+            corpus.CopyValues(sequence, MemoryMarshal.Cast<ushort, short>(target));
+            foreach (ref ushort value in target) value = (ushort)((short)value - smallestValue);
+            position += target.Length;
             _tokens[position++] = Gap;
 
             long weight = corpus.GetCount(sequence);
@@ -117,11 +135,23 @@ internal sealed class PairCounts
     private void Count(CancellationToken cancellationToken)
     {
         WeightCursor weights = new(_weights);
+        int visited = 0;
         for (int start = 1; start + 1 < _tokens.Length; start++)
         {
-            if ((start & 0xFFFFF) == 0) cancellationToken.ThrowIfCancellationRequested();
+            if ((++visited & 0xFFFFF) == 0) cancellationToken.ThrowIfCancellationRequested();
             int left = _tokens[start], right = _tokens[start + 1];
-            if (left != Gap && right != Gap) Gain(left, right, start, weights.At(start));
+            if (left == Gap || right == Gap) continue;
+            long weight = weights.At(start);
+            if (left != right)
+            {
+                Gain(left, right, start, weight);
+                continue;
+            }
+
+            // A run of one symbol, zeros nearly always, is taken in one go.
+            int length = _tokens.AsSpan(start).IndexOfAnyExcept((ushort)left);
+            Gain(left, right, start, weight, length - 1);
+            start += length - 2;
         }
 
         foreach (int created in _created) Enqueue(created);
@@ -133,7 +163,7 @@ internal sealed class PairCounts
         if (index >= 0) CollectionsMarshal.AsSpan(_entries)[index].Count -= weight;
     }
 
-    private void Gain(int left, int right, int start, long weight)
+    private void Gain(int left, int right, int start, long weight, int times = 1)
     {
         int index = _pairs.Get(left, right, -1);
         if (index < 0)
@@ -141,13 +171,13 @@ internal sealed class PairCounts
             if (_lengths[left] + _lengths[right] > _maxTokenLength) return;
             index = _entries.Count;
             _pairs.Set(left, right, index);
-            _entries.Add(new Pair { Left = left, Right = right, Positions = [] });
+            _entries.Add(new Pair { Left = left, Right = right, Places = new PairPlaces(left == right ? _lengths[left] : 0) });
             _created.Add(index);
         }
 
         ref Pair pair = ref CollectionsMarshal.AsSpan(_entries)[index];
-        pair.Count += weight;
-        pair.Positions!.Add(start);
+        pair.Count += weight * times;
+        pair.Places!.Add(start, times);
     }
 
     private void Enqueue(int index)
@@ -161,7 +191,7 @@ internal sealed class PairCounts
         public int Left;
         public int Right;
         public long Count;
-        public List<int>? Positions;
+        public PairPlaces? Places;
     }
 
     // Places are visited in ascending order.

@@ -4,22 +4,27 @@ using System.Runtime.InteropServices;
 namespace Fast.Tokenizer.Training;
 
 /// <summary>Distinct sequences of small integers with the number of times each occurred: what a vocabulary is trained on.</summary>
-/// <remarks>Holds two bytes per value of each distinct sequence. Not safe for use by several threads at once.</remarks>
+/// <remarks>
+/// Holds two bytes per value of each distinct sequence, and of the zeros at its end only their number: five of six coefficients of a chunk
+/// are such zeros. Not safe for use by several threads at once.
+/// </remarks>
 public sealed class SequenceCorpus
 {
     private const int Empty = -1;
+    private const int BlockLength = 1 << 20;
 
-    private short[] _values = new short[1 << 12];
-    private readonly List<int> _ends = [];
-    private readonly List<long> _counts = [];
+    private readonly List<Sequence> _sequences = [];
+    private readonly List<short[]> _blocks = [];
     private int[] _slots = NewSlots(1 << 10);
+    private short[] _added = [];
+    private int _used;
     private long _total;
 
     /// <summary>Number of distinct sequences.</summary>
-    public int DistinctCount => _counts.Count;
+    public int DistinctCount => _sequences.Count;
 
     /// <summary>Number of values in the distinct sequences.</summary>
-    public int ValueCount => _ends.Count == 0 ? 0 : _ends[^1];
+    public long ValueCount { get; private set; }
 
     /// <summary>Smallest value seen; 0 while the corpus is empty.</summary>
     public int MinValue { get; private set; }
@@ -31,17 +36,15 @@ public sealed class SequenceCorpus
     /// <param name="values">Values, each between -32768 and 32767.</param>
     /// <param name="count">How often it occurred, at least 1.</param>
     /// <exception cref="ArgumentException">A value does not fit, or the counts are too large to add up.</exception>
-    /// <exception cref="InvalidOperationException">The corpus would hold more than 2^31 values.</exception>
     public void Add(ReadOnlySpan<int> values, long count = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (count > (long.MaxValue - _total) / Math.Max(1, values.Length))
             throw new ArgumentException($"a count of {count} is too large: values times counts must stay below 2^63", nameof(count));
 
-        Reserve(values.Length);
-        int start = ValueCount;
-        Span<short> target = _values.AsSpan(start, values.Length);
+        if (_added.Length < values.Length) _added = new short[(int)BitOperations.RoundUpToPowerOf2((uint)values.Length)];
         (int min, int max) = ValueCount > 0 || values.IsEmpty ? (MinValue, MaxValue) : (values[0], values[0]);
+        int length = 0;
         for (int i = 0; i < values.Length; i++)
         {
             int value = values[i];
@@ -52,63 +55,80 @@ public sealed class SequenceCorpus
                     nameof(values));
             }
 
-            target[i] = (short)value;
+            _added[i] = (short)value;
+            if (value != 0) length = i + 1;
             min = Math.Min(min, value);
             max = Math.Max(max, value);
         }
 
+        ReadOnlySpan<short> head = _added.AsSpan(0, length);
         (MinValue, MaxValue) = (min, max);
         _total += count * Math.Max(1, values.Length);
-        int slot = FindSlot(target);
+        int slot = FindSlot(head, values.Length);
         if (_slots[slot] != Empty)
         {
-            CollectionsMarshal.AsSpan(_counts)[_slots[slot]] += count;
+            CollectionsMarshal.AsSpan(_sequences)[_slots[slot]].Count += count;
             return;
         }
 
-        _slots[slot] = _counts.Count;
-        _counts.Add(count);
-        _ends.Add(start + values.Length);
-        if (_counts.Count * 2 > _slots.Length) Rehash();
+        _slots[slot] = _sequences.Count;
+        _sequences.Add(Store(head, values.Length, count));
+        ValueCount += values.Length;
+        if (_sequences.Count * 2 > _slots.Length) Rehash();
     }
 
-    /// <summary>The values of a distinct sequence, in the order in which they were first added.</summary>
-    /// <param name="index">0 to one below <see cref="DistinctCount"/>.</param>
-    public ReadOnlySpan<short> GetValues(int index)
+    /// <summary>Number of values of a distinct sequence.</summary>
+    /// <param name="index">0 to one below <see cref="DistinctCount"/>, in the order in which they were first added.</param>
+    public int GetLength(int index) => _sequences[index].Length;
+
+    /// <summary>Copies the values of a distinct sequence.</summary>
+    /// <param name="index">0 to one below <see cref="DistinctCount"/>, in the order in which they were first added.</param>
+    /// <param name="values">Receives <see cref="GetLength"/> values.</param>
+    /// <exception cref="ArgumentException"><paramref name="values"/> is too short.</exception>
+    public void CopyValues(int index, Span<short> values)
     {
-        int start = index == 0 ? 0 : _ends[index - 1];
-        return _values.AsSpan(start, _ends[index] - start);
+        Sequence sequence = _sequences[index];
+        Head(sequence).CopyTo(values);
+        values[sequence.HeadLength..sequence.Length].Clear();
     }
 
     /// <summary>How often a distinct sequence occurred.</summary>
     /// <param name="index">0 to one below <see cref="DistinctCount"/>.</param>
-    public long GetCount(int index) => _counts[index];
+    public long GetCount(int index) => _sequences[index].Count;
 
-    private void Reserve(int more)
+    private Sequence Store(ReadOnlySpan<short> head, int length, long count)
     {
-        long needed = (long)ValueCount + more;
-        if (needed <= _values.Length) return;
-        if (needed > Array.MaxLength)
+        if (_blocks.Count == 0 || _used + head.Length > _blocks[^1].Length)
         {
-            throw new InvalidOperationException(
-                $"the corpus would hold {needed} values, at most {Array.MaxLength} are possible: use a larger stride");
+            _blocks.Add(new short[Math.Max(BlockLength, head.Length)]);
+            _used = 0;
         }
 
-        Array.Resize(ref _values, (int)Math.Min(Math.Max(needed, _values.Length * 2L), Array.MaxLength));
+        int start = _used;
+        head.CopyTo(_blocks[^1].AsSpan(start));
+        _used += head.Length;
+        return new Sequence { Block = _blocks.Count - 1, Start = start, HeadLength = head.Length, Length = length, Count = count };
     }
 
-    private int FindSlot(ReadOnlySpan<short> values)
+    private ReadOnlySpan<short> Head(in Sequence sequence) => _blocks[sequence.Block].AsSpan(sequence.Start, sequence.HeadLength);
+
+    private int FindSlot(ReadOnlySpan<short> head, int length)
     {
         int mask = _slots.Length - 1;
-        int slot = (int)Hash(values) & mask;
-        while (_slots[slot] != Empty && !GetValues(_slots[slot]).SequenceEqual(values)) slot = (slot + 1) & mask;
+        int slot = (int)Hash(head, length) & mask;
+        for (; _slots[slot] != Empty; slot = (slot + 1) & mask)
+        {
+            Sequence other = _sequences[_slots[slot]];
+            if (other.Length == length && Head(other).SequenceEqual(head)) break;
+        }
+
         return slot;
     }
 
     private void Rehash()
     {
         _slots = NewSlots(_slots.Length * 2);
-        for (int i = 0; i < _counts.Count; i++) _slots[FindSlot(GetValues(i))] = i;
+        for (int i = 0; i < _sequences.Count; i++) _slots[FindSlot(Head(_sequences[i]), _sequences[i].Length)] = i;
     }
 
     private static int[] NewSlots(int length)
@@ -118,9 +138,9 @@ public sealed class SequenceCorpus
         return slots;
     }
 
-    private static uint Hash(ReadOnlySpan<short> values)
+    private static uint Hash(ReadOnlySpan<short> values, int length)
     {
-        ulong hash = (ulong)values.Length;
+        ulong hash = (ulong)length;
         ReadOnlySpan<ulong> blocks = MemoryMarshal.Cast<short, ulong>(values);
         foreach (ulong block in blocks) hash = Mix(hash ^ block);
         foreach (short value in values[(blocks.Length * 4)..]) hash = Mix(hash ^ (ushort)value);
@@ -128,4 +148,14 @@ public sealed class SequenceCorpus
     }
 
     private static ulong Mix(ulong hash) => BitOperations.RotateLeft(hash * 0x9E3779B97F4A7C15UL, 29);
+
+    // All values but the zeros at the end stand side by side in a block.
+    private struct Sequence
+    {
+        public int Block;
+        public int Start;
+        public int HeadLength;
+        public int Length;
+        public long Count;
+    }
 }

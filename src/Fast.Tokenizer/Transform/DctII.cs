@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Fast.Tokenizer.Transform;
 
 /// <summary>The cosine transform <c>y[k] = scale * sum of x[t] cos(pi (2t+1) k / 2n)</c>, with a scale of its own for k = 0.</summary>
@@ -45,6 +47,7 @@ internal sealed class DctII
 
     public DenseMatrix? OddMatrix { get; }
 
+    [MethodImpl(Kernel.Compilation)]
     public void Transform<TLanes>(PanelSource<TLanes> source, Panel<TLanes> target, Span<double> scratch)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -65,6 +68,7 @@ internal sealed class DctII
         }
     }
 
+    [MethodImpl(Kernel.Compilation)]
     private void Fold<TLanes>(PanelSource<TLanes> source, Span<double> sums, Span<double> differences) where TLanes : struct, ILanes<TLanes>
     {
         Panel<TLanes> sumRows = Panel<TLanes>.Packed(sums), differenceRows = Panel<TLanes>.Packed(differences);

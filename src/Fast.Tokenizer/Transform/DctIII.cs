@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Fast.Tokenizer.Transform;
 
 /// <summary>The transpose of a <see cref="DctII"/>, by the same steps backwards.</summary>
@@ -24,6 +26,7 @@ internal sealed class DctIII
     /// <summary>Rows of scratch that <see cref="Transform"/> needs.</summary>
     public int ScratchRows { get; }
 
+    [MethodImpl(Kernel.Compilation)]
     public void Transform<TLanes>(PanelSource<TLanes> source, Panel<TLanes> target, Span<double> scratch)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -48,6 +51,7 @@ internal sealed class DctIII
         for (int t = 0; t < half; t++) target.Butterfly(t, _length - 1 - t, t, _length - 1 - t);
     }
 
+    [MethodImpl(Kernel.Compilation)]
     private static void Gather<TLanes>(PanelSource<TLanes> source, int rows, Span<double> packed) where TLanes : struct, ILanes<TLanes>
     {
         Panel<TLanes> target = Panel<TLanes>.Packed(packed);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Fast.Tokenizer.Transform;
 
 /// <summary>The cosine transform <c>y[k] = scale * sum of x[t] cos(pi (2t+1) (2k+1) / 4n)</c>; its matrix is its own transpose.</summary>
@@ -41,6 +43,7 @@ internal sealed class DctIV
     public int ScratchRows { get; }
 
     /// <summary>Transforms packed rows.</summary>
+    [MethodImpl(Kernel.Compilation)]
     public void Transform<TLanes>(ReadOnlySpan<double> source, Panel<TLanes> target, Span<double> scratch)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -61,6 +64,7 @@ internal sealed class DctIV
         for (int k = 1; k < half; k++) target.Butterfly(2 * k, 2 * k - 1, 2 * k - 1, 2 * k);
     }
 
+    [MethodImpl(Kernel.Compilation)]
     private void Rotate<TLanes>(ReadOnlySpan<double> source, Span<double> first, Span<double> second) where TLanes : struct, ILanes<TLanes>
     {
         PanelSource<TLanes> rows = PanelSource<TLanes>.Packed(source);

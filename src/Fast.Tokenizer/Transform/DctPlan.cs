@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Fast.Tokenizer.Transform;
@@ -120,6 +121,7 @@ public sealed class DctPlan
         else RunPanels<Lanes64>(source, columns, target, inverse);
     }
 
+    [MethodImpl(Kernel.Compilation)]
     private void RunPanels<TLanes>(ReadOnlySpan<double> source, int columns, Span<double> target, bool inverse)
         where TLanes : struct, ILanes<TLanes>
     {

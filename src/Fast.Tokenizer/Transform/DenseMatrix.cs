@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Fast.Tokenizer.Transform;
@@ -45,6 +46,7 @@ internal sealed class DenseMatrix
     public DenseMatrix Transpose() => new(_columns, _rows, (row, column) => this[column, row]);
 
     /// <summary>Writes the product with the <paramref name="input"/>, packed rows, to the rows of <paramref name="target"/>.</summary>
+    [MethodImpl(Kernel.Compilation)]
     public void Multiply<TLanes>(ReadOnlySpan<double> input, Panel<TLanes> target) where TLanes : struct, ILanes<TLanes>
     {
         ReadOnlySpan<TLanes> vectors = MemoryMarshal.Cast<double, TLanes>(input)[..(2 * _columns)];
@@ -60,6 +62,7 @@ internal sealed class DenseMatrix
 
     private int FirstRow(int block) => Math.Max(0, Math.Min(block * BlockRows, _rows - BlockRows));
 
+    [MethodImpl(Kernel.Compilation)]
     private static void MultiplyBlock<TLanes>(ReadOnlySpan<double> block, ReadOnlySpan<TLanes> input, int row, Panel<TLanes> target)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -90,6 +93,7 @@ internal sealed class DenseMatrix
         target.Store(row + 3, left3, right3);
     }
 
+    [MethodImpl(Kernel.Compilation)]
     private void MultiplyRow<TLanes>(int row, ReadOnlySpan<TLanes> input, Panel<TLanes> target) where TLanes : struct, ILanes<TLanes>
     {
         TLanes left = default, right = default;

@@ -9,6 +9,9 @@ namespace Fast.Tokenizer.Vocabulary;
 /// </remarks>
 internal sealed class BpeDerivations
 {
+    /// <summary>The most merges, one inside the other, that may make a token. Trained vocabularies have some tens.</summary>
+    public const int MaxDepth = 512;
+
     private const int Never = int.MaxValue;
     private const int Unreachable = int.MinValue;
     private const int Symbol = -1;
@@ -17,6 +20,7 @@ internal sealed class BpeDerivations
     private readonly int[] _birth;
     private readonly int[] _left;
     private readonly int[] _right;
+    private readonly PairMemo _memo = new();
 
     private BpeDerivations(int tokens, PairTable ranks)
     {
@@ -30,9 +34,10 @@ internal sealed class BpeDerivations
     /// <summary>Whether encoding can ever give the token.</summary>
     public bool IsReachable(int token) => _birth[token] != Unreachable;
 
-    /// <summary>Derives every token, or gives null where a merge comes before the merges that make its parts.</summary>
+    /// <summary>Derives every token, or gives null where a merge comes before the merges that make its parts, or they go too deep.</summary>
     /// <remarks>
-    /// No trainer writes such a list, but a file may hold one. Ranks are then not the order of events, on which the pair check rests.
+    /// No trainer writes such lists, but a file may hold one. In the first kind ranks are not the order of events, on which the pair check
+    /// rests. In the second (a+a, aa+a, aaa+a ...) a pair check costs as much as the list is long, and loading its square.
     /// </remarks>
     public static BpeDerivations? TryCreate(BpeVocabulary vocabulary, PairTable ranks)
     {
@@ -42,6 +47,7 @@ internal sealed class BpeDerivations
             if (token >= 0) derivations._birth[token] = Symbol;
         }
 
+        var depths = new int[vocabulary.Count];
         ReadOnlySpan<BpeMerge> merges = vocabulary.Merges;
         for (int rank = 0; rank < merges.Length; rank++)
         {
@@ -49,6 +55,8 @@ internal sealed class BpeDerivations
             if (ranks.Get(left, right, Never) != rank || !derivations.IsReachable(left) || !derivations.IsReachable(right)) continue;
             if (!derivations.CanMeet(left, right, checkWhole: false)) continue;
             if (derivations.IsReachable(token)) return null;
+            depths[token] = Math.Max(depths[left], depths[right]) + 1;
+            if (depths[token] > MaxDepth) return null;
             (derivations._birth[token], derivations._left[token], derivations._right[token]) = (rank, left, right);
         }
 
@@ -62,7 +70,13 @@ internal sealed class BpeDerivations
     }
 
     /// <summary>Whether the merge loop, given the symbols of both tokens, ends with these two tokens.</summary>
-    public bool CanStandTogether(int left, int right) => CanMeet(left, right, checkWhole: true);
+    public bool CanStandTogether(int left, int right)
+    {
+        if (_memo.TryGet(left, right, out bool known)) return known;
+        bool answer = CanMeet(left, right, checkWhole: true);
+        _memo.Set(left, right, answer);
+        return answer;
+    }
 
     // Plays both derivations backwards, the latest merge first. At each moment the tokens that touch at the boundary must not have been
     // merged before the next event tears them from it: a merge on the left wins a tie of ranks (leftmost first), one on the right loses it.

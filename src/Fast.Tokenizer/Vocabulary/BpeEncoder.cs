@@ -5,13 +5,14 @@ namespace Fast.Tokenizer.Vocabulary;
 /// <summary>Encodes symbols with a vocabulary, exactly as the plain merge loop does.</summary>
 internal abstract class BpeEncoder
 {
-    /// <summary>Picks the encoder that is exact for the vocabulary: linear for all that training can give, else the merge loop.</summary>
+    /// <summary>Picks the encoder that is exact for the vocabulary: linear for all that training gives, else the merge loop.</summary>
     public static BpeEncoder Create(BpeVocabulary vocabulary)
     {
         PairTable ranks = Ranks(vocabulary.Merges);
         return BpeDerivations.TryCreate(vocabulary, ranks) is { } derivations
-            ? new LongestMatchEncoder(vocabulary, derivations)
-            : new MergeLoopEncoder(vocabulary, ranks);
+            && LongestMatchEncoder.TryCreate(vocabulary, derivations) is { } linear
+                ? linear
+                : new MergeLoopEncoder(vocabulary, ranks);
     }
 
     /// <summary>Encodes; see <see cref="BpeVocabulary.Encode"/>.</summary>

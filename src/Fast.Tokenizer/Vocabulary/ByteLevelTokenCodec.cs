@@ -150,6 +150,15 @@ internal sealed class ByteLevelTokenCodec : TokenCodec
             int length = 0;
             for (int i = start; i < end; i++)
             {
+                // Two bytes for nearly all characters of every known tokenizer.
+                if (_hasAllBytes && codePoints[i] is >= 0x80 and < 0x800 and int character)
+                {
+                    bytes[length + 1] = 0x80 | (character & 0x3F);
+                    bytes[length] = 0xC0 | (character >> 6);
+                    length += 2;
+                    continue;
+                }
+
                 int written = Utf8Sequence.Write(codePoints[i], bytes[length..]);
                 length = _hasAllBytes ? length + written : KeepKnown(bytes, length, written);
             }
@@ -174,8 +183,16 @@ internal sealed class ByteLevelTokenCodec : TokenCodec
 
     private int ToCodePoints(ReadOnlySpan<int> coefficients, Span<int> codePoints, OutOfRangePolicy outOfRange)
     {
-        int clipped = 0;
-        for (int i = 0; i < coefficients.Length; i++)
+        int clipped = 0, i = 0;
+        if (_hasAllBytes)
+        {
+            // MinToken is within 2^30 of zero, so the upper bound is a number.
+            i = coefficients.IndexOfAnyExceptInRange(_alphabet.MinToken, _alphabet.MinToken + SurrogateStart - 1);
+            if (i < 0) i = coefficients.Length;
+            SymbolOffset.Add(coefficients[..i], -_alphabet.MinToken, codePoints);
+        }
+
+        for (; i < coefficients.Length; i++)
         {
             long wanted = (long)coefficients[i] - _alphabet.MinToken;
             codePoints[i] = (int)wanted;

@@ -26,7 +26,10 @@ internal sealed class IntegerTokenCodec : TokenCodec
         try
         {
             int min = _alphabet.MinCoefficient, max = _alphabet.MaxCoefficient, clipped = 0;
-            for (int i = 0; i < coefficients.Length; i++)
+            int i = coefficients.IndexOfAnyExceptInRange(min, max);
+            if (i < 0) i = coefficients.Length;
+            SymbolOffset.Add(coefficients[..i], -min, symbols);
+            for (; i < coefficients.Length; i++)
             {
                 int value = coefficients[i], kept = Math.Clamp(value, min, max);
                 clipped += kept != value ? 1 : 0;
@@ -55,7 +58,7 @@ internal sealed class IntegerTokenCodec : TokenCodec
 
             ReadOnlySpan<int> symbols = _vocabulary.GetSymbols(tokens[i]);
             int room = Math.Min(symbols.Length, coefficients.Length - done);
-            for (int k = 0; k < room; k++) coefficients[done + k] = symbols[k] + min;
+            SymbolOffset.Add(symbols[..room], min, coefficients[done..]);
             if (room < symbols.Length) return TooLong(tokens, i, done + symbols.Length);
             done += room;
         }

@@ -1,98 +1,207 @@
+using System.Runtime.InteropServices;
+
 namespace Fast.Tokenizer.Vocabulary;
 
-/// <summary>Finds the longest token that a sequence starts with.</summary>
+/// <summary>The tokens of a vocabulary by their beginnings: finds the longest token that a sequence starts with.</summary>
 /// <remarks>
-/// Nodes stand only where a token ends or two part, so there are two for each token at most: a walk compares stretches of symbols instead
-/// of looking up each one, and memory does not grow with the lengths, which a hostile list of merges can make very large.
+/// Nodes stand only where a token ends or two part, so there are two for each token at most, and each has a label of one symbol or more.
+/// Children are found by an addition and one look (a double array): the child for a symbol stands in slot base + symbol, if that slot is
+/// the node's own. All labels stand in one array. Immutable.
 /// </remarks>
 internal sealed class TokenTrie
 {
-    /// <summary>The answer where no token fits.</summary>
+    /// <summary>The answer where no token ends, or no child stands.</summary>
     public const int None = -1;
 
-    private const int Root = 0;
+    /// <summary>The node where every walk starts; its label is empty.</summary>
+    public const int Root = 0;
 
-    private readonly BpeVocabulary _vocabulary;
-    private readonly int[] _rootChildren;
-    private readonly PairTable _children;
+    // A base so low that base + symbol is no slot.
+    private const int NoChildren = int.MinValue;
+
+    // Nodes that do not fit into the gaps within so many tries go to the end: loading stays linear, and in the worst lists a token takes
+    // some hundred slots.
+    private const int MaxTries = 64;
+
     private readonly Node[] _nodes;
-    private int _count = 1;
+    private readonly int[] _labels;
+    private Slot[] _slots = [];
 
-    /// <summary>Makes a trie that holds no token yet.</summary>
-    public TokenTrie(BpeVocabulary vocabulary)
+    /// <summary>Makes a trie.</summary>
+    /// <param name="vocabulary">What the tokens expand to.</param>
+    /// <param name="tokens">The tokens to find; no two may expand to the same symbols.</param>
+    public TokenTrie(BpeVocabulary vocabulary, IEnumerable<int> tokens)
     {
-        _vocabulary = vocabulary;
-        _rootChildren = new int[vocabulary.SymbolCount];
-        Array.Fill(_rootChildren, None);
-        _children = new PairTable(vocabulary.Count);
-        _nodes = new Node[checked((vocabulary.Count * 2) + 1)];
-    }
+        var builder = new Builder(vocabulary);
+        foreach (int token in tokens) builder.Add(token);
+        ReadOnlySpan<Stretch> stretches = builder.Nodes;
 
-    /// <summary>Adds a token; no two may expand to the same symbols.</summary>
-    public void Add(int token)
-    {
-        ReadOnlySpan<int> symbols = _vocabulary.GetSymbols(token);
-        int node = Root, depth = 0;
-        while (depth < symbols.Length)
+        _nodes = new Node[stretches.Length];
+        long length = 0;
+        foreach (Stretch stretch in stretches) length += stretch.Length;
+        _labels = new int[length];
+        for (int node = 0, start = 0; node < stretches.Length; node++)
         {
-            int child = Child(node, symbols[depth]);
-            if (child == None)
-            {
-                child = AddNode(new Node(None, token, depth, symbols.Length - depth));
-                SetChild(node, symbols[depth], child);
-            }
-
-            ref Node next = ref _nodes[child];
-            int common = symbols[depth..].CommonPrefixLength(Label(next));
-            if (common < next.Length)
-            {
-                int upper = AddNode(new Node(None, next.Source, next.Start, common));
-                next = new Node(next.Token, next.Source, next.Start + common, next.Length - common);
-                SetChild(node, symbols[depth], upper);
-                SetChild(upper, Label(next)[0], child);
-                child = upper;
-            }
-
-            depth += common;
-            node = child;
+            Stretch stretch = stretches[node];
+            vocabulary.GetSymbols(stretch.Source).Slice(stretch.Start, stretch.Length).CopyTo(_labels.AsSpan(start));
+            _nodes[node] = new Node { Base = NoChildren, Token = stretch.Token, Start = start, Length = stretch.Length };
+            start += stretch.Length;
         }
 
-        _nodes[node] = _nodes[node] with { Token = token };
+        PlaceChildren(stretches);
+    }
+
+    /// <summary>The token that ends at a node, or <see cref="None"/>.</summary>
+    public int Token(int node) => _nodes[node].Token;
+
+    /// <summary>The symbols that lead from the node above to this one; the first is the one that <see cref="Child"/> takes.</summary>
+    public ReadOnlySpan<int> Label(int node) => _labels.AsSpan(_nodes[node].Start, _nodes[node].Length);
+
+    /// <summary>The node below whose label starts with a symbol, or <see cref="None"/>.</summary>
+    public int Child(int node, int symbol)
+    {
+        Slot[] slots = _slots;
+        uint slot = (uint)(_nodes[node].Base + symbol);
+        return slot < (uint)slots.Length && slots[slot].Parent == node ? slots[slot].Child : None;
     }
 
     /// <summary>The longest token whose symbols the sequence starts with, or <see cref="None"/>.</summary>
     public int LongestMatch(ReadOnlySpan<int> symbols)
     {
-        int node = Root, token = None;
-        while (!symbols.IsEmpty)
+        Slot[] slots = _slots;
+        Node[] nodes = _nodes;
+        int node = Root, token = None, from = nodes[Root].Base;
+        for (int position = 0; position < symbols.Length;)
         {
-            node = Child(node, symbols[0]);
-            if (node == None) break;
-            ref readonly Node next = ref _nodes[node];
-            if (!symbols.StartsWith(Label(next))) break;
+            uint slot = (uint)(from + symbols[position++]);
+            if (slot >= (uint)slots.Length || slots[slot].Parent != node) break;
+            node = slots[slot].Child;
+            ref readonly Node next = ref nodes[node];
+            if (next.Length > 1)
+            {
+                if (!symbols[position..].StartsWith(_labels.AsSpan(next.Start + 1, next.Length - 1))) break;
+                position += next.Length - 1;
+            }
+
             if (next.Token != None) token = next.Token;
-            symbols = symbols[next.Length..];
+            from = next.Base;
         }
 
         return token;
     }
 
-    private ReadOnlySpan<int> Label(in Node node) => _vocabulary.GetSymbols(node.Source).Slice(node.Start, node.Length);
-
-    private int Child(int node, int symbol) => node == Root ? _rootChildren[symbol] : _children.Get(node, symbol, None);
-
-    private void SetChild(int node, int symbol, int child)
+    private void PlaceChildren(ReadOnlySpan<Stretch> stretches)
     {
-        if (node == Root) _rootChildren[symbol] = child;
-        else _children.Set(node, symbol, child);
+        int[] first = new int[stretches.Length + 1];
+        for (int node = 1; node < stretches.Length; node++) first[stretches[node].Parent + 1]++;
+        for (int node = 0; node < stretches.Length; node++) first[node + 1] += first[node];
+        int[] children = new int[stretches.Length - 1], filled = first[..^1];
+        for (int node = 1; node < stretches.Length; node++) children[filled[stretches[node].Parent]++] = node;
+
+        // Nodes with many children first, while there is room.
+        int[] order = [.. Enumerable.Range(0, stretches.Length).Where(node => first[node + 1] > first[node])];
+        Array.Sort(order, (a, b) => (first[b + 1] - first[b], a).CompareTo((first[a + 1] - first[a], b)));
+        var slots = new List<Slot>();
+        int firstFree = 0;
+        foreach (int node in order)
+        {
+            Span<int> below = children.AsSpan(first[node]..first[node + 1]);
+            int lowest = int.MaxValue;
+            foreach (int child in below) lowest = Math.Min(lowest, FirstSymbol(child));
+
+            while (firstFree < slots.Count && slots[firstFree].Child != None) firstFree++;
+            int place = firstFree;
+            for (int tries = 0; place < slots.Count; place++)
+            {
+                if (slots[place].Child != None) continue;
+                if (AllFree(slots, below, place - lowest)) break;
+                if (++tries == MaxTries) place = slots.Count - 1;
+            }
+
+            _nodes[node].Base = place - lowest;
+            foreach (int child in below)
+            {
+                int slot = place - lowest + FirstSymbol(child);
+                if (slot >= slots.Count)
+                {
+                    int held = slots.Count;
+                    CollectionsMarshal.SetCount(slots, slot + 1);
+                    CollectionsMarshal.AsSpan(slots)[held..].Fill(new Slot(None, None));
+                }
+
+                slots[slot] = new Slot(node, child);
+            }
+        }
+
+        _slots = [.. slots];
     }
 
-    private int AddNode(Node node)
+    private bool AllFree(List<Slot> slots, ReadOnlySpan<int> children, int from)
     {
-        _nodes[_count] = node;
-        return _count++;
+        foreach (int child in children)
+        {
+            int slot = from + FirstSymbol(child);
+            if (slot < slots.Count && slots[slot].Child != None) return false;
+        }
+
+        return true;
     }
 
-    // The stretch of symbols that leads to the node is a part of the expansion of the token that first went this way.
-    private readonly record struct Node(int Token, int Source, int Start, int Length);
+    private int FirstSymbol(int node) => _labels[_nodes[node].Start];
+
+    private readonly record struct Slot(int Parent, int Child);
+
+    private struct Node
+    {
+        public int Base;
+        public int Token;
+        public int Start;
+        public int Length;
+    }
+
+    // The label is a part of the expansion of the token that first went this way.
+    private record struct Stretch(int Parent, int Token, int Source, int Start, int Length);
+
+    /// <summary>Takes tokens one by one; a node is split where a token parts from its label.</summary>
+    private sealed class Builder(BpeVocabulary vocabulary)
+    {
+        private readonly List<Stretch> _nodes = [new(None, None, 0, 0, 0)];
+        private readonly PairTable _children = new(vocabulary.Count);
+
+        public ReadOnlySpan<Stretch> Nodes => CollectionsMarshal.AsSpan(_nodes);
+
+        public void Add(int token)
+        {
+            ReadOnlySpan<int> symbols = vocabulary.GetSymbols(token);
+            int node = Root, depth = 0;
+            while (depth < symbols.Length)
+            {
+                int child = _children.Get(node, symbols[depth], None);
+                if (child == None) child = AddNode(new Stretch(node, None, token, depth, symbols.Length - depth), symbols[depth]);
+
+                Stretch next = _nodes[child];
+                ReadOnlySpan<int> label = vocabulary.GetSymbols(next.Source).Slice(next.Start, next.Length);
+                int common = symbols[depth..].CommonPrefixLength(label);
+                if (common < next.Length)
+                {
+                    int upper = AddNode(next with { Token = None, Length = common }, label[0]);
+                    _nodes[child] = next with { Parent = upper, Start = next.Start + common, Length = next.Length - common };
+                    _children.Set(upper, label[common], child);
+                    child = upper;
+                }
+
+                depth += common;
+                node = child;
+            }
+
+            _nodes[node] = _nodes[node] with { Token = token };
+        }
+
+        private int AddNode(Stretch node, int symbol)
+        {
+            _nodes.Add(node);
+            _children.Set(node.Parent, symbol, _nodes.Count - 1);
+            return _nodes.Count - 1;
+        }
+    }
 }

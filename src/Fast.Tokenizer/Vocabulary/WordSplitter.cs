@@ -11,6 +11,8 @@ internal static class WordSplitter
 {
     // Coefficients near zero are characters far below this in every known tokenizer.
     private const int TableSize = 0x800;
+    private const int FirstOfLetters = 0xF8;
+    private const int LastOfLetters = 0x2C1;
 
     private static readonly CodePointClass[] _classes = [.. Enumerable.Range(0, TableSize).Select(Classify)];
 
@@ -37,7 +39,16 @@ internal static class WordSplitter
     private static int RunEnd(ReadOnlySpan<int> codePoints, int start, CodePointClass kind)
     {
         int end = start + 1;
-        while (end < codePoints.Length && ClassOf(codePoints[end]) == kind) end++;
+        while (end < codePoints.Length && ClassOf(codePoints[end]) == kind)
+        {
+            // Characters near each other mostly are of one class: U+00F8 to U+02C1, where FAST+ has its coefficients, are all letters.
+            end++;
+            if (kind != CodePointClass.Letter || codePoints.Length - end < 8) continue;
+            int other = codePoints[end..].IndexOfAnyExceptInRange(FirstOfLetters, LastOfLetters);
+            if (other < 0) return codePoints.Length;
+            end += other;
+        }
+
         return end;
     }
 

@@ -121,6 +121,55 @@ public sealed class ActionNormalizerTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Float32_gives_the_bits_of_the_same_values_in_float64(bool clip)
+    {
+        var random = new Random(3);
+        for (int dimensions = 1; dimensions <= 64; dimensions++)
+        {
+            ActionNormalizer normalizer = Ranged(random, dimensions, clip);
+            foreach (int steps in (ReadOnlySpan<int>)[1, 2, 5, 33])
+            {
+                float[] single = [.. Enumerable.Range(0, steps * dimensions).Select(_ => (float)((random.NextDouble() * 6) - 3))];
+                double[] wide = [.. single.Select(value => (double)value)];
+                double[] fromSingle = new double[single.Length], fromWide = new double[single.Length];
+
+                Assert.Equal(normalizer.Normalize(wide, fromWide), normalizer.Normalize(single, fromSingle));
+                Assert.Equal(fromWide.Select(BitConverter.DoubleToInt64Bits), fromSingle.Select(BitConverter.DoubleToInt64Bits));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(float.NaN, false)]
+    [InlineData(float.NegativeInfinity, false)]
+    [InlineData(float.NaN, true)]
+    [InlineData(float.PositiveInfinity, true)]
+    public void A_bad_float32_is_named_wherever_it_stands(float bad, bool clip)
+    {
+        var random = new Random(4);
+        const int Dimensions = 7;
+        ActionNormalizer normalizer = Ranged(random, Dimensions, clip);
+        var actions = new float[5 * Dimensions];
+        for (int i = 0; i < actions.Length; i++)
+        {
+            Array.Clear(actions);
+            actions[i] = bad;
+            var refused = Assert.Throws<ArgumentException>(() => normalizer.Normalize(actions, new double[actions.Length]));
+            Assert.Contains($"step {i / Dimensions}", refused.Message);
+            Assert.Contains($"dimension {i % Dimensions}", refused.Message);
+        }
+    }
+
+    private static ActionNormalizer Ranged(Random random, int dimensions, bool clip)
+    {
+        var accumulator = new StatisticsAccumulator(dimensions);
+        accumulator.Add([.. Enumerable.Range(0, 50 * dimensions).Select(_ => (random.NextDouble() * 4) - 2)]);
+        return new ActionNormalizer(accumulator.ToStatistics(), new NormalizationOptions { Clip = clip });
+    }
+
     [Fact]
     public void The_ends_of_the_range_map_to_minus_one_and_one_and_come_back_exactly_where_any_pair_allows()
     {

@@ -1,3 +1,4 @@
+using Fast.Tokenizer.Training;
 using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Tests.Vocabulary;
@@ -64,6 +65,37 @@ public sealed class BpeEncodingTests
             var subject = new Subject(Vocabularies.Untrained(random, 1, random.Next(1, 12), longest: 64));
             for (int length = 0; length <= 70; length++) subject.Check(new int[length]);
         }
+    }
+
+    [Fact]
+    public void Sequences_that_end_in_a_run_encode_as_the_merge_loop()
+    {
+        // Trained on such sequences: tokens that are runs, that end in one, and that begin with one.
+        for (int seed = 0; seed < 120; seed++)
+        {
+            var random = new Random(seed);
+            int symbols = random.Next(2, 5);
+            var corpus = new SequenceCorpus();
+            for (int i = random.Next(2, 20); i > 0; i--) corpus.Add(WithTail(random, symbols, random.Next(120)), random.Next(1, 4));
+            var options = new BpeTrainerOptions { VocabularySize = symbols + random.Next(80), MinFrequency = 1 };
+            var subject = new Subject(BpeTrainer.Train(corpus, 0, symbols, options, null, TestContext.Current.CancellationToken));
+            for (int tail = 0; tail <= 200; tail++) subject.Check(WithTail(random, symbols, tail));
+        }
+
+        static int[] WithTail(Random random, int symbols, int tail) =>
+            [.. Vocabularies.Sequence(random, symbols, random.Next(12)), .. Enumerable.Repeat(random.Next(4) == 0 ? 1 : 0, tail)];
+    }
+
+    [Fact]
+    public void Many_threads_share_what_an_encoder_remembers()
+    {
+        var random = new Random(8);
+        BpeVocabulary vocabulary = Vocabularies.Untrained(random, 60, 3000, longest: 40);
+        int[][] sequences = [.. Enumerable.Range(0, 400).Select(_ => Vocabularies.Expansions(random, vocabulary, 6))];
+        var naive = new NaiveBpe(vocabulary);
+        int[][] expected = [.. sequences.Select(sequence => naive.Encode(sequence))];
+        Parallel.For(0, 40_000, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, i =>
+            Assert.Equal(expected[i * 7 % 400], Vocabularies.Encode(vocabulary, sequences[i * 7 % 400])));
     }
 
     [Fact]
@@ -258,7 +290,7 @@ public sealed class BpeEncodingTests
             ReadOnlySpan<BpeMerge> merges = vocabulary.Merges;
             for (int rank = 0; rank < merges.Length; rank++) ranks.Set(merges[rank].Left, merges[rank].Right, rank);
             Derivations = BpeDerivations.TryCreate(vocabulary, ranks);
-            if (Derivations is not null) LongestMatch = new LongestMatchEncoder(vocabulary, Derivations);
+            if (Derivations is not null) LongestMatch = LongestMatchEncoder.TryCreate(vocabulary, Derivations);
             MergeLoop = new MergeLoopEncoder(vocabulary, ranks);
         }
 
