@@ -84,7 +84,7 @@ public sealed class ActionTokenizerTuner
                 TrainingOptions training = With(scale, size) with { HoldoutFraction = 0 };
                 FastActionTokenizer tokenizer =
                     (await new ActionTokenizerTrainer(training).TrainAsync(fit, null, cancellationToken).ConfigureAwait(false)).Tokenizer;
-                var measure = new OperatingPoints(tokenizer, shape, windows);
+                var measure = new OperatingPoints(tokenizer, size, shape, windows);
                 Walk(lambda =>
                 {
                     cancellationToken.ThrowIfCancellationRequested();

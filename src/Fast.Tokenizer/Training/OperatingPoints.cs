@@ -1,7 +1,7 @@
 namespace Fast.Tokenizer.Training;
 
 /// <summary>Measures what a tokenizer does to windows at one price of a token after the other.</summary>
-internal sealed class OperatingPoints(FastActionTokenizer tokenizer, ActionShape shape, double[][] windows)
+internal sealed class OperatingPoints(FastActionTokenizer tokenizer, int vocabularySize, ActionShape shape, double[][] windows)
 {
     /// <summary>Measures a point.</summary>
     /// <param name="lambda">Price of a token; 0 for the fewest tokens of the nearest coefficients.</param>
@@ -47,7 +47,7 @@ internal sealed class OperatingPoints(FastActionTokenizer tokenizer, ActionShape
             { Rmse: not null } => rmseOfTarget,
             _ => maxOfTarget,
         };
-        return new TunePoint(tokenizer.Definition.Scale, tokenizer.VocabularySize, lambda, tokens, normalized, worst, ofTarget);
+        return new TunePoint(tokenizer.Definition.Scale, vocabularySize, lambda, tokens, normalized, worst, ofTarget);
     }
 
     private (int Count, double[] Squares, double[] Largest) Measure(double[] window, EncodeOptions options)

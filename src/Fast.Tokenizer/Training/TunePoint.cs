@@ -2,7 +2,7 @@ namespace Fast.Tokenizer.Training;
 
 /// <summary>One point that tuning measured, on validation episodes.</summary>
 /// <param name="Scale">Quantiser steps per unit.</param>
-/// <param name="VocabularySize">Size of the vocabulary.</param>
+/// <param name="VocabularySize">Size of the vocabulary that was asked for; training may find fewer pairs.</param>
 /// <param name="Lambda">Price of a token, see <see cref="EncodeMode.RateDistortion"/>; 0 for <see cref="EncodeMode.Shortest"/>.</param>
 /// <param name="MeanTokens">Mean number of tokens of a chunk.</param>
 /// <param name="RmseNormalized">Root of the mean squared error over all values of dimensions with a range, in normalised units.</param>

@@ -42,12 +42,14 @@ public sealed class FidelityEvaluatorTests
                 new FidelityDimension
                 {
                     Name = "elbow", Unit = "rad", Rmse = Math.Sqrt(1.75 / 4), MaxError = 1, MaxErrorAt = new("second", 11, 0, "elbow"),
-                    MeanError = -0.125, RmseNormalized = Math.Sqrt(1.75 / 4), MaxErrorNormalized = 1,
+                    MeanError = -0.125, MeanAbsoluteError = 0.625, P99Error = 1,
+                    RmseNormalized = Math.Sqrt(1.75 / 4), P99ErrorNormalized = 1, MaxErrorNormalized = 1,
                 },
                 new FidelityDimension
                 {
                     Name = "lift", Unit = "m", Rmse = Math.Sqrt(5), MaxError = 4, MaxErrorAt = new("second", 11, 1, "lift"),
-                    MeanError = 0.5, RmseNormalized = Math.Sqrt(5), MaxErrorNormalized = 4,
+                    MeanError = 0.5, MeanAbsoluteError = 1.5, P99Error = 4,
+                    RmseNormalized = Math.Sqrt(5), P99ErrorNormalized = 4, MaxErrorNormalized = 4,
                 },
             ],
             report.PerDimension);

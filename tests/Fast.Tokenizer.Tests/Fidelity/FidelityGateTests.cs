@@ -4,10 +4,57 @@ namespace Fast.Tokenizer.Tests.Fidelity;
 
 public sealed class FidelityGateTests
 {
-    private static readonly FidelityReport _report = FidelityReportTests.Sample;
+
+    private static readonly FidelityReport _sample = FidelityReportTests.Sample with { UndecodableChunks = 0, FirstUndecodable = null };
 
     [Fact]
-    public void Without_limits_nothing_fails() => Assert.Empty(new FidelityGate().Check(_report));
+    public void Every_figure_can_have_a_limit_and_names_itself()
+    {
+        var gate = new FidelityGate
+        {
+            MaxP99Error = 0.01,
+            MaxP99ErrorNormalized = 0.01,
+            MaxBias = 0.0005,
+            MaxP95Tokens = 38,
+            MaxP99Tokens = 39,
+            MaxTokens = 39,
+            MaxTokensPerSecond = 27,
+            MaxClipped = 2,
+            Dimensions = new Dictionary<string, FidelityLimits> { ["elbow"] = new(0.01, 0.01, 0.01, 0.0001), ["lid"] = new(0, 0, 0, 0) },
+        };
+
+        string[] missed = [.. gate.Check(_sample).Select(failure => failure.Figure)];
+        Assert.Equal(
+            [
+                "p99_error", "p99_error_normalized", "bias", "p95_tokens", "p99_tokens", "max_tokens", "tokens_per_second", "clipped",
+                "elbow.rmse", "elbow.max_error", "elbow.p99_error", "elbow.bias",
+            ],
+            missed);
+        var thrown = Assert.Throws<FidelityGateException>(() => gate.Enforce(_sample));
+        Assert.Equal(missed.Length, thrown.Failures.Count);
+        Assert.Contains("max_tokens 40 is above 39: the longest chunk has 40 tokens, in episode 'episode_2' from step 10", thrown.Message);
+        Assert.Contains("elbow.max_error 0.0625 is above 0.01: elbow is off by 0.0625 rad in episode 'episode_7' at step 43", thrown.Message);
+        new FidelityGate { MaxBias = 0.001, MaxP99Error = 0.05, MaxTokensPerSecond = 27.5 }.Enforce(_sample);
+    }
+
+    [Fact]
+    public void Chunks_that_do_not_decode_are_missed_without_being_asked_for() =>
+        Assert.Equal("undecodable_chunks", Assert.Single(new FidelityGate().Check(FidelityReportTests.Sample)).Figure);
+
+    [Fact]
+    public void A_rate_that_is_not_known_misses_a_limit_on_it() => Assert.Contains(
+        "does not say its rate",
+        Assert.Single(new FidelityGate { MaxTokensPerSecond = 1000 }.Check(_sample with { TokensPerSecond = null })).WorstCase);
+
+    [Fact]
+    public void Limits_on_a_dimension_that_is_not_there_are_refused()
+    {
+        var gate = new FidelityGate { Dimensions = new Dictionary<string, FidelityLimits> { ["knee"] = new(1) } };
+        Assert.Contains("'knee', the report has elbow, lid", Assert.Throws<ArgumentException>(() => gate.Check(_sample)).Message);
+    }
+
+    [Fact]
+    public void Without_limits_nothing_fails() => Assert.Empty(new FidelityGate().Check(_sample));
 
     [Fact]
     public void A_figure_equal_to_its_limit_keeps_it()
@@ -17,7 +64,7 @@ public sealed class FidelityGateTests
             MaxRmse = 0.015, MaxError = 0.0625, MaxRmseNormalized = 0.03, MaxErrorNormalized = 0.125, MaxMeanTokens = 25,
         };
 
-        Assert.Empty(limits.Check(_report));
+        Assert.Empty(limits.Check(_sample));
     }
 
     [Fact]
@@ -28,7 +75,7 @@ public sealed class FidelityGateTests
             MaxRmse = 0.01, MaxError = 0.05, MaxRmseNormalized = 0, MaxErrorNormalized = Math.BitDecrement(0.125), MaxMeanTokens = 24,
         };
 
-        IReadOnlyList<FidelityFailure> failures = limits.Check(_report);
+        IReadOnlyList<FidelityFailure> failures = limits.Check(_sample);
 
         Assert.Equal(
             [
@@ -44,13 +91,13 @@ public sealed class FidelityGateTests
 
     [Fact]
     public void Only_the_limits_that_are_set_are_checked() =>
-        Assert.Equal(["max_error"], new FidelityGate { MaxError = 0, MaxMeanTokens = 1e9 }.Check(_report).Select(f => f.Figure));
+        Assert.Equal(["max_error"], new FidelityGate { MaxError = 0, MaxMeanTokens = 1e9 }.Check(_sample).Select(f => f.Figure));
 
     [Fact]
     public void An_error_in_a_dimension_without_a_range_misses_every_normalised_limit()
     {
-        FidelityDimension moved = _report.PerDimension[1] with { MaxError = 0.5, MaxErrorAt = new("episode_3", 8, 1, "lid") };
-        FidelityReport report = _report with { PerDimension = [_report.PerDimension[0], moved] };
+        FidelityDimension moved = _sample.PerDimension[1] with { MaxError = 0.5, MaxErrorAt = new("episode_3", 8, 1, "lid") };
+        FidelityReport report = _sample with { PerDimension = [_sample.PerDimension[0], moved] };
 
         var limits = new FidelityGate { MaxErrorNormalized = 1e9, MaxRmseNormalized = 1e9 };
 
@@ -66,9 +113,9 @@ public sealed class FidelityGateTests
     [Fact]
     public void A_report_without_any_range_and_without_errors_keeps_normalised_limits()
     {
-        FidelityReport report = _report with
+        FidelityReport report = _sample with
         {
-            RmseNormalized = null, MaxErrorNormalized = null, MaxErrorNormalizedAt = null, PerDimension = [_report.PerDimension[1]],
+            RmseNormalized = null, MaxErrorNormalized = null, MaxErrorNormalizedAt = null, PerDimension = [_sample.PerDimension[1]],
         };
 
         Assert.Empty(new FidelityGate { MaxErrorNormalized = 0, MaxRmseNormalized = 0 }.Check(report));
@@ -76,7 +123,7 @@ public sealed class FidelityGateTests
 
     [Fact]
     public void A_figure_that_is_not_a_number_keeps_no_limit() =>
-        Assert.Single(new FidelityGate { MaxRmse = double.MaxValue }.Check(_report with { Rmse = double.NaN }));
+        Assert.Single(new FidelityGate { MaxRmse = double.MaxValue }.Check(_sample with { Rmse = double.NaN }));
 
     [Theory]
     [InlineData(-0.1)]
