@@ -34,10 +34,10 @@ public sealed class ActionTokenizerTuner
         Check(options.RmseNormalized ?? options.MaxErrorNormalized ?? options.MeanTokens ?? 1);
         foreach (double target in options.Rmse ?? options.MaxError ?? []) Check(target);
         if (options.Scales.Count == 0) throw new ArgumentException("no scale is given to try", nameof(options));
-        if (!(options.ValidationFraction > 0 && options.ValidationFraction < 1))
+        if (!(options.ValidationFraction >= 0 && options.ValidationFraction < 1))
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"a validation share of {options.ValidationFraction} is not between 0 and 1"),
+                string.Create(CultureInfo.InvariantCulture, $"a validation share of {options.ValidationFraction} is not from 0 to below 1"),
                 nameof(options));
         }
 

@@ -27,7 +27,10 @@ public sealed record TuneOptions
     /// <summary>Vocabulary sizes that are tried; null for that of <see cref="Training"/>.</summary>
     public IReadOnlyList<int>? VocabularySizes { get; init; }
 
-    /// <summary>Share of the training episodes on which the points are compared, the last ones; above 0 and below 1.</summary>
+    /// <summary>
+    /// Share of the training episodes, the last ones, that are not fitted to but measured on, from 0 to below 1. With 0 all are fitted to and
+    /// measured on: right for few episodes, where some hold values that no other does.
+    /// </summary>
     public double ValidationFraction { get; init; } = 0.2;
 
     /// <summary>The most windows that a point is measured on, spread evenly over the validation episodes.</summary>
