@@ -84,6 +84,38 @@ public sealed class EncodeModeTests
         Assert.True(bounded < plain, $"{bounded} tokens within bounds that plain encoding keeps, {plain} in plain encoding");
     }
 
+    // Bounds without a look at what the tokenizer reaches: some chunks are refused, none of the others breaks its bound.
+    [Theory]
+    [MemberData(nameof(Recordings))]
+    public void No_chunk_of_a_whole_recording_breaks_its_bound(string name)
+    {
+        FastActionTokenizer tokenizer = RecordedTokenizers.Get(name);
+        ActionShape shape = RecordedTokenizers.Shape(name);
+        double[] bounds = [.. tokenizer.Definition.Normalizer!.HalfRange.ToArray().Select(half => Math.Max(1e-9, 0.12 * half))];
+        ReadOnlyMemory<double>[] chunks = [.. RecordedTokenizers.Windows(name).Where((_, i) => i % 5 == 0)];
+        int kept = 0;
+        Parallel.ForEach(chunks, new ParallelOptions { CancellationToken = TestContext.Current.CancellationToken }, chunk =>
+        {
+            int[] ids;
+            try
+            {
+                ids = Encode(tokenizer, chunk.Span, shape, EncodeMode.MaxError(bounds));
+            }
+            catch (ErrorBoundException refused)
+            {
+                Assert.True(refused.Error > refused.Bound);
+                return;
+            }
+
+            Interlocked.Increment(ref kept);
+            var decoded = new double[shape.Count];
+            Assert.True(tokenizer.TryDecode(ids, shape, decoded).IsComplete);
+            for (int i = 0; i < decoded.Length; i++)
+                Assert.InRange(Math.Abs(decoded[i] - chunk.Span[i]), 0, bounds[i % shape.Dimensions]);
+        });
+        Assert.True(kept > 0, $"all {chunks.Length} chunks were refused");
+    }
+
     [Theory]
     [MemberData(nameof(Recordings))]
     public void The_rmse_of_each_dimension_stays_within_its_bound(string name)
