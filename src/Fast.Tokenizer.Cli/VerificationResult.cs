@@ -9,7 +9,10 @@ namespace Fast.Tokenizer.Cli;
 internal sealed record VerificationResult(bool Passed, IReadOnlyList<VerificationCheck> Checks, FidelityReport Report)
 {
     /// <summary>Compares a report with limits.</summary>
-    public static VerificationResult Of(FidelityReport report, FidelityGate gate)
+    /// <param name="report">The report.</param>
+    /// <param name="gate">The limits.</param>
+    /// <param name="showsUndecodable">Whether the chunks that do not decode have a row even where there are none.</param>
+    public static VerificationResult Of(FidelityReport report, FidelityGate gate, bool showsUndecodable)
     {
         IReadOnlyList<FidelityFailure> failures = gate.Check(report);
         var checks = new List<VerificationCheck>();
@@ -34,7 +37,16 @@ internal sealed record VerificationResult(bool Passed, IReadOnlyList<Verificatio
         Add("max_tokens", report.MaxTokens, gate.MaxTokens);
         Add("tokens_per_second", report.TokensPerSecond, gate.MaxTokensPerSecond);
         Add("clipped", report.Clipped, gate.MaxClipped);
-        if (report.UndecodableChunks > 0) Add("undecodable_chunks", report.UndecodableChunks, gate.MaxUndecodableChunks);
+        foreach ((string name, FidelityLimits limits) in gate.Dimensions.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            FidelityDimension dimension = report.PerDimension.First(d => d.Name == name);
+            Add($"{name}.rmse", dimension.Rmse, limits.MaxRmse);
+            Add($"{name}.max_error", dimension.MaxError, limits.MaxError);
+            Add($"{name}.p99_error", dimension.P99Error, limits.MaxP99Error);
+            Add($"{name}.bias", Math.Abs(dimension.MeanError), limits.MaxBias);
+        }
+
+        if (showsUndecodable || report.UndecodableChunks > 0) Add("undecodable_chunks", report.UndecodableChunks, gate.MaxUndecodableChunks);
         return new(failures.Count == 0, checks, report);
     }
 }
