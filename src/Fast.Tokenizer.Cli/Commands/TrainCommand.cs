@@ -70,8 +70,7 @@ internal sealed class TrainCommand : ToolCommand
             Alphabet = CommonOption.AlphabetOf(parsed.GetRequiredValue(_alphabet)),
             HeldOutEncoding = new EncodeOptions { Mode = _encoding.Of(parsed) },
         };
-        TuneOptions? target = await _tuning.ReadAsync(
-            parsed, options, () => TrainingOptionSet.DimensionsAsync(options, source, cancellationToken));
+        TuneOptions? target = await _tuning.ReadAsync(parsed, options, source, Console, cancellationToken);
 
         long start = Stopwatch.GetTimestamp();
         TuneResult? tuned = null;
@@ -95,23 +94,33 @@ internal sealed class TrainCommand : ToolCommand
 
     private void Write(TrainingSummary summary)
     {
+        (string, string)[] chosen = summary.Tuning is not { } tuning
+            ? []
+            :
+            [
+                ("chosen", $"scale {FigureTable.Text(tuning.Chosen.Scale)}, lambda {FigureTable.Text(tuning.Chosen.Lambda)}"),
+                ("encode with", tuning.EncodingArguments),
+            ];
         Console.Tables.Write(FigureTable.Of(
+        [
             ("saved to", summary.Output),
             ("episodes", $"{summary.Episodes} trained on, {summary.HeldOutEpisodes} held out, {summary.SkippedEpisodes} too short"),
             ("chunks", $"{summary.Windows} of {new ActionShape(summary.Horizon, summary.Dims)}, {summary.DistinctWindows} different"),
+            .. chosen,
             ("coefficients", $"{summary.MinCoefficient} to {summary.MaxCoefficient} at scale {FigureTable.Text(summary.Scale)}"),
             ("vocabulary", $"{summary.VocabularySize} tokens over an alphabet of {summary.AlphabetSize}"),
-            ("seconds", FigureTable.Text(summary.Seconds))));
-        if (summary.Tuning is { } tuning) Write(tuning);
+            ("seconds", FigureTable.Text(summary.Seconds)),
+        ]));
+        if (summary.Tuning is not null) WriteCurve(summary.Tuning);
         if (summary.HeldOut is null) return;
 
         Console.Tables.WriteLine("On held-out episodes:");
         FidelityTables.Write(Console.Tables, summary.HeldOut);
     }
 
-    private void Write(TuningSummary tuning)
+    private void WriteCurve(TuningSummary tuning)
     {
-        Console.Tables.WriteLine("Points that were tried, on the last training episodes:");
+        Console.Tables.WriteLine("Points that were tried, measured on training episodes:");
         Table table = new Table { Border = TableBorder.Simple };
         foreach (string heading in (string[])["scale", "lambda", "tokens", "rmse\nnormal.", "max err.\nnormal.", "% of\ntarget"])
             table.AddColumn(new TableColumn(heading).RightAligned().NoWrap().PadRight(0));
@@ -125,6 +134,5 @@ internal sealed class TrainCommand : ToolCommand
         }
 
         Console.Tables.Write(table);
-        Console.Tables.WriteLine($"Encode with {tuning.EncodingArguments}; any FAST decoder reads the result.");
     }
 }

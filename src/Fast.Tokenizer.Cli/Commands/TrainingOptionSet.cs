@@ -162,6 +162,20 @@ internal sealed class TrainingOptionSet
     public static async Task<int> DimensionsAsync(TrainingOptions options, IEpisodeSource source, CancellationToken cancellationToken) =>
         options.Dimensions?.Count ?? await RecordedDimensionsAsync(source, cancellationToken);
 
+    /// <summary>How many episodes are trained on.</summary>
+    public static async Task<int> EpisodesAsync(TrainingOptions options, IEpisodeSource source, CancellationToken cancellationToken)
+    {
+        int usable = await UsableEpisodes(options, source, cancellationToken).CountAsync(cancellationToken);
+        return (int)(usable * (1 - options.HoldoutFraction));
+    }
+
+    private static IAsyncEnumerable<Episode> UsableEpisodes(
+        TrainingOptions options, IEpisodeSource source, CancellationToken cancellationToken)
+    {
+        int horizon = new ActionTokenizerTrainer(options).HorizonFor(source);
+        return source.ReadEpisodesAsync(cancellationToken).Where(episode => episode.Steps >= horizon);
+    }
+
     private static async Task<int> RecordedDimensionsAsync(IEpisodeSource source, CancellationToken cancellationToken)
     {
         Episode first = await source.ReadEpisodesAsync(cancellationToken).FirstOrDefaultAsync(cancellationToken)
@@ -188,11 +202,7 @@ internal sealed class TrainingOptionSet
     private async Task<double> DefaultHoldoutAsync(
         IEpisodeSource source, TrainingOptions options, ToolConsole console, CancellationToken cancellationToken)
     {
-        int horizon = new ActionTokenizerTrainer(options).HorizonFor(source);
-        int usable = await source.ReadEpisodesAsync(cancellationToken)
-            .Where(episode => episode.Steps >= horizon)
-            .Take(2)
-            .CountAsync(cancellationToken);
+        int usable = await UsableEpisodes(options, source, cancellationToken).Take(2).CountAsync(cancellationToken);
         if (usable == 1) console.Note($"only one episode is long enough: {_withoutHoldout}");
         return usable == 1 ? 0 : _defaultHoldout;
     }

@@ -7,6 +7,11 @@ namespace Fast.Tokenizer.Cli.Commands;
 /// <summary>What <c>train</c> is to reach, where it is to choose the scale and the price of a token itself.</summary>
 internal sealed class TuningOptions
 {
+    private const double DefaultValidation = 0.2;
+
+    // One of a few episodes often holds values that no other does; no scale would then reach a target on it.
+    private const int FewEpisodes = 10;
+
     private readonly Option<string?> _rmse = Target(
         "--target-rmse", "Choose scale and lambda: the fewest tokens with an rmse of at most this, in physical units: one, or one per dimension.");
     private readonly Option<string?> _maxError = Target(
@@ -16,6 +21,13 @@ internal sealed class TuningOptions
         "--target-max-error-normalized", "The same for the largest error in normalised units.");
     private readonly Option<string?> _tokens = Target(
         "--target-tokens", "Choose scale and lambda: the smallest rmse with at most this many tokens per chunk on average.");
+
+    private readonly Option<double?> _validation = new("--validation")
+    {
+        Description = "With a target: share of the training episodes, the last ones, that points are measured on instead of trained on; "
+            + $"0 trains and measures on all. [default: {DefaultValidation}, or 0 where fewer than {FewEpisodes} episodes are trained on]",
+        HelpName = "F",
+    };
 
     private readonly Option<string?>[] _targets;
 
@@ -27,11 +39,13 @@ internal sealed class TuningOptions
     /// <param name="chosen">Options that a target chooses, and that therefore cannot be given beside one.</param>
     public void AddTo(Command command, params Option[] chosen)
     {
-        foreach (Option option in _targets) command.Add(option);
+        foreach (Option option in (Option[])[.. _targets, _validation]) command.Add(option);
         command.Validators.Add(result =>
         {
             string[] given = [.. _targets.Where(target => result.GetResult(target) is not null).Select(target => target.Name)];
             if (given.Length > 1) result.AddError($"{string.Join(" and ", given)} exclude each other: give one target");
+            if (given.Length == 0 && result.GetResult(_validation) is not null)
+                result.AddError($"{_validation.Name} is for a target: give one of {string.Join(", ", _targets.Select(target => target.Name))}");
             if (given.Length != 1) return;
             foreach (Option option in chosen)
             {
@@ -44,9 +58,12 @@ internal sealed class TuningOptions
     /// <summary>What a command line asks for; null where it has no target.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="training">How to train.</param>
-    /// <param name="dimensions">Tells how many dimensions are encoded.</param>
-    /// <exception cref="ArgumentException">A target is no positive number.</exception>
-    public async Task<TuneOptions?> ReadAsync(ParseResult parsed, TrainingOptions training, Func<Task<int>> dimensions)
+    /// <param name="source">The recording.</param>
+    /// <param name="console">Told where training and measuring share episodes.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="ArgumentException">A target is no positive number, or does not fit the recording.</exception>
+    public async Task<TuneOptions?> ReadAsync(
+        ParseResult parsed, TrainingOptions training, IEpisodeSource source, ToolConsole console, CancellationToken cancellationToken)
     {
         if (_targets.FirstOrDefault(target => parsed.GetValue(target) is not null) is not { } given) return null;
         double[] numbers = NumberList.Parse<double>(
@@ -56,15 +73,24 @@ internal sealed class TuningOptions
             throw new ArgumentException($"{given.Name} has {numbers.Length} numbers: give one");
         if (isPhysical)
         {
-            int count = await dimensions();
+            int count = await TrainingOptionSet.DimensionsAsync(training, source, cancellationToken);
             if (numbers.Length == 1) numbers = [.. Enumerable.Repeat(numbers[0], count)];
             if (numbers.Length != count)
                 throw new ArgumentException($"{given.Name} has {numbers.Length} numbers for {count} dimensions: give one, or one for each");
         }
 
+        if (parsed.GetValue(_validation) is not { } validation)
+        {
+            bool isFew = await TrainingOptionSet.EpisodesAsync(training, source, cancellationToken) < FewEpisodes;
+            validation = isFew ? 0 : DefaultValidation;
+            if (isFew)
+                console.Note($"fewer than {FewEpisodes} episodes are trained on: the target is measured on them too; see {_validation.Name}");
+        }
+
         return new TuneOptions
         {
             Training = training,
+            ValidationFraction = validation,
             Rmse = given == _rmse ? numbers : null,
             MaxError = given == _maxError ? numbers : null,
             RmseNormalized = given == _rmseNormalized ? numbers[0] : null,

@@ -26,8 +26,6 @@ internal sealed class VerifyCommand : ToolCommand
     private readonly Option<double?> _maxTokens = Limit("--max-tokens", "Most tokens any chunk may take.");
     private readonly Option<double?> _maxTokensPerSecond = Limit("--max-tokens-per-second", "Most tokens per second of motion, on average.");
     private readonly Option<double?> _maxClipped = Limit("--max-clipped", "Most values that may be clipped.");
-    private readonly Option<double?> _maxUndecodable = Limit(
-        "--max-undecodable", "Most chunks whose tokens may not decode; checked as 0 where it is not given.");
     private readonly Option<string[]> _dimension = new("--dim-limit")
     {
         Description = "Limit on one dimension, in its unit: NAME.rmse, NAME.max_error, NAME.p99_error or NAME.bias; may be repeated.",
@@ -45,7 +43,7 @@ internal sealed class VerifyCommand : ToolCommand
         Option<double?>[] limits =
         [
             _maxRmse, _maxError, _maxRmseNormalized, _maxErrorNormalized, _maxMeanTokens, _maxP99Error, _maxP99ErrorNormalized, _maxBias,
-            _maxP95Tokens, _maxP99Tokens, _maxTokens, _maxTokensPerSecond, _maxClipped, _maxUndecodable,
+            _maxP95Tokens, _maxP99Tokens, _maxTokens, _maxTokensPerSecond, _maxClipped,
         ];
         foreach (Option<double?> limit in limits) Add(limit);
         Add(_dimension);
@@ -83,11 +81,10 @@ internal sealed class VerifyCommand : ToolCommand
             MaxTokens = parsed.GetValue(_maxTokens),
             MaxTokensPerSecond = parsed.GetValue(_maxTokensPerSecond),
             MaxClipped = parsed.GetValue(_maxClipped),
-            MaxUndecodableChunks = parsed.GetValue(_maxUndecodable) ?? 0,
             Dimensions = DimensionLimits.Parse(parsed.GetValue(_dimension) ?? [], _dimension.Name),
         };
         FidelityReport report = await _evaluation.RunAsync(parsed, Console, cancellationToken);
-        VerificationResult result = VerificationResult.Of(report, gate, showsUndecodable: parsed.GetValue(_maxUndecodable) is not null);
+        VerificationResult result = VerificationResult.Of(report, gate);
         if (parsed.GetValue(_json)) Console.Output.WriteLine(JsonSerializer.Serialize(result, ToolJson.Indented.VerificationResult));
         else Write(result);
         return result.Passed ? ExitCode.Done : ExitCode.ThresholdMissed;

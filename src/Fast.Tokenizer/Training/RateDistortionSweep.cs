@@ -1,6 +1,5 @@
 using System.Globalization;
 using Fast.Tokenizer.Fidelity;
-using Fast.Tokenizer.Quantization;
 
 namespace Fast.Tokenizer.Training;
 
@@ -93,8 +92,7 @@ public sealed class RateDistortionSweep
                 await MeasureAsync(RateDistortionSweepScheme.Canonical, own, [null, .. _lambdas.Select(lambda => (double?)lambda)])
                     .ConfigureAwait(false);
 
-                TrainingOptions published = own with { Alphabet = AlphabetKind.ByteLevel, Order = CoefficientOrder.FrequencyMajor };
-                await MeasureAsync(RateDistortionSweepScheme.Published, published, [null]).ConfigureAwait(false);
+                await MeasureAsync(RateDistortionSweepScheme.Published, Published(scale, size), [null]).ConfigureAwait(false);
             }
         }
 
@@ -145,6 +143,22 @@ public sealed class RateDistortionSweep
             progress?.Report(new RateDistortionSweepProgress(++done, total));
         }
     }
+
+    // The same chunks, normalised alike; all else as published.
+    private TrainingOptions Published(double scale, int size) => new()
+    {
+        Horizon = _options.Training.Horizon,
+        HorizonSeconds = _options.Training.HorizonSeconds,
+        Rate = _options.Training.Rate,
+        Stride = _options.Training.Stride,
+        Dimensions = _options.Training.Dimensions,
+        Normalization = _options.Training.Normalization,
+        Normalizer = _options.Training.Normalizer,
+        EstimateStatistics = _options.Training.EstimateStatistics,
+        Alphabet = AlphabetKind.ByteLevel,
+        Scale = scale,
+        Vocabulary = new BpeTrainerOptions { VocabularySize = size },
+    };
 
     private static RateDistortionSweepPoint Measure(
         RateDistortionSweepScheme scheme,
