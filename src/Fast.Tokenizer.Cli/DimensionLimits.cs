@@ -33,7 +33,8 @@ internal static class DimensionLimits
                 MaxError => (before.MaxError, before with { MaxError = most }),
                 P99Error => (before.MaxP99Error, before with { MaxP99Error = most }),
                 Bias => (before.MaxBias, before with { MaxBias = most }),
-                _ => throw new ArgumentException($"{option} {entry}: '{figure}' is no figure; give {Rmse}, {MaxError}, {P99Error} or {Bias}"),
+                _ => throw new ArgumentException(
+                    $"{option} {entry}: '{figure}' is no figure; give {Rmse}, {MaxError}, {P99Error} or {Bias}"),
             };
             if (given is not null) throw new ArgumentException($"{option} limits {name}.{figure} twice: give one limit");
         }

@@ -41,11 +41,11 @@ internal sealed class RateDistortionPlot : IDisposable
         int[] sizes = [.. curves.Select(point => point.VocabularySize).Distinct().Order()];
         for (int i = 0; i < sizes.Length; i++)
         {
-            Color color = _colors[i % _colors.Length];
-            RateDistortionSweepPoint[] ofSize = [.. curves.Where(point => point.VocabularySize == sizes[i])];
-            AddSeries(ofSize, RateDistortionSweepScheme.RateDistortion, $"rate-distortion, {sizes[i]} ids", color, MarkerShape.FilledCircle);
-            AddSeries(ofSize, RateDistortionSweepScheme.Canonical, $"plain FAST, {sizes[i]} ids", color, MarkerShape.OpenSquare);
-            AddSeries(ofSize, RateDistortionSweepScheme.Published, $"published scheme, {sizes[i]} ids", color, MarkerShape.OpenTriangleUp);
+            (int size, Color color) = (sizes[i], _colors[i % _colors.Length]);
+            RateDistortionSweepPoint[] points = [.. curves.Where(point => point.VocabularySize == size)];
+            AddSeries(points, RateDistortionSweepScheme.RateDistortion, $"rate-distortion, {size} ids", color, MarkerShape.FilledCircle);
+            AddSeries(points, RateDistortionSweepScheme.Canonical, $"plain FAST, {size} ids", color, MarkerShape.OpenSquare);
+            AddSeries(points, RateDistortionSweepScheme.Published, $"published scheme, {size} ids", color, MarkerShape.OpenTriangleUp);
         }
 
         AddScatter([binning], Colors.Black, MarkerShape.FilledDiamond, 11)!.LegendText = "binning, 256 ids";
@@ -55,7 +55,7 @@ internal sealed class RateDistortionPlot : IDisposable
     }
 
     /// <summary>Whether the machine has a font to letter a picture with.</summary>
-    public static bool HasFont => SKFontManager.Default.FontFamilyCount > 0;
+    public static bool HasFont => SKTypeface.Default.ContainsGlyph('0');
 
     /// <summary>The plot as PNG.</summary>
     public byte[] ToPng()
@@ -71,15 +71,16 @@ internal sealed class RateDistortionPlot : IDisposable
         string svg = _plot.GetSvgXml(Width, Height);
 
         // A reader's machine may have another font of the same widths, or none of them.
-        if (_font is not null) svg = svg.Replace($"\"{_font}\"", $"\"{_font}, {string.Join(", ", _fonts)}, sans-serif\"", StringComparison.Ordinal);
-        return Encoding.UTF8.GetBytes(svg);
+        string fonts = $"{_font}, {string.Join(", ", _fonts)}, sans-serif";
+        return Encoding.UTF8.GetBytes(_font is null ? svg : svg.Replace($"\"{_font}\"", $"\"{fonts}\"", StringComparison.Ordinal));
     }
 
     /// <inheritdoc/>
     public void Dispose() => _plot.Dispose();
 
     // No dashes: the SVG cannot have them.
-    private void AddSeries(RateDistortionSweepPoint[] points, RateDistortionSweepScheme scheme, string name, Color color, MarkerShape marker)
+    private void AddSeries(
+        RateDistortionSweepPoint[] points, RateDistortionSweepScheme scheme, string name, Color color, MarkerShape marker)
     {
         RateDistortionSweepPoint[] series = [.. points.Where(point => point.Scheme == scheme).OrderBy(point => point.MeanTokens)];
         if (series.Length == 0) return;

@@ -19,17 +19,10 @@ internal static class SweepFiles
     /// <param name="json">The result as JSON.</param>
     /// <param name="result">The result.</param>
     /// <param name="recording">Name of the recording, for the title.</param>
-    /// <param name="console">Told where the machine has no font.</param>
     /// <param name="cancellationToken">Stops before anything is written.</param>
     public static void Write(
-        string folder,
-        string json,
-        RateDistortionSweepResult result,
-        string recording,
-        ToolConsole console,
-        CancellationToken cancellationToken)
+        string folder, string json, RateDistortionSweepResult result, string recording, CancellationToken cancellationToken)
     {
-        if (!RateDistortionPlot.HasFont) console.Note($"this machine has no font: {Png} has no lettering; install one, such as DejaVu");
         using var plot = new RateDistortionPlot(result, recording);
         (string Name, byte[] Content)[] files = [(Json, Encoding.UTF8.GetBytes(json + "\n")), (Png, plot.ToPng()), (Svg, plot.ToSvg())];
         cancellationToken.ThrowIfCancellationRequested();

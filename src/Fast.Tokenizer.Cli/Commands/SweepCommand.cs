@@ -69,7 +69,12 @@ internal sealed class SweepCommand : ToolCommand
             size => size is > 0 and <= BpeTrainer.MaxVocabularySize,
             $"vocabulary size; give whole numbers from 1 to {BpeTrainer.MaxVocabularySize} with commas");
         string? output = parsed.GetValue(_output);
-        if (output is not null) OutputPath.RequireFolder(output, _output.Name);
+        if (output is not null)
+        {
+            // Before the work, as it also finds out whether this machine can draw at all.
+            OutputPath.RequireFolder(output, _output.Name);
+            if (!RateDistortionPlot.HasFont) Console.Note("no font is installed: the plots have no lettering; install one, such as DejaVu");
+        }
 
         IEpisodeSource source = _training.Source(parsed);
         var sweep = new RateDistortionSweep(new RateDistortionSweepOptions
@@ -86,7 +91,7 @@ internal sealed class SweepCommand : ToolCommand
             Console.Note($"{SweepTable.NameOf(skip.Scheme)}, scale {FigureTable.Text(skip.Scale)}, is left out: {skip.Reason}");
 
         string json = JsonSerializer.Serialize(result, ToolJson.Indented.RateDistortionSweepResult);
-        if (output is not null) SweepFiles.Write(output, json, result, Path.GetFileName(source.Name), Console, cancellationToken);
+        if (output is not null) SweepFiles.Write(output, json, result, Path.GetFileName(source.Name), cancellationToken);
         if (parsed.GetValue(_json)) Console.Output.WriteLine(json);
         else SweepTable.Write(Console.Tables, result);
         return ExitCode.Done;

@@ -6,7 +6,7 @@ using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Cli.Commands;
 
-/// <summary>What <c>train</c> and <c>sweep</c> have in common: which episodes, cut and normalised how, and how vocabularies are made.</summary>
+/// <summary>What <c>train</c> and <c>sweep</c> have in common: which episodes, how cut and normalised, how merged.</summary>
 internal sealed class TrainingOptionSet
 {
     private readonly Option<string[]> _data = CommonOption.Data();
@@ -101,7 +101,8 @@ internal sealed class TrainingOptionSet
         _withoutHoldout = withoutHoldout;
         _holdout = new Option<double?>("--holdout")
         {
-            Description = $"Share of the episodes kept back for {purpose}. [default: {defaultHoldout}, or 0 where there is only one episode]",
+            Description = $"Share of the episodes kept back for {purpose}. "
+                + $"[default: {defaultHoldout}, or 0 where there is only one episode]",
             HelpName = "F",
         };
     }
@@ -113,8 +114,8 @@ internal sealed class TrainingOptionSet
     {
         Option[] options =
         [
-            _data, _horizon, .. own, _rate, _stride, _dims, _normalization, _formula, _clip, _unnormalized, _margin, _holdout, _seed, _order,
-            _minFrequency, _maxTokenLength, _estimate,
+            _data, _horizon, .. own, _rate, _stride, _dims, _normalization, _formula, _clip, _unnormalized, _margin, _holdout, _seed,
+            _order, _minFrequency, _maxTokenLength, _estimate,
         ];
         foreach (Option option in options) command.Add(option);
     }

@@ -13,7 +13,8 @@ internal sealed class TuningOptions
     private const int FewEpisodes = 10;
 
     private readonly Option<string?> _rmse = Target(
-        "--target-rmse", "Choose scale and lambda: the fewest tokens with an rmse of at most this, in physical units: one, or one per dimension.");
+        "--target-rmse",
+        "Choose scale and lambda: the fewest tokens with an rmse of at most this, in physical units: one, or one per dimension.");
     private readonly Option<string?> _maxError = Target(
         "--target-max-error", "The same for the largest error of any value, in physical units: one, or one per dimension.");
     private readonly Option<string?> _rmseNormalized = Target("--target-rmse-normalized", "The same for the rmse in normalised units.");
@@ -45,7 +46,11 @@ internal sealed class TuningOptions
             string[] given = [.. _targets.Where(target => result.GetResult(target) is not null).Select(target => target.Name)];
             if (given.Length > 1) result.AddError($"{string.Join(" and ", given)} exclude each other: give one target");
             if (given.Length == 0 && result.GetResult(_validation) is not null)
-                result.AddError($"{_validation.Name} is for a target: give one of {string.Join(", ", _targets.Select(target => target.Name))}");
+            {
+                string all = string.Join(", ", _targets.Select(target => target.Name));
+                result.AddError($"{_validation.Name} is for a target: give one of {all}");
+            }
+
             if (given.Length != 1) return;
             foreach (Option option in chosen)
             {
@@ -83,8 +88,8 @@ internal sealed class TuningOptions
         {
             bool isFew = await TrainingOptionSet.EpisodesAsync(training, source, cancellationToken) < FewEpisodes;
             validation = isFew ? 0 : DefaultValidation;
-            if (isFew)
-                console.Note($"fewer than {FewEpisodes} episodes are trained on: the target is measured on them too; see {_validation.Name}");
+            string few = $"fewer than {FewEpisodes} episodes are trained on: the target is measured on them too; see {_validation.Name}";
+            if (isFew) console.Note(few);
         }
 
         return new TuneOptions

@@ -28,7 +28,7 @@ internal sealed class VerifyCommand : ToolCommand
     private readonly Option<double?> _maxClipped = Limit("--max-clipped", "Most values that may be clipped.");
     private readonly Option<string[]> _dimension = new("--dim-limit")
     {
-        Description = "Limit on one dimension, in its unit: NAME.rmse, NAME.max_error, NAME.p99_error or NAME.bias; may be repeated.",
+        Description = "Limits on single dimensions, in their units: NAME.rmse, NAME.max_error, NAME.p99_error or NAME.bias.",
         HelpName = "NAME.FIGURE=X",
         AllowMultipleArgumentsPerToken = true,
     };

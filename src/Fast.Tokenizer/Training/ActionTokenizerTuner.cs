@@ -152,7 +152,8 @@ public sealed class ActionTokenizerTuner
 
         var shape = new ActionShape(horizon, split.Dimensions);
         IReadOnlyList<(string Episode, int Step, double[] Values)> windows = await SpreadWindows
-            .ReadAsync(new EpisodeSubset(source, validation.Contains), shape, _options.Training, _options.ValidationWindows, cancellationToken)
+            .ReadAsync(
+                new EpisodeSubset(source, validation.Contains), shape, _options.Training, _options.ValidationWindows, cancellationToken)
             .ConfigureAwait(false);
         return (new EpisodeSubset(source, fit.Contains), [.. windows.Select(window => window.Values)], shape);
     }

@@ -43,7 +43,7 @@ public sealed class RateDistortionSweep
         foreach (int size in _sizes)
         {
             if (size is < 1 or > BpeTrainer.MaxVocabularySize)
-                throw new ArgumentException($"a vocabulary of {size} tokens is not of 1 to {BpeTrainer.MaxVocabularySize}", nameof(options));
+                throw new ArgumentException($"a vocabulary of {size} tokens is not 1 to {BpeTrainer.MaxVocabularySize}", nameof(options));
         }
     }
 
@@ -116,8 +116,8 @@ public sealed class RateDistortionSweep
                     (await new ActionTokenizerTrainer(options).TrainAsync(fit, null, cancellationToken).ConfigureAwait(false)).Tokenizer;
 
                 // Binning depends on the statistics alone.
-                bool isFirst = points.Count == 0;
-                if (isFirst) points.Add(Measure(RateDistortionSweepScheme.Binning, tokenizer, null, Bins, shape, windows, cancellationToken));
+                if (points.Count == 0)
+                    points.Add(Measure(RateDistortionSweepScheme.Binning, tokenizer, null, Bins, shape, windows, cancellationToken));
 
                 var measuredPoints = new RateDistortionSweepPoint[lambdas.Length];
                 await Parallel.ForEachAsync(Enumerable.Range(0, lambdas.Length), cancellationToken, (i, stop) =>
@@ -137,7 +137,8 @@ public sealed class RateDistortionSweep
             catch (VocabularyTooSmallException problem)
             {
                 if (scheme == RateDistortionSweepScheme.Canonical) tooSmall ??= problem;
-                skipped.Add(new RateDistortionSweepSkip(scheme, options.Vocabulary.VocabularySize, options.Scale, WithoutParameter(problem)));
+                int size = options.Vocabulary.VocabularySize;
+                skipped.Add(new RateDistortionSweepSkip(scheme, size, options.Scale, WithoutParameter(problem)));
             }
 
             progress?.Report(new RateDistortionSweepProgress(++done, total));
@@ -192,7 +193,14 @@ public sealed class RateDistortionSweep
         if (report is not { RmseNormalized: { } rmse, MaxErrorNormalized: { } largest })
             throw new InvalidDataException("no dimension moves in the episodes trained on: there is no normalised error to compare");
         return new RateDistortionSweepPoint(
-            scheme, vocabularySize, isBinning ? null : trained.Definition.Scale, lambda, report.MeanTokens, report.P99Tokens, rmse, largest);
+            scheme,
+            vocabularySize,
+            isBinning ? null : trained.Definition.Scale,
+            lambda,
+            report.MeanTokens,
+            report.P99Tokens,
+            rmse,
+            largest);
     }
 
     private static IEnumerable<RateDistortionSweepPoint> Sorted(IEnumerable<RateDistortionSweepPoint> points) => points

@@ -10,8 +10,8 @@ namespace Fast.Tokenizer.Training;
 /// <param name="RmseNormalized">Root of the mean squared error over all values of dimensions with a range, in normalised units.</param>
 /// <param name="MaxErrorNormalized">Largest error of these values, in normalised units.</param>
 /// <param name="IsParetoOptimal">
-/// Whether it is one of <see cref="RateDistortionSweepResult.Points"/> and no other of them has as few tokens, as small an RMSE and as small
-/// a vocabulary, and less of one of them.
+/// Whether it is one of <see cref="RateDistortionSweepResult.Points"/> and no other of them has as few tokens, as small an RMSE and as
+/// small a vocabulary, and less of one of the three.
 /// </param>
 public sealed record RateDistortionSweepPoint(
     RateDistortionSweepScheme Scheme,

@@ -9,7 +9,9 @@ public enum RateDistortionSweepScheme
     /// <summary>Plain FAST: the same tokenizer and <see cref="EncodeMode.Canonical"/>.</summary>
     Canonical,
 
-    /// <summary>The published scheme: <see cref="AlphabetKind.ByteLevel"/>, trained on the same windows, and <see cref="EncodeMode.Canonical"/>.</summary>
+    /// <summary>
+    /// The published scheme: <see cref="AlphabetKind.ByteLevel"/>, trained on the same windows, and <see cref="EncodeMode.Canonical"/>.
+    /// </summary>
     Published,
 
     /// <summary>One token per value: <see cref="BinningActionTokenizer"/> with 256 bins.</summary>
