@@ -57,7 +57,7 @@ internal static class DimensionList
         throw new ArgumentException($"{option}: '{entry}' is no dimension; give indices such as 0:6,7 or names ({known}){nearest}");
     }
 
-    // Levenshtein's: how many characters must be put in, left out or changed.
+    // Levenshtein's: how many characters must be put in, left out or changed; upper and lower case are alike.
     private static int Distance(string from, string to)
     {
         int[] row = [.. Enumerable.Range(0, to.Length + 1)];
@@ -67,7 +67,7 @@ internal static class DimensionList
             row[0] = i;
             for (int j = 1; j <= to.Length; j++)
             {
-                int changed = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
+                int changed = diagonal + (char.ToUpperInvariant(from[i - 1]) == char.ToUpperInvariant(to[j - 1]) ? 0 : 1);
                 diagonal = row[j];
                 row[j] = Math.Min(changed, Math.Min(row[j], row[j - 1]) + 1);
             }

@@ -29,7 +29,12 @@ internal static class DimensionWeights
         foreach (string entry in entries)
         {
             int at = entry.LastIndexOf('=');
-            if (at < 0) throw new ArgumentException($"{option} {text}: '{entry}' has no weight; give name=weight for each, or numbers alone");
+            if (at < 0)
+            {
+                throw new ArgumentException(
+                    $"{option} {text}: '{entry}' has no weight; give name=weight for each, or numbers alone");
+            }
+
             double weight = Weight(entry[(at + 1)..].TrimStart());
             foreach (int dimension in DimensionList.Parse(entry[..at].TrimEnd(), names, option))
             {
@@ -42,8 +47,10 @@ internal static class DimensionWeights
         return [.. encoded.Select(dimension => weights.GetValueOrDefault(dimension, 1))];
 
         double Weight(string number) =>
-            double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double weight) && weight > 0 && double.IsFinite(weight)
+            double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double weight)
+            && weight > 0 && double.IsFinite(weight)
                 ? weight
-                : throw new ArgumentException($"{option} {text}: '{number}' is no weight; give a number above 0, 1 for the resolution of the others");
+                : throw new ArgumentException(
+                    $"{option} {text}: '{number}' is no weight; give a number above 0, 1 for the resolution of the others");
     }
 }

@@ -74,8 +74,8 @@ public static class OpenPiStatistics
     /// <summary>The file with which openpi's own code normalises as a given normaliser does, clipping aside.</summary>
     /// <remarks>
     /// q01 and q99 are the ends that openpi's formula needs for that, with its epsilon already taken off. With
-    /// <see cref="NormalizationFormula.OpenPi"/> they are the statistics themselves, weights aside. With mean and std as the method, a weight
-    /// is in those too.
+    /// <see cref="NormalizationFormula.OpenPi"/> they are the statistics themselves, weights aside. With mean and std as the method,
+    /// a weight is in those too.
     /// </remarks>
     /// <returns>The content; null where mean or std is not known, or a dimension's range is no larger than the epsilon.</returns>
     internal static byte[]? Serialize(ActionNormalizer normalizer)

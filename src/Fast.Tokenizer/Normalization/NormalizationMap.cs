@@ -4,8 +4,8 @@ namespace Fast.Tokenizer.Normalization;
 
 /// <summary>An affine map per action dimension, <c>y = (x - Origin) / HalfRange * Weight - Shift</c>, with a clip before it.</summary>
 /// <param name="Origin">The value that is subtracted first: the center of the range or its low end.</param>
-/// <param name="Shift">0 where <paramref name="Origin"/> maps to 0, the weight where it maps to the low end. A range that is small beside its
-/// distance from 0 keeps its precision only if the statistic itself is subtracted.</param>
+/// <param name="Shift">0 where <paramref name="Origin"/> maps to 0, the weight where it is the low end. A range that is small beside its distance
+/// from 0 keeps its precision only if the statistic itself is subtracted.</param>
 /// <param name="HalfRange">What maps to 1 without a weight; 0 for a constant dimension.</param>
 /// <param name="Weight">Normalised units in a half range: the weight asked for, and 1 for a constant dimension.</param>
 /// <param name="Low">The physical value to clip to from below; negative infinity where the dimension is not clipped.</param>
@@ -95,17 +95,18 @@ internal sealed record NormalizationMap(
         if (options.Weights?[d] is not { } weight || weight == 1) return;
         if (options.Formula != NormalizationFormula.Exact && double.IsFinite(map.High[d]))
         {
+            string unclipped = options.Formula == NormalizationFormula.LeRobot ? ", switch Clip off" : "";
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"{options.Formula} clips dimension {d} to [-1, 1], which a weight of {weight} cannot be folded into; leave the weight at 1, " +
-                $"or use formula {NormalizationFormula.Exact}, which clips at the recorded ends"), nameof(options));
+                $"{options.Formula} clips dimension {d} to [-1, 1], which a weight of {weight} cannot be folded into; leave the weight " +
+                $"at 1{unclipped}, or use formula {NormalizationFormula.Exact}, which clips at the recorded ends"), nameof(options));
         }
 
         double unit = map.HalfRange[d] / weight;
         if (!(unit > LeastWeightedUnit && unit <= ActionStatistics.MaxMagnitude))
         {
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"with a weight of {weight} a normalised unit of dimension {d} would be {unit}; it must be above {LeastWeightedUnit} and at " +
-                $"most {ActionStatistics.MaxMagnitude} to be saved for Python: leave the weight at 1, or give the actions in another unit"),
+                $"with a weight of {weight} a normalised unit of dimension {d} would be {unit}; it must be above {LeastWeightedUnit} and " +
+                $"at most {ActionStatistics.MaxMagnitude} to be saved for Python: leave the weight at 1, or give the actions in another unit"),
                 nameof(options));
         }
 

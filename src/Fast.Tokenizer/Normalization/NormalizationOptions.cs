@@ -36,7 +36,9 @@ public sealed record NormalizationOptions
     /// refused where <see cref="NormalizationFormula.LeRobot"/> or <see cref="NormalizationFormula.OpenVla"/> clips, since no statistics
     /// make those projects do the same, and where a normalised unit would leave the range of 1e-6 to 1e100 that other projects'
     /// statistics can express.</para>
-    /// <para>In a saved tokenizer the weights are folded into the statistics that Python reads; see <c>norm_stats.json</c>.</para>
+    /// <para>In a saved tokenizer the weights are folded into the statistics that Python reads: <c>norm_stats.json</c>, and
+    /// <c>stats.json</c> for LeRobot's policies. LeRobot's own training of tokenizers clips to those, which cuts a dimension that weighs
+    /// more than 1.</para>
     /// </remarks>
     public IReadOnlyList<double>? Weights { get; init; }
 
