@@ -53,6 +53,7 @@ internal sealed class TrainCommand : ToolCommand
     [
         "train --data episodes.npz --horizon 1s --output my-tokenizer",
         "train --data day1.npz day2.npz --horizon 50 --dims 0:6,7 --unnormalized-dims 7 --output my-tokenizer",
+        "train --data episodes.npz --horizon 1s --weights gripper=0.5 --output my-tokenizer",
         "train --data episodes.npz --horizon 1s --target-rmse-normalized 0.02 --output my-tokenizer",
     ];
 

@@ -53,6 +53,13 @@ internal sealed class TrainingOptionSet
         HelpName = "LIST",
     };
 
+    private readonly Option<string?> _weights = new("--weights")
+    {
+        Description = "How finely dimensions are represented: a weight for each (1,1,0.5), or for some, listed as in --dims "
+            + "(gripper=0.5,0:3=2); half the weight is twice the step. [default: 1 for all]",
+        HelpName = "LIST",
+    };
+
     private readonly Option<double> _margin = new("--margin")
     {
         Description = "How far an integer alphabet reaches beyond the coefficients seen, as a share of their range.",
@@ -114,8 +121,8 @@ internal sealed class TrainingOptionSet
     {
         Option[] options =
         [
-            _data, _horizon, .. own, _rate, _stride, _dims, _normalization, _formula, _clip, _unnormalized, _margin, _holdout, _seed,
-            _order, _minFrequency, _maxTokenLength, _estimate,
+            _data, _horizon, .. own, _rate, _stride, _dims, _normalization, _formula, _clip, _unnormalized, _weights, _margin, _holdout,
+            _seed, _order, _minFrequency, _maxTokenLength, _estimate,
         ];
         foreach (Option option in options) command.Add(option);
     }
@@ -147,7 +154,13 @@ internal sealed class TrainingOptionSet
             Normalization = formula with
             {
                 Clip = formula.Clip || parsed.GetValue(_clip),
-                Mask = await MaskAsync(parsed.GetValue(_unnormalized), dims, source, cancellationToken),
+                Mask = parsed.GetValue(_unnormalized) is { } unnormalized
+                    ? Mask(unnormalized, await EncodedAsync(dims, source, cancellationToken), source)
+                    : null,
+                Weights = parsed.GetValue(_weights) is { } weights
+                    ? DimensionWeights.Parse(
+                        weights, await EncodedAsync(dims, source, cancellationToken), source.DimensionNames, _weights.Name)
+                    : null,
             },
             Order = parsed.GetRequiredValue(_order) == "frequency" ? CoefficientOrder.FrequencyMajor : CoefficientOrder.DimensionMajor,
             AlphabetMargin = parsed.GetValue(_margin),
@@ -161,7 +174,7 @@ internal sealed class TrainingOptionSet
 
     /// <summary>How many dimensions are encoded.</summary>
     public static async Task<int> DimensionsAsync(TrainingOptions options, IEpisodeSource source, CancellationToken cancellationToken) =>
-        options.Dimensions?.Count ?? await RecordedDimensionsAsync(source, cancellationToken);
+        (await EncodedAsync(options.Dimensions, source, cancellationToken)).Count;
 
     /// <summary>How many episodes are trained on.</summary>
     public static async Task<int> EpisodesAsync(TrainingOptions options, IEpisodeSource source, CancellationToken cancellationToken)
@@ -177,25 +190,19 @@ internal sealed class TrainingOptionSet
         return source.ReadEpisodesAsync(cancellationToken).Where(episode => episode.Steps >= horizon);
     }
 
-    private static async Task<int> RecordedDimensionsAsync(IEpisodeSource source, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<int>> EncodedAsync(
+        IReadOnlyList<int>? dims, IEpisodeSource source, CancellationToken cancellationToken)
     {
+        if (dims is not null) return dims;
         Episode first = await source.ReadEpisodesAsync(cancellationToken).FirstOrDefaultAsync(cancellationToken)
             ?? throw new InvalidDataException($"{source.Name} holds no episodes");
-        return first.Dimensions;
+        return [.. Enumerable.Range(0, first.Dimensions)];
     }
 
-    private async Task<IReadOnlyList<bool>?> MaskAsync(
-        string? text, IReadOnlyList<int>? dims, IEpisodeSource source, CancellationToken cancellationToken)
+    private bool[] Mask(string text, IReadOnlyList<int> dims, IEpisodeSource source)
     {
-        if (text is null) return null;
-        dims ??= [.. Enumerable.Range(0, await RecordedDimensionsAsync(source, cancellationToken))];
         IReadOnlyList<int> unnormalized = DimensionList.Parse(text, source.DimensionNames, _unnormalized.Name);
-        foreach (int dimension in unnormalized)
-        {
-            if (!dims.Contains(dimension))
-                throw new ArgumentException($"{_unnormalized.Name} {text}: {dimension} is not encoded; only {string.Join(',', dims)}");
-        }
-
+        foreach (int dimension in unnormalized) DimensionList.RequireEncoded(dimension, dims, $"{_unnormalized.Name} {text}");
         return [.. dims.Select(dimension => !unnormalized.Contains(dimension))];
     }
 

@@ -153,7 +153,7 @@ public sealed class RateDistortionSweep
         Rate = _options.Training.Rate,
         Stride = _options.Training.Stride,
         Dimensions = _options.Training.Dimensions,
-        Normalization = _options.Training.Normalization,
+        Normalization = _options.Training.Normalization with { Weights = null },
         Normalizer = _options.Training.Normalizer,
         EstimateStatistics = _options.Training.EstimateStatistics,
         Alphabet = AlphabetKind.ByteLevel,

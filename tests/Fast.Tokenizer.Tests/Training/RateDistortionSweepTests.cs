@@ -65,6 +65,21 @@ public sealed class RateDistortionSweepTests
     }
 
     [Fact]
+    public async Task Weights_are_ours_alone()
+    {
+        RateDistortionSweepResult plain = await Run(_options), weighted = await Run(_options with
+        {
+            Training = _options.Training with { Normalization = new() { Weights = [1, 0.5] } },
+        });
+
+        Assert.Equal(Foreign(plain), Foreign(weighted));
+        Assert.All(plain.Points.Zip(weighted.Points), pair => Assert.NotEqual(pair.First.RmseNormalized, pair.Second.RmseNormalized));
+
+        static IEnumerable<RateDistortionSweepPoint> Foreign(RateDistortionSweepResult result) => result.Baselines
+            .Where(point => point.Scheme is RateDistortionSweepScheme.Published or RateDistortionSweepScheme.Binning);
+    }
+
+    [Fact]
     public async Task Points_are_sorted_and_marked_where_nothing_beats_them()
     {
         RateDistortionSweepResult result = await Run(_options);
