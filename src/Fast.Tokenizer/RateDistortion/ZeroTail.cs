@@ -22,7 +22,7 @@ internal sealed class ZeroTail
             foreach (ref readonly ZeroChainNode node in trie.ZeroChain(phase))
             {
                 if (node.Depth > length) break;
-                int token = trie[node.Node].Token;
+                int token = trie.Token(node.Node);
                 if (token == SegmentationTrie.None || _counts[length - node.Depth] >= fewest) continue;
                 fewest = _counts[length - node.Depth];
                 (_tokens[length], _lengths[length]) = (token, node.Depth);

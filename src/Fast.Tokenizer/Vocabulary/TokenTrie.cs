@@ -51,6 +51,9 @@ internal sealed class TokenTrie
         PlaceChildren(stretches);
     }
 
+    /// <summary>Number of nodes.</summary>
+    public int NodeCount => _nodes.Length;
+
     /// <summary>The token that ends at a node, or <see cref="None"/>.</summary>
     public int Token(int node) => _nodes[node].Token;
 
