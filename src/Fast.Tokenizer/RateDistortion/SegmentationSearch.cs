@@ -200,42 +200,44 @@ internal ref struct SegmentationSearch
     // Tokens of zeros alone, and the branches that leave them; gives the root's child that is done with.
     private int FollowZeros(int coefficient, int phase, int zeroEnd, ref Step best)
     {
-        ReadOnlySpan<ZeroChainNode> chain = _trie.ZeroChain(phase);
-        int count = 0, room = ((zeroEnd - coefficient) * _lattice.ZeroLength) - phase;
-        for (; count < chain.Length && chain[count].Depth <= room; count++)
+        ZeroChain zeros = _trie.ZeroChain(phase);
+        ReadOnlySpan<ZeroChainNode> chain = zeros.Nodes;
+        int longest = zeros.Within(((zeroEnd - coefficient) * _lattice.ZeroLength) - phase), count = 0;
+        if (longest == 0) return SegmentationTrie.None;
+        for (; count < longest; count++)
         {
             // Before the tail each zero costs something, and it is soon too much.
-            if (ZeroCost(coefficient, phase + chain[count].Depth, out int last) >= best.Cost || last > _lattice.Tail) break;
-            OfferZeros(chain[count], coefficient, phase, ref best);
+            double cost = ZeroCost(coefficient, phase + chain[count].Depth, out int last);
+            if (cost >= best.Cost || last > _lattice.Tail) break;
+            OfferZeros(chain[count], coefficient, phase, cost, ref best);
         }
 
         // In the tail none does, and the longest are the best.
-        int longest = chain.Length;
-        while (longest > count && chain[longest - 1].Depth > room) longest--;
-        if (longest == 0) return SegmentationTrie.None;
         for (int i = longest - 1; i >= count; i--)
         {
-            if (ZeroCost(coefficient, phase + chain[i].Depth, out int last) + _least[last] >= best.Cost) break;
-            OfferZeros(chain[i], coefficient, phase, ref best);
+            double cost = ZeroCost(coefficient, phase + chain[i].Depth, out int last);
+            if (cost + _least[last] >= best.Cost) break;
+            OfferZeros(chain[i], coefficient, phase, cost, ref best);
         }
 
         // A token of zeros may also end inside what follows them, where that is spelled alike at first.
         int inside = longest < chain.Length && _lattice.ZeroLength > 1 ? zeroEnd + 1 : 0;
         for (int i = 0; i < longest; i++)
         {
-            double least = _least[Math.Min(_lattice.Count, Math.Max(inside, coefficient + chain[i].BranchReach + 1))];
-            if (_tokenPrice + least >= best.Cost) break;
-            double cost = ZeroCost(coefficient, phase + chain[i].Depth, out int last);
+            ref readonly ZeroChainNode link = ref chain[i];
+            if (_tokenPrice + _least[Math.Min(_lattice.Count, Math.Max(inside, coefficient + link.LaterReach + 1))] >= best.Cost) break;
+            double cost = ZeroCost(coefficient, phase + link.Depth, out int last);
             if (cost >= best.Cost) break;
+            bool goesOn = i + 1 < longest;
+            int reach = coefficient + (goesOn ? link.BranchReach : link.LaterReach) + 1;
+            double limit = best.Cost - _least[Math.Min(_lattice.Count, Math.Max(inside, reach))];
+            if (cost >= limit) continue;
 
             // Where zeros go on, only what is not zero remains to be tried.
-            if (i + 1 < longest && (last == _lattice.Count || cost + _lattice.Deviation(last) + least >= best.Cost)) continue;
-            PushChildren(
-                chain[i].Node,
-                ZeroPlace(coefficient, phase + chain[i].Depth),
-                cost,
-                best.Cost,
-                i + 1 < longest ? chain[i + 1].Node : SegmentationTrie.None);
+            if (goesOn && (last == _lattice.Count || cost + _lattice.Deviation(last) >= limit)) continue;
+            int place = ZeroPlace(coefficient, phase + link.Depth);
+            if (goesOn && _lattice[place].EdgeCount == 1) continue;
+            PushChildren(link.Node, place, cost, limit, goesOn ? chain[i + 1].Node : SegmentationTrie.None);
         }
 
         return chain[0].Node;
@@ -248,12 +250,9 @@ internal ref struct SegmentationSearch
         return _tokenPrice + _lattice.ZeroExcess(coefficient, last);
     }
 
-    private void OfferZeros(in ZeroChainNode link, int coefficient, int phase, ref Step best)
+    private void OfferZeros(in ZeroChainNode link, int coefficient, int phase, double cost, ref Step best)
     {
-        int token = _trie.Token(link.Node);
-        if (token == SegmentationTrie.None) return;
-        double cost = ZeroCost(coefficient, phase + link.Depth, out _);
-        Offer(token, ZeroPlace(coefficient, phase + link.Depth), cost, ref best);
+        if (link.Token != SegmentationTrie.None) Offer(link.Token, ZeroPlace(coefficient, phase + link.Depth), cost, ref best);
     }
 
     private void Offer(int token, int place, double cost, ref Step best)

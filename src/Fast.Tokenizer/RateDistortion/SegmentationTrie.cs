@@ -22,7 +22,7 @@ internal sealed class SegmentationTrie
     private readonly TokenTrie _tokens;
     private readonly int[] _reaches;
     private readonly int[] _zeroPhases;
-    private readonly ZeroChainNode[][] _zeroChains;
+    private readonly ZeroChain[] _zeroChains;
     private readonly bool[] _lengths;
     private ZeroTail _zeroTail;
 
@@ -36,18 +36,24 @@ internal sealed class SegmentationTrie
 
         int[] tokens = Distinct(vocabulary);
         _tokens = new TokenTrie(vocabulary, tokens);
-        _zeroChains = new ZeroChainNode[Math.Max(1, zero.Length)][];
-        for (int phase = 0; phase < _zeroChains.Length; phase++) _zeroChains[phase] = zero.IsEmpty ? [] : ZeroChain(zero, phase);
-
         _zeroPhases = new int[_tokens.NodeCount];
         for (int node = 0; node < _zeroPhases.Length; node++) _zeroPhases[node] = ZeroPhase(_tokens.Label(node), zero);
 
         _reaches = new int[_tokens.NodeCount];
         foreach (int token in tokens) Measure(vocabulary.GetSymbols(token), alphabet);
-        foreach (ZeroChainNode[] chain in _zeroChains)
+
+        _zeroChains = new ZeroChain[Math.Max(1, zero.Length)];
+        for (int phase = 0; phase < _zeroChains.Length; phase++)
         {
-            for (int i = chain.Length - 2; i >= 0; i--)
-                chain[i] = chain[i] with { BranchReach = Math.Max(chain[i].BranchReach, chain[i + 1].BranchReach) };
+            ZeroChainNode[] chain = zero.IsEmpty ? [] : Chain(zero, phase);
+            foreach (int token in tokens) Leave(chain, vocabulary.GetSymbols(token), alphabet);
+            for (int i = chain.Length - 1, later = 0; i >= 0; i--)
+            {
+                later = Math.Max(later, chain[i].BranchReach);
+                chain[i] = chain[i] with { LaterReach = later };
+            }
+
+            _zeroChains[phase] = new ZeroChain(chain);
         }
 
         _lengths = new bool[1 + _reaches[Root]];
@@ -82,7 +88,7 @@ internal sealed class SegmentationTrie
     public int ZeroPhase(int node) => _zeroPhases[node];
 
     /// <summary>The nodes to which zeros alone lead, from the root on; the first symbol is that at a place of the spelling of zero.</summary>
-    public ReadOnlySpan<ZeroChainNode> ZeroChain(int phase) => _zeroChains[phase];
+    public ZeroChain ZeroChain(int phase) => _zeroChains[phase];
 
     /// <summary>The fewest tokens for runs of zeros of up to a length in symbols, or of up to <see cref="LongestTail"/>.</summary>
     public ZeroTail ZeroTail(int symbols)
@@ -96,21 +102,21 @@ internal sealed class SegmentationTrie
         return _zeroTail = new ZeroTail(this, _zeroChains.Length, longest);
     }
 
-    private ZeroChainNode[] ZeroChain(ReadOnlySpan<int> zero, int phase)
+    private ZeroChainNode[] Chain(ReadOnlySpan<int> zero, int phase)
     {
         var chain = new List<ZeroChainNode>();
         int depth = 0;
         for (int node = Child(Root, zero[phase]); node != None && IsZeros(Label(node), zero, phase + depth);)
         {
             depth += Label(node).Length;
-            chain.Add(new ZeroChainNode(node, depth, BranchReach: 0));
+            chain.Add(new ZeroChainNode(node, Token(node), depth, BranchReach: 0, LaterReach: 0));
             node = Child(node, zero[(phase + depth) % zero.Length]);
         }
 
         return [.. chain];
     }
 
-    // Notes how far a token goes at all nodes on the way to it, and at the nodes where it leaves the chains of zeros.
+    // Notes how far a token goes at all nodes on the way to it.
     private void Measure(ReadOnlySpan<int> symbols, CoefficientAlphabet alphabet)
     {
         int begun = Begun(symbols, alphabet);
@@ -120,19 +126,21 @@ internal sealed class SegmentationTrie
             node = Child(node, symbols[depth]);
             _reaches[node] = Math.Max(_reaches[node], begun);
         }
+    }
 
-        foreach (ZeroChainNode[] chain in _zeroChains)
+    // Notes how far a token goes where it leaves a chain of zeros.
+    private void Leave(Span<ZeroChainNode> chain, ReadOnlySpan<int> symbols, CoefficientAlphabet alphabet)
+    {
+        int last = -1, depth = 0;
+        for (int node = Root; depth < symbols.Length && last + 1 < chain.Length; depth = chain[last].Depth)
         {
-            int last = -1, depth = 0;
-            for (int node = Root; depth < symbols.Length && last + 1 < chain.Length; depth = chain[last].Depth)
-            {
-                node = Child(node, symbols[depth]);
-                if (node != chain[last + 1].Node) break;
-                last++;
-            }
-
-            if (last >= 0 && depth < symbols.Length) chain[last] = chain[last] with { BranchReach = Math.Max(chain[last].BranchReach, begun) };
+            node = Child(node, symbols[depth]);
+            if (node != chain[last + 1].Node) break;
+            last++;
         }
+
+        if (last < 0 || depth == symbols.Length) return;
+        chain[last] = chain[last] with { BranchReach = Math.Max(chain[last].BranchReach, Begun(symbols, alphabet)) };
     }
 
     private static bool IsZeros(ReadOnlySpan<int> label, ReadOnlySpan<int> zero, int phase)
