@@ -107,7 +107,7 @@ internal static class SegmentationSampler
             if (_node == SegmentationTrie.None) return false;
             (Place, Token) = (edge.Next, trie.Token(_node));
             double excess = 0;
-            return lattice.TryFollow(trie.Label(_node)[1..], trie.ZeroPhase(_node), double.PositiveInfinity, ref Place, ref excess);
+            return lattice.TryFollow(trie.Label(_node)[1..], trie.ZeroRuns(_node)[1..], double.PositiveInfinity, ref Place, ref excess);
         }
     }
 }

@@ -177,20 +177,20 @@ internal ref struct SegmentationSearch
     {
         int floor = _stacked, followed = SegmentationTrie.None, phase = _lattice[start].ZeroPhase;
         if (phase >= 0 && zeroEnd > coefficient) followed = FollowZeros(coefficient, phase, zeroEnd, ref best);
-        PushChildren(SegmentationTrie.Root, start, _tokenPrice, best.Cost, followed);
 
         // A token that starts inside a coefficient may end inside the one behind those that begin in it.
         int ahead = coefficient + (start == _lattice.Start(coefficient) ? 0 : 1);
+        PushChildren(SegmentationTrie.Root, start, _tokenPrice, best.Cost, ahead, followed);
         while (_stacked > floor)
         {
             (int node, int place, double cost) = _stack[--_stacked];
             double limit = best.Cost - _least[Math.Min(_lattice.Count, ahead + _trie.Reach(node))];
             if (cost >= limit) continue;
             ReadOnlySpan<int> label = _trie.Label(node);
-            if (label.Length > 1 && !_lattice.TryFollow(label[1..], _trie.ZeroPhase(node), limit, ref place, ref cost)) continue;
+            if (label.Length > 1 && !_lattice.TryFollow(label[1..], _trie.ZeroRuns(node)[1..], limit, ref place, ref cost)) continue;
             int token = _trie.Token(node);
             if (token != SegmentationTrie.None) Offer(token, place, cost, ref best);
-            PushChildren(node, place, cost, limit, SegmentationTrie.None);
+            if (_trie.HasChildren(node)) PushChildren(node, place, cost, best.Cost, ahead, SegmentationTrie.None);
         }
 
         Take(start, best);
@@ -237,7 +237,7 @@ internal ref struct SegmentationSearch
             if (goesOn && (last == _lattice.Count || cost + _lattice.Deviation(last) >= limit)) continue;
             int place = ZeroPlace(coefficient, phase + link.Depth);
             if (goesOn && _lattice[place].EdgeCount == 1) continue;
-            PushChildren(link.Node, place, cost, limit, goesOn ? chain[i + 1].Node : SegmentationTrie.None);
+            PushChildren(link.Node, place, cost, best.Cost, coefficient + 1, goesOn ? chain[i + 1].Node : SegmentationTrie.None);
         }
 
         return chain[0].Node;
@@ -263,18 +263,25 @@ internal ref struct SegmentationSearch
         if (total < best.Cost) best = new Step(total, token, place);
     }
 
-    // The first edge last, which is then looked at first.
-    private void PushChildren(int node, int place, double cost, double limit, int except)
+    // The first edge last, which is then looked at first. Whether an edge is of use is hard to guess: each is written down, and kept or not.
+    private void PushChildren(int node, int place, double cost, double best, int ahead, int except)
     {
         ReadOnlySpan<LatticeEdge> edges = _lattice.Edges(place);
         if (_stacked + edges.Length > _stack.Length) Grow();
+        SegmentationTrie trie = _trie;
+        Span<Branch> free = _stack.AsSpan(_stacked);
+        int kept = 0, count = _lattice.Count;
         for (int i = edges.Length - 1; i >= 0; i--)
         {
-            double total = cost + edges[i].Excess;
-            if (total >= limit) continue;
-            int child = _trie.Child(node, edges[i].Symbol);
-            if (child != SegmentationTrie.None && child != except) _stack[_stacked++] = new Branch(child, edges[i].Next, total);
+            ref readonly LatticeEdge edge = ref edges[i];
+            int child = trie.Child(node, edge.Symbol);
+            double total = cost + edge.Excess;
+            double least = _least[Math.Min(count, ahead + trie.Reach(Math.Max(child, SegmentationTrie.Root)))];
+            free[kept] = new Branch(child, edge.Next, total);
+            kept += child != SegmentationTrie.None & child != except & total < best - least ? 1 : 0;
         }
+
+        _stacked += kept;
     }
 
     // Work on one place has each node at most once on the stack, but other places may be worked on within it.

@@ -21,7 +21,7 @@ internal sealed class SegmentationTrie
 
     private readonly TokenTrie _tokens;
     private readonly int[] _reaches;
-    private readonly int[] _zeroPhases;
+    private readonly ZeroRun[] _zeroRuns;
     private readonly ZeroChain[] _zeroChains;
     private readonly bool[] _lengths;
     private ZeroTail _zeroTail;
@@ -36,8 +36,9 @@ internal sealed class SegmentationTrie
 
         int[] tokens = Distinct(vocabulary);
         _tokens = new TokenTrie(vocabulary, tokens);
-        _zeroPhases = new int[_tokens.NodeCount];
-        for (int node = 0; node < _zeroPhases.Length; node++) _zeroPhases[node] = ZeroPhase(_tokens.Label(node), zero);
+        _zeroRuns = new ZeroRun[_tokens.LabelsLength];
+        for (int node = 0; node < _tokens.NodeCount; node++)
+            FindZeros(_tokens.Label(node), zero, _zeroRuns.AsSpan(_tokens.LabelStart(node)));
 
         _reaches = new int[_tokens.NodeCount];
         foreach (int token in tokens) Measure(vocabulary.GetSymbols(token), alphabet);
@@ -76,16 +77,17 @@ internal sealed class SegmentationTrie
     /// <summary>The node below to which a symbol leads, or <see cref="None"/>.</summary>
     public int Child(int node, int symbol) => _tokens.Child(node, symbol);
 
+    /// <summary>Whether a node has any below it.</summary>
+    public bool HasChildren(int node) => _tokens.HasChildren(node);
+
     /// <summary>The symbols that lead to a node from its parent; <see cref="Child"/> takes the first.</summary>
     public ReadOnlySpan<int> Label(int node) => _tokens.Label(node);
 
     /// <summary>The most coefficients that begin in a token that ends at a node or below.</summary>
     public int Reach(int node) => _reaches[node];
 
-    /// <summary>
-    /// Where only zeros follow the first symbol of a label, the symbol of the spelling of zero that they start with; else <see cref="None"/>.
-    /// </summary>
-    public int ZeroPhase(int node) => _zeroPhases[node];
+    /// <summary>The zeros that a label goes on with from each of its symbols.</summary>
+    public ReadOnlySpan<ZeroRun> ZeroRuns(int node) => _zeroRuns.AsSpan(_tokens.LabelStart(node), Label(node).Length);
 
     /// <summary>The nodes to which zeros alone lead, from the root on; the first symbol is that at a place of the spelling of zero.</summary>
     public ZeroChain ZeroChain(int phase) => _zeroChains[phase];
@@ -178,10 +180,16 @@ internal sealed class SegmentationTrie
         return sorted[..kept];
     }
 
-    private static int ZeroPhase(ReadOnlySpan<int> label, ReadOnlySpan<int> zero)
+    private static void FindZeros(ReadOnlySpan<int> label, ReadOnlySpan<int> zero, Span<ZeroRun> runs)
     {
-        int phase = label.Length > 1 ? zero.IndexOf(label[1]) : None;
-        return phase >= 0 && IsZeros(label[1..], zero, phase) ? phase : None;
+        for (int i = label.Length - 1; i >= 0; i--)
+        {
+            int phase = zero.IndexOf(label[i]);
+            if (phase < 0) continue;
+            int next = phase + 1 == zero.Length ? 0 : phase + 1;
+            bool goesOn = i + 1 < label.Length && runs[i + 1].Length > 0 && runs[i + 1].Phase == next;
+            runs[i] = new ZeroRun(phase, goesOn ? runs[i + 1].Length + 1 : 1);
+        }
     }
 
     private static int Begun(ReadOnlySpan<int> symbols, CoefficientAlphabet alphabet)

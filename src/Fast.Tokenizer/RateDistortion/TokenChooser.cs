@@ -71,44 +71,51 @@ internal readonly struct TokenChooser(SegmentationTrie trie, TokenCodec codec, C
 
     private int Fill(ref CoefficientLattice lattice, ReadOnlySpan<int> quantized)
     {
-        int clipped = 0;
-        for (int i = 0; i < quantized.Length; i++)
+        int clipped = 0, tail = IsExpressible(0) ? quantized.LastIndexOfAnyExcept(0) + 1 : quantized.Length;
+        for (int i = 0; i < tail; i++)
         {
             int value = Expressible(quantized[i], i, ref clipped);
             lattice.Add([value], [0.0]);
         }
 
+        lattice.AddZeros(quantized.Length - tail);
         return clipped;
     }
 
     private int Fill(ref CoefficientLattice lattice, ReadOnlySpan<int> quantized, ReadOnlySpan<double> scaled, ReadOnlySpan<double> weights)
     {
         int clipped = 0;
+        bool zero = IsExpressible(0);
         Span<int> values = stackalloc int[CoefficientLattice.MaxValues];
         Span<double> excess = stackalloc double[CoefficientLattice.MaxValues];
         for (int i = 0; i < quantized.Length; i++)
         {
-            double exact = scaled[i], weight = weights.IsEmpty ? 1 : weights[i];
+            double exact = scaled[i];
             int nearest = Expressible(quantized[i], i, ref clipped);
             int other = exact >= nearest ? nearest + 1 : nearest - 1;
             bool hasOther = nearest == quantized[i] && exact != nearest && IsExpressible(other);
             values[0] = nearest;
             int count = 1;
             if (hasOther) values[count++] = other;
-            if (nearest != 0 && !(hasOther && other == 0) && IsExpressible(0)) values[count++] = 0;
-
-            double least = double.PositiveInfinity;
-            for (int k = 0; k < count; k++)
-            {
-                excess[k] = weight * (values[k] - exact) * (values[k] - exact);
-                least = Math.Min(least, excess[k]);
-            }
-
-            for (int k = 0; k < count; k++) excess[k] -= least;
+            if (nearest != 0 && !(hasOther && other == 0) && zero) values[count++] = 0;
+            Distort(values[..count], exact, weights.IsEmpty ? 1 : weights[i], excess);
             lattice.Add(values[..count], excess[..count]);
         }
 
         return clipped;
+    }
+
+    // What each value of a coefficient adds to the distortion, beyond that of the best.
+    private static void Distort(ReadOnlySpan<int> values, double exact, double weight, Span<double> excess)
+    {
+        double least = double.PositiveInfinity;
+        for (int k = 0; k < values.Length; k++)
+        {
+            excess[k] = weight * (values[k] - exact) * (values[k] - exact);
+            least = Math.Min(least, excess[k]);
+        }
+
+        for (int k = 0; k < values.Length; k++) excess[k] -= least;
     }
 
     private int Expressible(int coefficient, int index, ref int clipped)
