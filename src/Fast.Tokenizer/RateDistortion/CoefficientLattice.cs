@@ -71,8 +71,8 @@ internal ref struct CoefficientLattice : IDisposable
     /// <summary>Whether a coefficient may be zero.</summary>
     public readonly bool MayBeZero(int coefficient) => _coefficients[coefficient + 1].Blocked == _coefficients[coefficient].Blocked;
 
-    /// <summary>What zeros from one coefficient to before another add to the distortion, where all of them may be zero.</summary>
-    public readonly double ZeroExcess(int first, int end) => _coefficients[end].ZeroExcess - _coefficients[first].ZeroExcess;
+    /// <summary>What zeros for all coefficients before one that may be zero add to the distortion.</summary>
+    public readonly double ZeroExcess(int coefficient) => _coefficients[coefficient].ZeroExcess;
 
     /// <summary>The least that a coefficient adds to the distortion if it is not zero.</summary>
     public readonly double Deviation(int coefficient) => _coefficients[coefficient].Deviation;
@@ -181,7 +181,7 @@ internal ref struct CoefficientLattice : IDisposable
         int touched = last + (phase > 0 ? 1 : 0);
         if (touched > _count || _coefficients[touched].Blocked != _coefficients[from.Coefficient].Blocked) return false;
         place = _coefficients[last].Start + phase;
-        excess += ZeroExcess(from.Coefficient, last);
+        excess += ZeroExcess(last) - ZeroExcess(from.Coefficient);
         return true;
     }
 

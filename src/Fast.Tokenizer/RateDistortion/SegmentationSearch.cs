@@ -176,10 +176,10 @@ internal ref struct SegmentationSearch
     private double FindBest(int start, int coefficient, int zeroEnd, Step best)
     {
         int floor = _stacked, followed = SegmentationTrie.None, phase = _lattice[start].ZeroPhase;
-        if (phase >= 0 && zeroEnd > coefficient) followed = FollowZeros(coefficient, phase, zeroEnd, ref best);
 
         // A token that starts inside a coefficient may end inside the one behind those that begin in it.
         int ahead = coefficient + (start == _lattice.Start(coefficient) ? 0 : 1);
+        if (phase >= 0 && zeroEnd > coefficient) followed = FollowZeros(coefficient, phase, zeroEnd, ahead, ref best);
         PushChildren(SegmentationTrie.Root, start, _tokenPrice, best.Cost, ahead, followed);
         while (_stacked > floor)
         {
@@ -198,61 +198,55 @@ internal ref struct SegmentationSearch
     }
 
     // Tokens of zeros alone, and the branches that leave them; gives the root's child that is done with.
-    private int FollowZeros(int coefficient, int phase, int zeroEnd, ref Step best)
+    private int FollowZeros(int coefficient, int phase, int zeroEnd, int ahead, ref Step best)
     {
         ZeroChain zeros = _trie.ZeroChain(phase);
         ReadOnlySpan<ZeroChainNode> chain = zeros.Nodes;
-        int longest = zeros.Within(((zeroEnd - coefficient) * _lattice.ZeroLength) - phase), count = 0;
+        int longest = zeros.Within(((zeroEnd - coefficient) * _lattice.ZeroLength) - phase), end = _lattice.Count, i = 0;
         if (longest == 0) return SegmentationTrie.None;
-        for (; count < longest; count++)
+        double before = _lattice.ZeroExcess(coefficient);
+        for (; i < longest; i++)
         {
             // Before the tail each zero costs something, and it is soon too much.
-            double cost = ZeroCost(coefficient, phase + chain[count].Depth, out int last);
+            ref readonly ZeroChainNode link = ref chain[i];
+            int last = coefficient + link.Zeros;
+            double cost = _tokenPrice + (_lattice.ZeroExcess(last) - before);
             if (cost >= best.Cost || last > _lattice.Tail) break;
-            OfferZeros(chain[count], coefficient, phase, cost, ref best);
+            if (link.Token != SegmentationTrie.None) Offer(link.Token, _lattice.Start(last) + link.EndPhase, cost, ref best);
         }
 
         // In the tail none does, and the longest are the best.
-        for (int i = longest - 1; i >= count; i--)
+        for (int count = i, k = longest - 1; k >= count; k--)
         {
-            double cost = ZeroCost(coefficient, phase + chain[i].Depth, out int last);
+            ref readonly ZeroChainNode link = ref chain[k];
+            int last = coefficient + link.Zeros;
+            double cost = _tokenPrice + (_lattice.ZeroExcess(last) - before);
             if (cost + _least[last] >= best.Cost) break;
-            OfferZeros(chain[i], coefficient, phase, cost, ref best);
+            if (link.Token != SegmentationTrie.None) Offer(link.Token, _lattice.Start(last) + link.EndPhase, cost, ref best);
         }
 
         // A token of zeros may also end inside what follows them, where that is spelled alike at first.
         int inside = longest < chain.Length && _lattice.ZeroLength > 1 ? zeroEnd + 1 : 0;
-        for (int i = 0; i < longest; i++)
+        for (i = 0; i < longest; i++)
         {
             ref readonly ZeroChainNode link = ref chain[i];
-            if (_tokenPrice + _least[Math.Min(_lattice.Count, Math.Max(inside, coefficient + link.LaterReach + 1))] >= best.Cost) break;
-            double cost = ZeroCost(coefficient, phase + link.Depth, out int last);
+            if (_tokenPrice + _least[Math.Min(end, Math.Max(inside, ahead + link.LaterReach))] >= best.Cost) break;
+            int last = coefficient + link.Zeros;
+            double cost = _tokenPrice + (_lattice.ZeroExcess(last) - before);
             if (cost >= best.Cost) break;
-            bool goesOn = i + 1 < longest;
-            int reach = coefficient + (goesOn ? link.BranchReach : link.LaterReach) + 1;
-            double limit = best.Cost - _least[Math.Min(_lattice.Count, Math.Max(inside, reach))];
-            if (cost >= limit) continue;
+            if (i + 1 == longest)
+            {
+                PushChildren(link.Node, _lattice.Start(last) + link.EndPhase, cost, best.Cost, ahead, SegmentationTrie.None);
+                break;
+            }
 
             // Where zeros go on, only what is not zero remains to be tried.
-            if (goesOn && (last == _lattice.Count || cost + _lattice.Deviation(last) >= limit)) continue;
-            int place = ZeroPlace(coefficient, phase + link.Depth);
-            if (goesOn && _lattice[place].EdgeCount == 1) continue;
-            PushChildren(link.Node, place, cost, best.Cost, coefficient + 1, goesOn ? chain[i + 1].Node : SegmentationTrie.None);
+            if (last == end || cost + _lattice.Deviation(last) + _least[Math.Min(end, ahead + link.BranchReach)] >= best.Cost) continue;
+            int place = _lattice.Start(last) + link.EndPhase;
+            if (_lattice[place].EdgeCount > 1) PushChildren(link.Node, place, cost, best.Cost, ahead, chain[i + 1].Node);
         }
 
         return chain[0].Node;
-    }
-
-    // The cost of a token of zeros so far: what goes on from the coefficient at its end is not in it.
-    private readonly double ZeroCost(int coefficient, int symbols, out int last)
-    {
-        last = coefficient + (_lattice.ZeroLength == 1 ? symbols : symbols / _lattice.ZeroLength);
-        return _tokenPrice + _lattice.ZeroExcess(coefficient, last);
-    }
-
-    private void OfferZeros(in ZeroChainNode link, int coefficient, int phase, double cost, ref Step best)
-    {
-        if (link.Token != SegmentationTrie.None) Offer(link.Token, ZeroPlace(coefficient, phase + link.Depth), cost, ref best);
     }
 
     private void Offer(int token, int place, double cost, ref Step best)

@@ -111,8 +111,9 @@ internal sealed class SegmentationTrie
         for (int node = Child(Root, zero[phase]); node != None && IsZeros(Label(node), zero, phase + depth);)
         {
             depth += Label(node).Length;
-            chain.Add(new ZeroChainNode(node, Token(node), depth, BranchReach: 0, LaterReach: 0));
-            node = Child(node, zero[(phase + depth) % zero.Length]);
+            (int zeros, int endPhase) = Math.DivRem(phase + depth, zero.Length);
+            chain.Add(new ZeroChainNode(node, Token(node), depth, zeros, endPhase, BranchReach: 0, LaterReach: 0));
+            node = Child(node, zero[endPhase]);
         }
 
         return [.. chain];

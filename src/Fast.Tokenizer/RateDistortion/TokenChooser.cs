@@ -51,23 +51,48 @@ internal readonly struct TokenChooser(SegmentationTrie trie, TokenCodec codec, C
     /// <param name="quantized">The coefficients, rounded to the nearest integer.</param>
     /// <param name="scaled">The same, not rounded.</param>
     /// <param name="lambda">The price of a token in squared steps.</param>
-    /// <param name="weights">Weight of the squared error of each coefficient; empty for 1 each.</param>
     /// <param name="tokens">Receives the tokens.</param>
     /// <exception cref="ArgumentException">The tokens do not fit, or a coefficient is refused.</exception>
-    public EncodeResult RateDistortion(
-        ReadOnlySpan<int> quantized, ReadOnlySpan<double> scaled, double lambda, ReadOnlySpan<double> weights, Span<int> tokens)
+    public EncodeResult RateDistortion(ReadOnlySpan<int> quantized, ReadOnlySpan<double> scaled, double lambda, Span<int> tokens)
     {
-        var lattice = new CoefficientLattice(alphabet, quantized.Length);
+        CoefficientLattice lattice = Choices(quantized, scaled, [], out int clipped);
         try
         {
-            int clipped = Fill(ref lattice, quantized, scaled, weights);
-            return new EncodeResult(SegmentationSearch.Run(trie, lattice, lambda, tokens), clipped);
+            return new EncodeResult(Cheapest(lattice, lambda, tokens), clipped);
         }
         finally
         {
             lattice.Dispose();
         }
     }
+
+    /// <summary>All that coefficients may become; to be disposed.</summary>
+    /// <param name="quantized">The coefficients, rounded to the nearest integer.</param>
+    /// <param name="scaled">The same, not rounded.</param>
+    /// <param name="weights">Weight of the squared error of each coefficient; empty for 1 each.</param>
+    /// <param name="clipped">How many were out of range.</param>
+    /// <exception cref="ArgumentException">A coefficient is refused.</exception>
+    public CoefficientLattice Choices(
+        ReadOnlySpan<int> quantized, ReadOnlySpan<double> scaled, ReadOnlySpan<double> weights, out int clipped)
+    {
+        var lattice = new CoefficientLattice(alphabet, quantized.Length);
+        bool done = false;
+        try
+        {
+            clipped = Fill(ref lattice, quantized, scaled, weights);
+            done = true;
+            return lattice;
+        }
+        finally
+        {
+            if (!done) lattice.Dispose();
+        }
+    }
+
+    /// <summary>The tokens with the least sum of distortion and price, and how many they are.</summary>
+    /// <exception cref="ArgumentException">The tokens do not fit.</exception>
+    public int Cheapest(in CoefficientLattice lattice, double lambda, Span<int> tokens) =>
+        SegmentationSearch.Run(trie, lattice, lambda, tokens);
 
     private int Fill(ref CoefficientLattice lattice, ReadOnlySpan<int> quantized)
     {
