@@ -4,9 +4,9 @@ namespace Fast.Tokenizer.RateDistortion;
 
 /// <summary>Finds the cheapest way to write one of the sequences of a lattice with tokens: a price per token plus the distortion.</summary>
 /// <remarks>
-/// <para>Dynamic programming from the end: the cheapest way from a place on is the cheapest over the tokens that can start there. A branch of
-/// the trie is left out when even the cheapest place within its reach could not make it better than what is already known, so nothing is
-/// lost.</para>
+/// <para>Dynamic programming from the end: the cheapest way from a place on is the cheapest over the tokens that can start there. A branch
+/// of the trie is left out when even the cheapest place within its reach could not make it better than what is already known, so nothing
+/// is lost.</para>
 /// <para>Most of a chunk is a tail of zeros, and most places in it are of no use to anyone. A place in the tail is worked on only when a
 /// token ends there that could be better than what is known, given the fewest tokens that anything could need from there on; often that
 /// number is also what zeros alone need, and then there is nothing to work on.</para>
@@ -170,7 +170,8 @@ internal ref struct SegmentationSearch
         return cost;
     }
 
-    private readonly void Take(int place, in Step step) => (_costs[place], _tokens[place], _nexts[place]) = (step.Cost, step.Token, step.Next);
+    private readonly void Take(int place, in Step step) =>
+        (_costs[place], _tokens[place], _nexts[place]) = (step.Cost, step.Token, step.Next);
 
     // The cheapest way from a place of a coefficient on, given one that is known and the end of the run of coefficients that may be zero.
     private double FindBest(int start, int coefficient, int zeroEnd, Step best)
@@ -257,7 +258,8 @@ internal ref struct SegmentationSearch
         if (total < best.Cost) best = new Step(total, token, place);
     }
 
-    // The first edge last, which is then looked at first. Whether an edge is of use is hard to guess: each is written down, and kept or not.
+    // The first edge last, which is then looked at first. Whether an edge is of use is hard to guess for the processor: each is written
+    // down, and kept or not.
     private void PushChildren(int node, int place, double cost, double best, int ahead, int except)
     {
         ReadOnlySpan<LatticeEdge> edges = _lattice.Edges(place);

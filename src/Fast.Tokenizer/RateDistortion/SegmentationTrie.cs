@@ -3,10 +3,12 @@ using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.RateDistortion;
 
-/// <summary>All tokens that a sequence can be cut into, as a tree of shared beginnings, for a search that follows several sequences at once.</summary>
+/// <summary>
+/// All tokens that a sequence can be cut into, as a tree of shared beginnings, for a search that follows several sequences at once.
+/// </summary>
 /// <remarks>
 /// Every token counts that a decoder reads as its symbols, also those that the merge loop never gives. Of two that expand to the same
-/// symbols the one with the smaller id does.
+/// symbols the one with the smaller id does. The walk is that of <see cref="TokenTrie"/>; this adds what a search wants to know ahead.
 /// </remarks>
 internal sealed class SegmentationTrie
 {
@@ -175,7 +177,8 @@ internal sealed class SegmentationTrie
         int kept = 0;
         for (int i = 0; i < sorted.Length; i++)
         {
-            if (kept == 0 || !vocabulary.GetSymbols(sorted[i]).SequenceEqual(vocabulary.GetSymbols(sorted[kept - 1]))) sorted[kept++] = sorted[i];
+            if (kept == 0 || !vocabulary.GetSymbols(sorted[i]).SequenceEqual(vocabulary.GetSymbols(sorted[kept - 1])))
+                sorted[kept++] = sorted[i];
         }
 
         return sorted[..kept];
