@@ -12,6 +12,37 @@ public sealed partial class FastActionTokenizer
     // Made when first needed: canonical encoding does without. Two threads may both make it, and make the same.
     private SegmentationTrie Trie => _trie ??= new SegmentationTrie(Definition.Vocabulary, Definition.Alphabet);
 
+    /// <summary>Gives the coefficients of a chunk in quantiser steps, and the integers that they are encoded as; both in the tokenizer's order.</summary>
+    /// <returns>False where the chunk cannot be encoded within the error bound of the mode.</returns>
+    internal bool TryQuantize(
+        ReadOnlySpan<double> actions, ActionShape shape, EncodeOptions options, Span<double> scaled, Span<int> quantized)
+    {
+        double[] scratch = ArrayPool<double>.Shared.Rent(shape.Count);
+        int[] tokens = ArrayPool<int>.Shared.Rent(MaxTokenCount(shape));
+        try
+        {
+            Span<double> coefficients = scratch.AsSpan(0, shape.Count);
+            Normalize(actions, shape, coefficients);
+            Transform(coefficients, shape, coefficients);
+            _quantizer.Scaled(coefficients, shape, scaled);
+            _quantizer.Quantize(coefficients, shape, quantized);
+
+            // These change how the integers are written, not the integers.
+            if (options.Mode is CanonicalMode or ShortestMode or SampledMode) return true;
+            int count = Encode(actions, shape, tokens, options).Count;
+            return _codec.Decode(tokens.AsSpan(0, count), quantized).IsComplete;
+        }
+        catch (ErrorBoundException)
+        {
+            return false;
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(scratch);
+            ArrayPool<int>.Shared.Return(tokens);
+        }
+    }
+
     private EncodeResult EncodeChosen<T>(
         ReadOnlySpan<T> actions,
         ActionShape shape,
@@ -27,7 +58,7 @@ public sealed partial class FastActionTokenizer
         {
             Span<double> scaled = scratch.AsSpan(0, quantized.Length);
             if (options.Mode is not (ShortestMode or SampledMode)) _quantizer.Scaled(coefficients, shape, scaled);
-            var chooser = new TokenChooser(Trie, _codec, Definition.Alphabet, options.OutOfRange);
+            var chooser = new TokenChooser(Trie, _codec, Definition.Alphabet, _quantizer, shape, options.OutOfRange);
             return options.Mode switch
             {
                 ShortestMode => chooser.Shortest(quantized, tokens),

@@ -1,3 +1,4 @@
+using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.RateDistortion;
@@ -6,8 +7,16 @@ namespace Fast.Tokenizer.RateDistortion;
 /// <param name="trie">The tokens.</param>
 /// <param name="codec">Says which coefficients can be expressed.</param>
 /// <param name="alphabet">Spells coefficients.</param>
+/// <param name="quantizer">Says what a coefficient is decoded as.</param>
+/// <param name="shape">Shape of the chunk.</param>
 /// <param name="outOfRange">What to do with a coefficient that cannot be expressed: refuse it, else take the nearest that can.</param>
-internal readonly struct TokenChooser(SegmentationTrie trie, TokenCodec codec, CoefficientAlphabet alphabet, OutOfRangePolicy outOfRange)
+internal readonly struct TokenChooser(
+    SegmentationTrie trie,
+    TokenCodec codec,
+    CoefficientAlphabet alphabet,
+    CoefficientQuantizer quantizer,
+    ActionShape shape,
+    OutOfRangePolicy outOfRange)
 {
     // All coefficients between these can be expressed.
     private readonly int _low = codec.Expressible.Low;
@@ -100,7 +109,8 @@ internal readonly struct TokenChooser(SegmentationTrie trie, TokenCodec codec, C
             double least = double.PositiveInfinity;
             for (int k = 0; k < count; k++)
             {
-                excess[k] = weight * (values[k] - exact) * (values[k] - exact);
+                double error = quantizer.Reconstruct(values[k], i, shape) - exact;
+                excess[k] = weight * error * error;
                 least = Math.Min(least, excess[k]);
             }
 
