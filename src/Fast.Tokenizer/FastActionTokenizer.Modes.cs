@@ -26,9 +26,7 @@ public sealed partial class FastActionTokenizer
             Transform(coefficients, shape, coefficients);
             _quantizer.Scaled(coefficients, shape, scaled);
             _quantizer.Quantize(coefficients, shape, quantized);
-
-            // These change how the integers are written, not the integers.
-            if (options.Mode is CanonicalMode or ShortestMode or SampledMode) return true;
+            if (!options.Mode.ChoosesIntegers) return true;
             int count = Encode(actions, shape, tokens, options).Count;
             return _codec.Decode(tokens.AsSpan(0, count), quantized).IsComplete;
         }
@@ -57,7 +55,7 @@ public sealed partial class FastActionTokenizer
         try
         {
             Span<double> scaled = scratch.AsSpan(0, quantized.Length);
-            if (options.Mode is not (ShortestMode or SampledMode)) _quantizer.Scaled(coefficients, shape, scaled);
+            if (options.Mode.ChoosesIntegers) _quantizer.Scaled(coefficients, shape, scaled);
             var chooser = new TokenChooser(Trie, _codec, Definition.Alphabet, _quantizer, shape, options.OutOfRange);
             return options.Mode switch
             {

@@ -13,6 +13,8 @@ namespace Fast.Tokenizer.Cli.Commands;
 internal sealed class TrainCommand : ToolCommand
 {
     private const double DefaultHoldout = 0.1;
+    private const string IntegerPoints = "integer";
+    private const string CentroidPoints = "centroid";
 
     private readonly Option<string[]> _data = CommonOption.Data();
     private readonly Option<HorizonLength> _horizon = new("--horizon")
@@ -120,6 +122,12 @@ internal sealed class TrainCommand : ToolCommand
         Description = "Estimate quantiles in bounded memory, for recordings larger than it.",
     };
 
+    private readonly Option<string> _reconstruction = CommonOption.OneOf(
+        "--reconstruction",
+        "What a coefficient is decoded as: its integer, or the mean of what the --mode encodes so, which Python cannot decode.",
+        IntegerPoints,
+        CentroidPoints);
+
     private readonly EncodingOptions _encoding = new();
     private readonly Option<bool> _json = CommonOption.Json();
 
@@ -131,7 +139,7 @@ internal sealed class TrainCommand : ToolCommand
         Option[] options =
         [
             _data, _horizon, _output, _rate, _stride, _dims, _scale, _vocabularySize, _normalization, _formula, _clip, _unnormalized,
-            _alphabet, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _estimate, _json,
+            _alphabet, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _estimate, _reconstruction, _json,
         ];
         foreach (Option option in options) Add(option);
         _encoding.AddTo(this);
@@ -172,6 +180,7 @@ internal sealed class TrainCommand : ToolCommand
         IReadOnlyList<int>? dims = parsed.GetValue(_dims) is { } list ? DimensionList.Parse(list, source.DimensionNames, _dims.Name) : null;
         NormalizationOptions formula = NormalizationOptions.Named(
             parsed.GetRequiredValue(_formula), NormalizationName.Parse(parsed.GetRequiredValue(_normalization)));
+        EncodeMode mode = _encoding.Of(parsed);
         return new TrainingOptions
         {
             Horizon = horizon.Steps,
@@ -195,7 +204,8 @@ internal sealed class TrainCommand : ToolCommand
             Alphabet = CommonOption.AlphabetOf(parsed.GetRequiredValue(_alphabet)),
             AlphabetMargin = parsed.GetValue(_margin),
             HoldoutFraction = parsed.GetValue(_holdout) ?? 0,
-            HeldOutEncoding = new EncodeOptions { Mode = _encoding.Of(parsed) },
+            HeldOutEncoding = new EncodeOptions { Mode = mode },
+            Reconstruction = parsed.GetRequiredValue(_reconstruction) == CentroidPoints ? mode : null,
             Seed = parsed.GetValue(_seed),
             EstimateStatistics = parsed.GetValue(_estimate),
         };

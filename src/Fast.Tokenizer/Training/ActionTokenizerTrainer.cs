@@ -13,6 +13,9 @@ namespace Fast.Tokenizer.Training;
 /// <remarks>The same episodes and options give the same tokenizer, whatever the machine. Episodes are read once per stage and never all held.</remarks>
 public sealed class ActionTokenizerTrainer
 {
+    // An encoder that knows the points chooses other integers, which have other means. Each round gives less; a fourth would give next to nothing.
+    private const int ReconstructionRounds = 3;
+
     private readonly TrainingOptions _options;
 
     /// <summary>Makes a trainer.</summary>
@@ -102,9 +105,16 @@ public sealed class ActionTokenizerTrainer
         });
         if (_options.Reconstruction is { } mode)
         {
-            ReconstructionPoints points =
-                await PointsAsync(source, split, shape, tokenizer, mode, progress, cancellationToken).ConfigureAwait(false);
-            tokenizer = new FastActionTokenizer(tokenizer.Definition with { Reconstruction = points });
+            (mode as ErrorBoundMode)?.Check(shape);
+            int rounds = mode.ChoosesIntegers ? ReconstructionRounds : 1;
+            for (int round = 0; round < rounds; round++)
+            {
+                TrainingProgress Of(int episode) =>
+                    new(TrainingStage.Reconstruction, (round * split.TrainingCount) + episode, rounds * split.TrainingCount);
+                ReconstructionPoints points = await PointsAsync(
+                    source, split, shape, tokenizer, mode, episode => progress?.Report(Of(episode)), cancellationToken).ConfigureAwait(false);
+                tokenizer = new FastActionTokenizer(tokenizer.Definition with { Reconstruction = points });
+            }
         }
 
         return new TrainingResult(tokenizer, await HeldOutAsync(source, split, shape, tokenizer, progress, cancellationToken).ConfigureAwait(false));
@@ -172,10 +182,9 @@ public sealed class ActionTokenizerTrainer
         ActionShape shape,
         FastActionTokenizer tokenizer,
         EncodeMode mode,
-        IProgress<TrainingProgress>? progress,
+        Action<int> read,
         CancellationToken cancellationToken)
     {
-        (mode as ErrorBoundMode)?.Check(shape);
         var encoding = new EncodeOptions { Mode = mode, OutOfRange = OutOfRangePolicy.Clamp };
         var idle = new ConcurrentBag<(CentroidAccumulator Seen, double[] Scaled, int[] Quantized)>();
         int done = 0;
@@ -196,7 +205,7 @@ public sealed class ActionTokenizerTrainer
                     return own;
                 },
                 idle.Add);
-            progress?.Report(new TrainingProgress(TrainingStage.Reconstruction, ++done, split.TrainingCount));
+            read(++done);
         }
 
         var sum = new CentroidAccumulator(shape);
