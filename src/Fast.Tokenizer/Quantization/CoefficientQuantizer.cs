@@ -160,18 +160,18 @@ public sealed class CoefficientQuantizer
         for (int i = source.Length * Vector<int>.Count; i < quantized.Length; i++) coefficients[i] = quantized[i] / Scale;
     }
 
-    // Zeros, which are most of a chunk, are right already.
+    // What stands behind the last value that is not zero is right already: most of a chunk.
     private void MoveToPoints(ReadOnlySpan<int> quantized, ActionShape shape, Span<double> coefficients, ReconstructionPoints points)
     {
-        for (int i = 0; i < quantized.Length; i++)
+        int end = quantized.LastIndexOfAnyExcept(0) + 1;
+        if (Order == CoefficientOrder.FrequencyMajor && shape == points.Shape)
         {
-            if (quantized[i] == 0)
-            {
-                int zeros = quantized[i..].IndexOfAnyExcept(0);
-                if (zeros < 0) return;
-                i += zeros;
-            }
+            points.Fill(quantized[..end], Scale, coefficients);
+            return;
+        }
 
+        for (int i = 0; i < end; i++)
+        {
             int place = Place(i, shape, Order);
             coefficients[place] = points.At(quantized[i], place, shape.Horizon) / Scale;
         }

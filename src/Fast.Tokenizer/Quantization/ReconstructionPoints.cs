@@ -22,6 +22,10 @@ public sealed class ReconstructionPoints
 
     private readonly double[] _offsets;
 
+    // For each place the offset of zero, which is none, and those of its magnitudes: zero needs no branch, which chunks of many zeros and
+    // many others would mispredict.
+    private readonly double[] _table;
+
     /// <summary>Makes points.</summary>
     /// <param name="shape">Shape of the chunks that the offsets are for. Chunks of another horizon take those of the same share of the
     /// highest frequency; chunks of other dimensions have none.</param>
@@ -55,6 +59,9 @@ public sealed class ReconstructionPoints
         Shape = shape;
         Magnitudes = magnitudes;
         _offsets = offsets.ToArray();
+        _table = new double[checked(shape.Count * (magnitudes + 1))];
+        for (int place = 0; place < shape.Count; place++)
+            offsets.Slice(place * magnitudes, magnitudes).CopyTo(_table.AsSpan((place * (magnitudes + 1)) + 1));
     }
 
     /// <summary>Shape of the chunks that the offsets are for.</summary>
@@ -84,15 +91,34 @@ public sealed class ReconstructionPoints
     /// <summary>The same by the place of the coefficient in a row-major chunk [T,D], which is not checked.</summary>
     internal double At(int quantized, int place, int horizon)
     {
-        if (quantized == 0) return 0;
         if (horizon != Shape.Horizon)
         {
             (int frequency, int dimension) = Math.DivRem(place, Shape.Dimensions);
             place = ((int)((long)frequency * Shape.Horizon / horizon) * Shape.Dimensions) + dimension;
         }
 
-        int magnitude = (int)Math.Min(Math.Abs((long)quantized), Magnitudes);
-        double offset = _offsets[(place * Magnitudes) + magnitude - 1];
-        return quantized > 0 ? quantized - offset : quantized + offset;
+        return Move(_table, place * (Magnitudes + 1), Magnitudes, quantized);
+    }
+
+    /// <summary>The same for the first coefficients of a row-major chunk of <see cref="Shape"/>, divided by the scale.</summary>
+    internal void Fill(ReadOnlySpan<int> quantized, double scale, Span<double> coefficients)
+    {
+        coefficients = coefficients[..quantized.Length];
+        ReadOnlySpan<double> table = _table;
+        int row = 0, magnitudes = Magnitudes;
+        for (int i = 0; i < quantized.Length; i++)
+        {
+            coefficients[i] = Move(table, row, magnitudes, quantized[i]) / scale;
+            row += magnitudes + 1;
+        }
+    }
+
+    // Signs of coefficients cannot be predicted either. The magnitude of the most negative integer only fits an unsigned one.
+    private static double Move(ReadOnlySpan<double> table, int row, int magnitudes, int integer)
+    {
+        int sign = integer >> 31;
+        uint magnitude = unchecked((uint)((integer ^ sign) - sign));
+        long offset = BitConverter.DoubleToInt64Bits(table[row + (int)Math.Min(magnitude, (uint)magnitudes)]);
+        return integer - BitConverter.Int64BitsToDouble(offset ^ ((long)sign << 63));
     }
 }
