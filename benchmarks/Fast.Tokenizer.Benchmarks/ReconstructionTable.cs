@@ -7,10 +7,11 @@ namespace Fast.Tokenizer.Benchmarks;
 
 /// <summary>The error on held-out episodes with reconstruction points and without.</summary>
 /// <remarks>
-/// The first 80 % of the episodes of a recording train: windows at stride 1, scale 10, 1024 tokens; points are measured on the same windows,
-/// encoded in the mode of the row. Every window of the other episodes is encoded and decoded. Canonical encoding gives the same tokens with
-/// points and without; RateDistortion chooses by what the decoder will give, so its tokens differ. The last column counts that in: the squared
-/// error that tokens more or less are worth at the price of the mode, which is the slope of its curve, is added to that with points.
+/// The first 80 % of the episodes of a recording train: windows at stride 1, scale 10, 1024 tokens; points are measured on the same
+/// windows, encoded in the mode of the row. Every window of the other episodes is encoded and decoded. Canonical encoding gives the same
+/// tokens with points and without; RateDistortion chooses by what the decoder will give, so its tokens differ. The last column counts
+/// that in: the squared error that tokens more or less are worth at the price of the mode, which is the slope of its curve, is added to
+/// that with points.
 /// </remarks>
 internal static class ReconstructionTable
 {
@@ -47,7 +48,8 @@ internal static class ReconstructionTable
                 $"| {name} | {horizon} | {mode} | {integers.MeanTokens:F1} | {integers.RmseNormalized:F5} | {points.MeanTokens:F1} "
                 + $"| {points.RmseNormalized:F5} | {(points.RmseNormalized / integers.RmseNormalized) - 1:+0.0 %;-0.0 %;0.0 %} "
                 + $"| {(equal / integers.RmseNormalized) - 1:+0.0 %;-0.0 %;0.0 %} |"));
-            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{name}, {mode}: {watch.Elapsed.TotalSeconds:F0} s"));
+            await Console.Error.WriteLineAsync(
+                string.Create(CultureInfo.InvariantCulture, $"{name}, {mode}: {watch.Elapsed.TotalSeconds:F0} s"));
         }
 
         async Task<FidelityReport> HeldOutAsync(TrainingOptions options) =>

@@ -55,7 +55,7 @@ public abstract record EncodeMode
         : throw new ArgumentOutOfRangeException(
             nameof(temperature), string.Create(CultureInfo.InvariantCulture, $"the temperature is {temperature}; it must be above 0"));
 
-    /// <summary>Whether the mode may give a coefficient another integer than the nearest; else it only chooses how integers are written.</summary>
+    /// <summary>Whether a coefficient may get another integer than the nearest; else only how integers are written is chosen.</summary>
     internal bool ChoosesIntegers => this is not (CanonicalMode or ShortestMode or SampledMode);
 
     private static double[] Bounds(ReadOnlySpan<double> epsilon)

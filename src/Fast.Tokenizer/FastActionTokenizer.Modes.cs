@@ -12,7 +12,7 @@ public sealed partial class FastActionTokenizer
     // Made when first needed: canonical encoding does without. Two threads may both make it, and make the same.
     private SegmentationTrie Trie => _trie ??= new SegmentationTrie(Definition.Vocabulary, Definition.Alphabet);
 
-    /// <summary>Gives the coefficients of a chunk in quantiser steps, and the integers that they are encoded as; both in the tokenizer's order.</summary>
+    /// <summary>Gives a chunk's coefficients in quantiser steps, and what they are encoded as; both in the tokenizer's order.</summary>
     /// <returns>False where the chunk cannot be encoded within the error bound of the mode.</returns>
     internal bool TryQuantize(
         ReadOnlySpan<double> actions, ActionShape shape, EncodeOptions options, Span<double> scaled, Span<int> quantized)

@@ -37,7 +37,10 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
         definition.Metadata.Check(definition.Normalizer?.Dimensions);
         if (definition.Reconstruction?.Shape.Dimensions is { } points
             && (definition.Normalizer?.Dimensions ?? definition.Metadata.Dimensions ?? points) is var expected && points != expected)
-            throw new ArgumentException($"the reconstruction points are of {points} dimensions, the tokenizer of {expected}", nameof(definition));
+        {
+            throw new ArgumentException(
+                $"the reconstruction points are of {points} dimensions, the tokenizer of {expected}", nameof(definition));
+        }
     }
 
     /// <summary>The parts the tokenizer is made of.</summary>
@@ -244,7 +247,10 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
         if (Definition.Normalizer is { Dimensions: var dimensions } && shape.Dimensions != dimensions)
             throw new ArgumentException($"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's statistics {dimensions}", nameof(shape));
         if (Definition.Reconstruction is { Shape.Dimensions: var points } && shape.Dimensions != points)
-            throw new ArgumentException($"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's reconstruction points {points}", nameof(shape));
+        {
+            throw new ArgumentException(
+                $"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's reconstruction points {points}", nameof(shape));
+        }
     }
 
     private static ArgumentException Refused(int count) =>

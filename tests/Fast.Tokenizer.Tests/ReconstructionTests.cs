@@ -63,7 +63,8 @@ public sealed class ReconstructionTests
             var decoder = new StreamingActionDecoder(tokenizer, shape);
             for (int count = 1; count <= ids.Length; count++)
             {
-                double[] expected = Expected(tokenizer, ids[..count], shape), prefix = new double[shape.Count], pushed = new double[shape.Count];
+                double[] expected = Expected(tokenizer, ids[..count], shape);
+                double[] prefix = new double[shape.Count], pushed = new double[shape.Count];
                 tokenizer.Decode(ids.AsSpan(0, count), shape, prefix, DecodePolicy.Prefix);
                 decoder.Push(ids[count - 1]);
                 decoder.Read(pushed);
@@ -115,7 +116,8 @@ public sealed class ReconstructionTests
     public void RateDistortion_is_the_best_of_all_choices_for_the_decoder_with_points(CoefficientOrder order)
     {
         var random = new Random(29);
-        FastTokenizerDefinition[] vocabularies = [.. ((int[])[0, 8, 20, 40]).Select(merges => SampleTokenizers.Definition(2, -6, 6, merges, order))];
+        FastTokenizerDefinition[] vocabularies =
+            [.. ((int[])[0, 8, 20, 40]).Select(merges => SampleTokenizers.Definition(2, -6, 6, merges, order))];
         int unlike = 0;
         for (int round = 0; round < 600; round++)
         {
@@ -127,7 +129,8 @@ public sealed class ReconstructionTests
             var tokenizer = new FastActionTokenizer(definition);
             double lambda = random.Next(2) == 0 ? 0.3 : random.NextDouble() * 2;
             double[] chunk = [.. SampleTokenizers.Motion(random, shape).Select(value => value * 1.5)];
-            double[] exact = [.. new DctReference(shape.Horizon).Forward(chunk, shape.Dimensions).Select(value => value * definition.Scale)];
+            double[] exact =
+                [.. new DctReference(shape.Horizon).Forward(chunk, shape.Dimensions).Select(value => value * definition.Scale)];
 
             int[] ids = Encode(tokenizer, chunk, shape, EncodeMode.RateDistortion(lambda));
             int[] plain = Encode(new(definition with { Reconstruction = null }), chunk, shape, EncodeMode.RateDistortion(lambda));
@@ -168,7 +171,8 @@ public sealed class ReconstructionTests
             Assert.True(tokenizer.TryDecode(ids, shape, decoded).IsComplete);
             for (int d = 0; d < Dimensions; d++)
             {
-                double[] errors = [.. Enumerable.Range(0, shape.Horizon).Select(t => Math.Abs(decoded[(t * Dimensions) + d] - chunk[(t * Dimensions) + d]))];
+                double[] errors =
+                    [.. decoded.Zip(chunk, (a, b) => Math.Abs(a - b)).Where((_, i) => i % Dimensions == d)];
                 double error = largest ? errors.Max() : Math.Sqrt(errors.Average(e => e * e));
                 Assert.InRange(error, 0, bounds[d]);
             }
@@ -248,7 +252,8 @@ public sealed class ReconstructionTests
     }
 
     private static FastActionTokenizer Tokenizer(Random random, CoefficientOrder order, bool normalized) =>
-        new(SampleTokenizers.Definition(order: order, normalizer: normalized ? new(SampleTokenizers.Statistics(Dimensions), new()) : null) with
+        new(SampleTokenizers.Definition(
+            order: order, normalizer: normalized ? new(SampleTokenizers.Statistics(Dimensions), new()) : null) with
         {
             Reconstruction = ReconstructionPointsTests.Random(random, new ActionShape(12, Dimensions)),
         });
@@ -281,13 +286,18 @@ public sealed class ReconstructionTests
     private static double[] Coefficients(FastActionTokenizer tokenizer, int[] ids, ActionShape shape, out int received)
     {
         FastTokenizerDefinition definition = tokenizer.Definition;
-        int[] integers = [.. ids.SelectMany(id => definition.Vocabulary.GetSymbols(id).ToArray()).Select(symbol => symbol + definition.Alphabet.MinCoefficient)];
+        int[] integers =
+        [
+            .. ids.SelectMany(id => definition.Vocabulary.GetSymbols(id).ToArray())
+                .Select(symbol => symbol + definition.Alphabet.MinCoefficient),
+        ];
         received = integers.Length;
         var coefficients = new double[shape.Count];
         for (int i = 0; i < integers.Length; i++)
         {
             (int k, int d) = Place(i, shape, definition.Order);
-            coefficients[(k * shape.Dimensions) + d] = definition.Reconstruction!.Reconstruct(integers[i], k, d, shape.Horizon) / definition.Scale;
+            coefficients[(k * shape.Dimensions) + d] =
+                definition.Reconstruction!.Reconstruct(integers[i], k, d, shape.Horizon) / definition.Scale;
         }
 
         return coefficients;

@@ -69,7 +69,8 @@ internal sealed class ConvertCommand : ToolCommand
         FastTokenizerDefinition definition = tokenizer.Definition;
         if (parsed.GetValue(_statistics) is { } statistics)
         {
-            if (definition.Reconstruction is not null) Console.Note("the reconstruction points belong to the old statistics, and are left out");
+            if (definition.Reconstruction is not null)
+                Console.Note("the reconstruction points belong to the old statistics, and are left out");
             definition = definition with
             {
                 Normalizer = ReadNormalizer(statistics, parsed.GetRequiredValue(_formula)),

@@ -12,8 +12,8 @@ internal sealed record FolderManifest
     public const int FirstSchema = 1;
 
     /// <summary>
-    /// The version that came with reconstruction points. Only folders that have them say it: a reader that does not know them must refuse the
-    /// folder, since it would decode other actions, and all others stay readable.
+    /// The version that came with reconstruction points. Only folders that have them say it: a reader that does not know them must refuse
+    /// the folder, since it would decode other actions, and all others stay readable.
     /// </summary>
     public const int ReconstructionSchema = 2;
 

@@ -318,8 +318,8 @@ internal static class TokenizerFolder
     private static int MinToken(CoefficientAlphabet alphabet) =>
         alphabet is IntegerAlphabet integers ? IntegerAlphabetText.MinToken(integers) : alphabet.MinCoefficient;
 
-    // The published processor knows one order of coefficients, and decodes them as integers. Otherwise it would give wrong actions, so it is
-    // not named at all.
+    // The published processor knows one order of coefficients, and decodes them as integers. Otherwise it would give wrong actions, so it
+    // is not named at all.
     private static bool IsPublished(FastTokenizerDefinition definition) =>
         definition.Order == CoefficientOrder.FrequencyMajor && definition.Reconstruction is null;
 

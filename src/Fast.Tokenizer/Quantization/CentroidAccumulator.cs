@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Fast.Tokenizer.Quantization;
 
 /// <summary>Measures how far below their integers the coefficients lie that an encoder gives those integers to.</summary>
-/// <remarks>Sums are of integers, so the result does not depend on the order of the chunks. Not safe to use from several threads at once.</remarks>
+/// <remarks>Sums are of integers: the result does not depend on the order of the chunks. Not safe to use from several threads.</remarks>
 /// <param name="shape">Shape of the chunks.</param>
 internal sealed class CentroidAccumulator(ActionShape shape)
 {
@@ -52,8 +52,8 @@ internal sealed class CentroidAccumulator(ActionShape shape)
 
     /// <summary>Gives the points.</summary>
     /// <param name="prior">
-    /// How many chunks the assumption counts for that a dimension is like all dimensions of its frequency, and those like integers: what was
-    /// seen seldom stays near the integer.
+    /// How many chunks the assumption counts for that a dimension is like all dimensions of its frequency, and those like integers: what
+    /// was seen seldom stays near the integer.
     /// </param>
     public ReconstructionPoints ToPoints(double prior)
     {

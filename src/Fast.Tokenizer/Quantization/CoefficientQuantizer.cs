@@ -108,7 +108,7 @@ public sealed class CoefficientQuantizer
     /// <summary>Gives the coefficients that quantised ones stand for.</summary>
     /// <param name="quantized">T times D integers in <see cref="Order"/>.</param>
     /// <param name="shape">Shape of the chunk.</param>
-    /// <param name="coefficients">Receives the coefficients, row-major <c>[T,D]</c>: integer, or its reconstruction point, divided by scale.</param>
+    /// <param name="coefficients">Receives the coefficients, row-major <c>[T,D]</c>: integer, or its point, divided by scale.</param>
     /// <exception cref="ArgumentException">A length is not that of the shape, or its dimensions are not those of the points.</exception>
     public void Dequantize(ReadOnlySpan<int> quantized, ActionShape shape, Span<double> coefficients)
     {

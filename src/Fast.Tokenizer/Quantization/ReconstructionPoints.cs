@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Fast.Tokenizer.Quantization;
 
 /// <summary>
-/// What a quantised coefficient is decoded as: its integer, with the magnitude moved towards the mean of what it was rounded from. Immutable.
+/// What a quantised coefficient is decoded as: its integer, moved towards the mean of what it was rounded from. Immutable.
 /// </summary>
 /// <remarks>
 /// <para>Small magnitudes are more frequent than large ones, so the values that round to 1 lie below 1 in the mean; decoding to that mean
@@ -29,19 +29,24 @@ public sealed class ReconstructionPoints
     /// <summary>Makes points.</summary>
     /// <param name="shape">Shape of the chunks that the offsets are for. Chunks of another horizon take those of the same share of the
     /// highest frequency; chunks of other dimensions have none.</param>
-    /// <param name="magnitudes">Number of magnitudes with offsets of their own, at least 1; the last one also stands for all above it.</param>
+    /// <param name="magnitudes">Number of magnitudes with offsets of their own, from 1; the last one also stands for all above it.</param>
     /// <param name="offsets">How much a magnitude is lowered by, in quantiser steps, between -0.5 and 0.5: row-major [frequency, dimension,
     /// magnitude], where the first is for magnitude 1.</param>
-    /// <exception cref="ArgumentException">A number is out of range or not finite, or there are not as many offsets as that takes.</exception>
+    /// <exception cref="ArgumentException">A number is out of range or not finite, or there are fewer or more offsets than that.</exception>
     public ReconstructionPoints(ActionShape shape, int magnitudes, ReadOnlySpan<double> offsets)
     {
         if (shape.Count == 0) throw new ArgumentException("the reconstruction points are for no frequency and no dimension", nameof(shape));
         if (magnitudes is < 1 or > MaxMagnitudes)
-            throw new ArgumentException($"{magnitudes} magnitudes have reconstruction points: 1 to {MaxMagnitudes} are possible", nameof(magnitudes));
+        {
+            throw new ArgumentException(
+                $"{magnitudes} magnitudes have reconstruction points: 1 to {MaxMagnitudes} are possible", nameof(magnitudes));
+        }
+
         if (offsets.Length != (long)shape.Count * magnitudes)
         {
             throw new ArgumentException(
-                $"there are {offsets.Length} offsets of reconstruction points; {shape} with {magnitudes} magnitudes takes {(long)shape.Count * magnitudes}",
+                $"there are {offsets.Length} offsets of reconstruction points; {shape} with {magnitudes} magnitudes takes "
+                + $"{(long)shape.Count * magnitudes}",
                 nameof(offsets));
         }
 

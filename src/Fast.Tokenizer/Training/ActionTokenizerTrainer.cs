@@ -13,7 +13,7 @@ namespace Fast.Tokenizer.Training;
 /// <remarks>The same episodes and options give the same tokenizer, whatever the machine. Episodes are read once per stage and never all held.</remarks>
 public sealed class ActionTokenizerTrainer
 {
-    // An encoder that knows the points chooses other integers, which have other means. Each round gives less; a fourth would give next to nothing.
+    // An encoder that knows the points chooses other integers, which have other means. Each round gives less than the one before.
     private const int ReconstructionRounds = 3;
 
     private readonly TrainingOptions _options;
@@ -111,8 +111,9 @@ public sealed class ActionTokenizerTrainer
             {
                 TrainingProgress Of(int episode) =>
                     new(TrainingStage.Reconstruction, (round * split.TrainingCount) + episode, rounds * split.TrainingCount);
-                ReconstructionPoints points = await PointsAsync(
-                    source, split, shape, tokenizer, mode, episode => progress?.Report(Of(episode)), cancellationToken).ConfigureAwait(false);
+                void Report(int episode) => progress?.Report(Of(episode));
+                ReconstructionPoints points =
+                    await PointsAsync(source, split, shape, tokenizer, mode, Report, cancellationToken).ConfigureAwait(false);
                 tokenizer = new FastActionTokenizer(tokenizer.Definition with { Reconstruction = points });
             }
         }

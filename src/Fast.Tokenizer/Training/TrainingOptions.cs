@@ -34,8 +34,9 @@ public sealed record TrainingOptions
     public CoefficientOrder Order { get; init; } = CoefficientOrder.FrequencyMajor;
 
     /// <summary>
-    /// Measures what coefficients are best decoded as, for chunks that are encoded in this mode (see <see cref="ReconstructionPoints"/>), and
-    /// makes it part of the tokenizer; null decodes them as the integers they are. Python's processor cannot decode for such a tokenizer.
+    /// Measures what coefficients are best decoded as, for chunks that are encoded in this mode (see <see cref="ReconstructionPoints"/>),
+    /// and makes it part of the tokenizer; null decodes them as the integers they are. Python's processor cannot decode for such a
+    /// tokenizer.
     /// </summary>
     public EncodeMode? Reconstruction { get; init; }
 

@@ -74,7 +74,8 @@ public sealed class SavedReconstructionTests
     {
         using SavedFolder folder = Small();
         string manifest = Encoding.UTF8.GetString(folder.Saved(SavedFolder.Manifest));
-        int start = manifest.IndexOf("  \"reconstruction\"", StringComparison.Ordinal), end = manifest.IndexOf("  \"normalization\"", StringComparison.Ordinal);
+        int start = manifest.IndexOf("  \"reconstruction\"", StringComparison.Ordinal);
+        int end = manifest.IndexOf("  \"normalization\"", StringComparison.Ordinal);
         folder.EditAndReseal(SavedFolder.Manifest, manifest[start..end], "");
         Assert.Contains("processor_config.json", folder.RefusesToLoad().Message, StringComparison.Ordinal);
     }
@@ -91,13 +92,18 @@ public sealed class SavedReconstructionTests
         {
             byte[] changed = [.. saved];
             for (int count = random.Next(1, 3); count > 0; count--)
-                changed[random.Next(start, end)] = random.Next(3) == 0 ? (byte)random.Next(256) : (byte)"0123456789.-,[]{}\":e"[random.Next(20)];
+            {
+                char likely = "0123456789.-,[]{}\":e"[random.Next(20)];
+                changed[random.Next(start, end)] = random.Next(3) == 0 ? (byte)random.Next(256) : (byte)likely;
+            }
+
             folder.Write(SavedFolder.Manifest, changed);
             folder.Reseal();
             try
             {
                 FastActionTokenizer loaded = FastActionTokenizer.Load(folder.FullPath);
-                Assert.All(loaded.Decode([.. Enumerable.Repeat(3, 12)], new ActionShape(6, 2)).Cast<float>(), value => Assert.True(float.IsFinite(value)));
+                float[] decoded = [.. loaded.Decode([.. Enumerable.Repeat(3, 12)], new ActionShape(6, 2)).Cast<float>()];
+                Assert.All(decoded, value => Assert.True(float.IsFinite(value)));
             }
             catch (InvalidDataException)
             {

@@ -72,7 +72,9 @@ public sealed class CentroidAccumulatorTests
     private static double[] Below(
         (double[] Scaled, int[] Quantized)[] chunks, ActionShape shape, CoefficientOrder order, int frequency, int dimension, int magnitude)
     {
-        int at = order == CoefficientOrder.FrequencyMajor ? (frequency * shape.Dimensions) + dimension : (dimension * shape.Horizon) + frequency;
+        int at = order == CoefficientOrder.FrequencyMajor
+            ? (frequency * shape.Dimensions) + dimension
+            : (dimension * shape.Horizon) + frequency;
         return
         [
             .. chunks.Where(chunk => Math.Min(Math.Abs(chunk.Quantized[at]), Magnitudes) == magnitude)
@@ -89,7 +91,8 @@ public sealed class CentroidAccumulatorTests
             .. Enumerable.Range(0, count).Select(_ =>
             {
                 int[] quantized = [.. Enumerable.Range(0, shape.Count).Select(_ => random.Next(-8, 9))];
-                double[] scaled = [.. quantized.Select((q, i) => Math.Round((q + ((random.NextDouble() - lean[i]) * Math.Sign(q))) * 1024) / 1024)];
+                double[] scaled =
+                    [.. quantized.Select((q, i) => Math.Round((q + ((random.NextDouble() - lean[i]) * Math.Sign(q))) * 1024) / 1024)];
                 return (scaled, quantized);
             }),
         ];

@@ -46,7 +46,8 @@ public sealed class ReconstructionPointsTests
         for (int round = 0; round < 300; round++)
         {
             int magnitudes = random.Next(1, 8);
-            double[] offsets = [.. Enumerable.Range(0, magnitudes).Select(_ => (random.Next(3) == 0 ? 0.499999 : random.NextDouble() / 2) * (random.Next(2) == 0 ? 1 : -1))];
+            double Size() => random.Next(3) == 0 ? 0.499999 : random.NextDouble() / 2;
+            double[] offsets = [.. Enumerable.Range(0, magnitudes).Select(_ => Size() * (random.Next(2) == 0 ? 1 : -1))];
             var points = new ReconstructionPoints(new ActionShape(1, 1), magnitudes, offsets);
             double[] values = [.. Enumerable.Range(-10, 21).Select(q => points.Reconstruct(q, 0, 0, 1))];
             Assert.All(values.Zip(values.Skip(1)), pair => Assert.True(pair.First < pair.Second));
@@ -119,7 +120,8 @@ public sealed class ReconstructionPointsTests
     internal static ReconstructionPoints Random(Random random, ActionShape shape)
     {
         int magnitudes = random.Next(1, 5);
-        double[] offsets = [.. Enumerable.Range(0, shape.Count * magnitudes).Select(_ => Math.Round((random.NextDouble() * 0.998) - 0.499, 3))];
+        double[] offsets =
+            [.. Enumerable.Range(0, shape.Count * magnitudes).Select(_ => Math.Round((random.NextDouble() * 0.998) - 0.499, 3))];
         return new ReconstructionPoints(shape, magnitudes, offsets);
     }
 }
