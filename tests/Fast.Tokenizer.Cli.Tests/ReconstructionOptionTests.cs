@@ -46,6 +46,12 @@ public sealed class ReconstructionOptionTests : IDisposable
         (await ToolRun.Of("train", "--data", "x.npz", "--horizon", "5", "--output", _folder["t"], "--reconstruction", "median"))
             .Fails(ExitCode.WrongUsage, "--reconstruction 'median' is unknown", "integer, centroid");
 
+    [Fact]
+    public async Task A_target_that_chooses_the_mode_leaves_no_mode_to_measure_for() =>
+        (await ToolRun.Of(
+            "train", "--data", "x.npz", "--horizon", "5", "--output", _folder["t"], "--reconstruction", "centroid", "--target-tokens", "9"))
+            .Fails(ExitCode.WrongUsage, "leave --reconstruction out");
+
     private async Task<ToolRun> TrainAsync(string name, params string[] options)
     {
         ToolRun run = await ToolRun.Of(
