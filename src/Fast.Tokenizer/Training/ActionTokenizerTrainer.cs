@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
+using Fast.Tokenizer.RateDistortion;
 using Fast.Tokenizer.Transform;
 using Fast.Tokenizer.Vocabulary;
 
@@ -11,6 +13,9 @@ namespace Fast.Tokenizer.Training;
 /// <remarks>The same episodes and options give the same tokenizer, whatever the machine. Episodes are read once per stage and never all held.</remarks>
 public sealed class ActionTokenizerTrainer
 {
+    // An encoder that knows the points chooses other integers, which have other means. Each round gives less than the one before.
+    private const int ReconstructionRounds = 3;
+
     private readonly TrainingOptions _options;
 
     /// <summary>Makes a trainer.</summary>
@@ -98,6 +103,21 @@ public sealed class ActionTokenizerTrainer
                 MaxCoefficient = corpus.MaxValue,
             },
         });
+        if (_options.Reconstruction is { } mode)
+        {
+            (mode as ErrorBoundMode)?.Check(shape);
+            int rounds = mode.ChoosesIntegers ? ReconstructionRounds : 1;
+            for (int round = 0; round < rounds; round++)
+            {
+                TrainingProgress Of(int episode) =>
+                    new(TrainingStage.Reconstruction, (round * split.TrainingCount) + episode, rounds * split.TrainingCount);
+                void Report(int episode) => progress?.Report(Of(episode));
+                ReconstructionPoints points =
+                    await PointsAsync(source, split, shape, tokenizer, mode, Report, cancellationToken).ConfigureAwait(false);
+                tokenizer = new FastActionTokenizer(tokenizer.Definition with { Reconstruction = points });
+            }
+        }
+
         return new TrainingResult(tokenizer, await HeldOutAsync(source, split, shape, tokenizer, progress, cancellationToken).ConfigureAwait(false));
     }
 
@@ -155,6 +175,45 @@ public sealed class ActionTokenizerTrainer
         }
 
         return windows;
+    }
+
+    private async Task<ReconstructionPoints> PointsAsync(
+        IEpisodeSource source,
+        EpisodeSplit split,
+        ActionShape shape,
+        FastActionTokenizer tokenizer,
+        EncodeMode mode,
+        Action<int> read,
+        CancellationToken cancellationToken)
+    {
+        var encoding = new EncodeOptions { Mode = mode, OutOfRange = OutOfRangePolicy.Clamp };
+        var idle = new ConcurrentBag<(CentroidAccumulator Seen, double[] Scaled, int[] Quantized)>();
+        int done = 0;
+        await foreach (Episode episode in ReadAsync(source, split, EpisodeRole.Training, cancellationToken).ConfigureAwait(false))
+        {
+            Parallel.For(
+                0,
+                ChunkWindows.Count(episode.Steps, shape.Horizon, _options.Stride),
+                new ParallelOptions { CancellationToken = cancellationToken },
+                () => idle.TryTake(out var own)
+                    ? own
+                    : (Seen: new CentroidAccumulator(shape), Scaled: new double[shape.Count], Quantized: new int[shape.Count]),
+                (i, _, own) =>
+                {
+                    ReadOnlySpan<double> window = ChunkWindows.Slice(episode, i * _options.Stride, shape.Horizon);
+                    if (tokenizer.TryQuantize(window, shape, encoding, own.Scaled, own.Quantized))
+                        own.Seen.Add(own.Scaled, own.Quantized, _options.Order);
+                    return own;
+                },
+                idle.Add);
+            read(++done);
+        }
+
+        var sum = new CentroidAccumulator(shape);
+        foreach ((CentroidAccumulator seen, _, _) in idle) sum.Add(seen);
+
+        // Windows that overlap are one experience: together they count as much as one that does not.
+        return sum.ToPoints(Math.Max(1, (double)shape.Horizon / _options.Stride));
     }
 
     private static void AddSequence(SequenceCorpus corpus, ReadOnlySpan<int> coefficients, Episode episode, int step)

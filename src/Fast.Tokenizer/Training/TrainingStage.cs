@@ -12,6 +12,9 @@ public enum TrainingStage
     /// <summary>Merging pairs; the unit is a merge.</summary>
     Vocabulary,
 
+    /// <summary>Encoding windows for the reconstruction points, where they are asked for; the unit is an episode.</summary>
+    Reconstruction,
+
     /// <summary>Evaluating held-out episodes; the unit is an episode.</summary>
     Evaluation,
 }
