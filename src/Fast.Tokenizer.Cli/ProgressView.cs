@@ -45,6 +45,7 @@ internal sealed class ProgressView : IProgress<TrainingProgress>
             TrainingStage.Statistics => "statistics",
             TrainingStage.Coefficients => "coefficients",
             TrainingStage.Vocabulary => "vocabulary",
+            TrainingStage.Pruning => "pruning",
             _ => "held-out episodes",
         };
         Report(work, value.Done, value.Total);

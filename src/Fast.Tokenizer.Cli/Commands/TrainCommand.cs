@@ -68,6 +68,13 @@ internal sealed class TrainCommand : ToolCommand
         DefaultValueFactory = _ => 1024,
     };
 
+    private readonly Option<double?> _pruneFrom = new("--prune-from")
+    {
+        Description = "Train this many times the tokens and keep those that --mode rate-distortion and shortest need; canonical encoding then "
+            + "takes more. Integer alphabet only. [default: no pruning]",
+        HelpName = "F",
+    };
+
     private readonly Option<string> _normalization = CommonOption.OneOf(
         "--normalization", $"What spans the normalised range: {string.Join(", ", NormalizationName.All)}.", NormalizationName.All);
 
@@ -130,8 +137,8 @@ internal sealed class TrainCommand : ToolCommand
         _normalization.HelpName = "METHOD";
         Option[] options =
         [
-            _data, _horizon, _output, _rate, _stride, _dims, _scale, _vocabularySize, _normalization, _formula, _clip, _unnormalized,
-            _alphabet, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _estimate, _json,
+            _data, _horizon, _output, _rate, _stride, _dims, _scale, _vocabularySize, _pruneFrom, _normalization, _formula, _clip,
+            _unnormalized, _alphabet, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _estimate, _json,
         ];
         foreach (Option option in options) Add(option);
         _encoding.AddTo(this);
@@ -186,6 +193,7 @@ internal sealed class TrainCommand : ToolCommand
                 MinFrequency = parsed.GetValue(_minFrequency),
                 MaxTokenLength = parsed.GetValue(_maxTokenLength),
             },
+            Pruning = parsed.GetValue(_pruneFrom) is { } candidates ? new VocabularyPruning { Candidates = candidates } : null,
             Normalization = formula with
             {
                 Clip = formula.Clip || parsed.GetValue(_clip),

@@ -34,7 +34,7 @@ internal sealed class SegmentationTrie
         Span<int> zero = stackalloc int[CoefficientAlphabet.MaxSpelling];
         zero = zero[..(alphabet.MinCoefficient > 0 ? 0 : alphabet.Spell(0, zero))];
 
-        int[] tokens = Tokens(vocabulary);
+        int[] tokens = Tokens(vocabulary, alphabet);
         var nodes = new List<SegmentationNode>();
         var labels = new List<int>();
         var firstSymbols = new List<int>();
@@ -184,7 +184,8 @@ internal sealed class SegmentationTrie
         return true;
     }
 
-    private static int[] Tokens(BpeVocabulary vocabulary)
+    // Every token of integers is read as its symbols, also one without a merge; of bytes, a token may be read as other characters.
+    private static int[] Tokens(BpeVocabulary vocabulary, CoefficientAlphabet alphabet)
     {
         var tokens = new List<int>();
         foreach (int token in vocabulary.SymbolTokens)
@@ -192,6 +193,7 @@ internal sealed class SegmentationTrie
             if (token >= 0) tokens.Add(token);
         }
 
+        if (alphabet is IntegerAlphabet) tokens.AddRange(Enumerable.Range(0, vocabulary.Count));
         foreach (BpeMerge merge in vocabulary.Merges) tokens.Add(merge.Token);
         int[] sorted = [.. tokens.Distinct()];
         Array.Sort(sorted, (a, b) =>

@@ -32,6 +32,7 @@ public sealed class ActionTokenizerTrainer
         if (!(options.HoldoutFraction >= 0 && options.HoldoutFraction < 1))
             throw new ArgumentException($"a holdout of {options.HoldoutFraction} is not a share from 0 to below 1", nameof(options));
         if (options.Dimensions is { Count: 0 }) throw new ArgumentException("no dimension is selected", nameof(options));
+        if (options.Pruning is { } pruning) Check(pruning, options.Alphabet);
         _ = new CoefficientQuantizer(options.Scale, options.Order);
         _options = options;
     }
@@ -78,7 +79,7 @@ public sealed class ActionTokenizerTrainer
         long windows = await CoefficientsAsync(source, split, shape, normalizer, corpus, progress, cancellationToken).ConfigureAwait(false);
 
         (CoefficientAlphabet alphabet, BpeVocabulary vocabulary) = Vocabulary(corpus, progress, cancellationToken);
-        var tokenizer = new FastActionTokenizer(new FastTokenizerDefinition
+        var definition = new FastTokenizerDefinition
         {
             Scale = _options.Scale,
             Order = _options.Order,
@@ -97,7 +98,18 @@ public sealed class ActionTokenizerTrainer
                 MinCoefficient = corpus.MinValue,
                 MaxCoefficient = corpus.MaxValue,
             },
-        });
+        };
+        if (_options.Pruning is { } pruning)
+        {
+            double[][] counted = await SampleAsync(source, split, shape, windows, pruning.Windows, cancellationToken).ConfigureAwait(false);
+            definition = definition with
+            {
+                Vocabulary = VocabularyPruner.Prune(
+                    definition, _options.Vocabulary.VocabularySize, counted, shape, pruning.Lambda, progress, cancellationToken),
+            };
+        }
+
+        var tokenizer = new FastActionTokenizer(definition);
         return new TrainingResult(tokenizer, await HeldOutAsync(source, split, shape, tokenizer, progress, cancellationToken).ConfigureAwait(false));
     }
 
@@ -175,7 +187,15 @@ public sealed class ActionTokenizerTrainer
         if (_options.Alphabet == AlphabetKind.ByteLevel) return ByteLevelTrainer.Train(corpus, _options.Vocabulary, progress, cancellationToken);
 
         IntegerAlphabet alphabet = Alphabet(corpus);
-        return (alphabet, BpeTrainer.Train(corpus, alphabet.MinCoefficient, alphabet.SymbolCount, _options.Vocabulary, progress, cancellationToken));
+        BpeTrainerOptions options = _options.Vocabulary;
+        if (_options.Pruning is { } pruning)
+        {
+            BpeTrainer.CheckSize(options, alphabet.SymbolCount);
+            double candidates = Math.Min(BpeTrainer.MaxVocabularySize, Math.Ceiling(options.VocabularySize * pruning.Candidates));
+            options = options with { VocabularySize = Math.Max(options.VocabularySize, (int)candidates) };
+        }
+
+        return (alphabet, BpeTrainer.Train(corpus, alphabet.MinCoefficient, alphabet.SymbolCount, options, progress, cancellationToken));
     }
 
     // Zero always belongs to the alphabet: a decoder that has nothing better fills with it.
@@ -184,6 +204,37 @@ public sealed class ActionTokenizerTrainer
         int margin = (int)Math.Ceiling(_options.AlphabetMargin * ((long)corpus.MaxValue - corpus.MinValue));
         return new IntegerAlphabet(Math.Min(0, corpus.MinValue - margin), Math.Max(0, corpus.MaxValue + margin));
     }
+
+    // Windows of the training episodes, spread evenly, in their order.
+    private async Task<double[][]> SampleAsync(
+        IEpisodeSource source, EpisodeSplit split, ActionShape shape, long windows, int most, CancellationToken cancellationToken)
+    {
+        var sample = new double[Math.Min(windows, most)][];
+        long seen = 0;
+        int taken = 0;
+        await foreach (Episode episode in ReadAsync(source, split, EpisodeRole.Training, cancellationToken).ConfigureAwait(false))
+        {
+            int count = ChunkWindows.Count(episode.Steps, shape.Horizon, _options.Stride);
+            for (; taken < sample.Length && taken * windows / sample.Length is var next && next < seen + count; taken++)
+                sample[taken] = ChunkWindows.Slice(episode, (int)(next - seen) * _options.Stride, shape.Horizon).ToArray();
+            seen += count;
+        }
+
+        return sample;
+    }
+
+    private static void Check(VocabularyPruning pruning, AlphabetKind alphabet)
+    {
+        if (alphabet != AlphabetKind.Integer)
+            throw new ArgumentException($"pruning works with the integer alphabet, not with {alphabet}: leave one of them out");
+        if (!(pruning.Candidates > 1 && pruning.Candidates <= 16))
+            throw new ArgumentException(Invariant($"{pruning.Candidates} candidates for each token are not above 1 and at most 16"));
+        if (!(pruning.Lambda >= 0 && double.IsFinite(pruning.Lambda)))
+            throw new ArgumentException(Invariant($"a price of {pruning.Lambda} for a token is not a number from 0 up"));
+        if (pruning.Windows < 1) throw new ArgumentException($"{pruning.Windows} windows are too few to count uses in: at least 1");
+    }
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
     private async Task<FidelityReport?> HeldOutAsync(
         IEpisodeSource source,

@@ -12,6 +12,9 @@ public enum TrainingStage
     /// <summary>Merging pairs; the unit is a merge.</summary>
     Vocabulary,
 
+    /// <summary>Dropping tokens, see <see cref="VocabularyPruning"/>; the unit is a token.</summary>
+    Pruning,
+
     /// <summary>Evaluating held-out episodes; the unit is an episode.</summary>
     Evaluation,
 }
