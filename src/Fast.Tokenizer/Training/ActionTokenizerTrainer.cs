@@ -101,11 +101,13 @@ public sealed class ActionTokenizerTrainer
         };
         if (_options.Pruning is { } pruning)
         {
-            double[][] counted = await SampleAsync(source, split, shape, windows, pruning.Windows, cancellationToken).ConfigureAwait(false);
+            int most = Math.Clamp(VocabularyPruning.MaxValues / shape.Count, 1, pruning.Windows);
+            double[][] counted = await SampleAsync(source, split, shape, windows, most, cancellationToken).ConfigureAwait(false);
             definition = definition with
             {
                 Vocabulary = VocabularyPruner.Prune(
-                    definition, _options.Vocabulary.VocabularySize, counted, shape, pruning.Lambda, progress, cancellationToken),
+                    definition, _options.Vocabulary.VocabularySize, counted, shape, pruning.Lambda, pruning.CanonicalShare,
+                    progress, cancellationToken),
             };
         }
 
@@ -231,6 +233,8 @@ public sealed class ActionTokenizerTrainer
             throw new ArgumentException(Invariant($"{pruning.Candidates} candidates for each token are not above 1 and at most 16"));
         if (!(pruning.Lambda >= 0 && double.IsFinite(pruning.Lambda)))
             throw new ArgumentException(Invariant($"a price of {pruning.Lambda} for a token is not a number from 0 up"));
+        if (!(pruning.CanonicalShare >= 0 && double.IsFinite(pruning.CanonicalShare)))
+            throw new ArgumentException(Invariant($"a canonical share of {pruning.CanonicalShare} is not a number from 0 up"));
         if (pruning.Windows < 1) throw new ArgumentException($"{pruning.Windows} windows are too few to count uses in: at least 1");
     }
 

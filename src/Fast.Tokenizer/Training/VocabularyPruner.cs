@@ -14,6 +14,7 @@ internal static class VocabularyPruner
     /// <param name="windows">Actions of training windows, in physical units.</param>
     /// <param name="shape">Their shape.</param>
     /// <param name="lambda">Price of a token in the encoding that is counted; 0 for the fewest tokens.</param>
+    /// <param name="canonicalShare">What it costs that canonical encoding can no longer go through a token once, in tokens.</param>
     /// <param name="progress">Told after each count; may be null.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
@@ -23,21 +24,27 @@ internal static class VocabularyPruner
         IReadOnlyList<double[]> windows,
         ActionShape shape,
         double lambda,
+        double canonicalShare,
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
         BpeVocabulary vocabulary = definition.Vocabulary;
         int symbols = vocabulary.SymbolCount, excess = vocabulary.Count - size;
+        if (excess <= 0) return vocabulary;
+        long[] needs = Needs(vocabulary, Uses(new FastActionTokenizer(definition), windows, shape, EncodeMode.Canonical, cancellationToken));
+        EncodeMode mode = lambda > 0 ? EncodeMode.RateDistortion(lambda) : EncodeMode.Shortest;
         while (vocabulary.Count > size)
         {
-            long[] uses = Uses(new FastActionTokenizer(definition with { Vocabulary = vocabulary }), windows, shape, lambda, cancellationToken);
+            long[] uses = Uses(new FastActionTokenizer(definition with { Vocabulary = vocabulary }), windows, shape, mode, cancellationToken);
             long[] losses = Losses(vocabulary, uses);
             int merged = vocabulary.Count - symbols;
             int kept = Math.Max(size - symbols, merged - Math.Max(1, merged / ShareDropped));
 
             // Of equal losses the token that was merged first stays.
-            vocabulary = vocabulary.Keep([.. Enumerable.Range(symbols, merged)
-                .OrderByDescending(token => losses[token]).ThenBy(token => token).Take(kept).Order()]);
+            int[] tokens = [.. Enumerable.Range(symbols, merged)
+                .OrderByDescending(token => losses[token] + (canonicalShare * needs[token])).ThenBy(token => token).Take(kept).Order()];
+            needs = [.. needs[..symbols], .. tokens.Select(token => needs[token])];
+            vocabulary = vocabulary.Keep(tokens);
             progress?.Report(new TrainingProgress(TrainingStage.Pruning, excess - (vocabulary.Count - size), excess));
         }
 
@@ -56,6 +63,23 @@ internal static class VocabularyPruner
             if (uses[token] > 0) losses[token] = uses[token] * (FewestOthers(trie, vocabulary.GetSymbols(token), token) - 1);
         });
         return losses;
+    }
+
+    /// <summary>How often merging goes through each token on its way to another that it ends with.</summary>
+    /// <param name="vocabulary">The vocabulary, in which merges come after those of their parts.</param>
+    /// <param name="uses">How often canonical encoding ends with each token.</param>
+    public static long[] Needs(BpeVocabulary vocabulary, long[] uses)
+    {
+        var needs = new long[vocabulary.Count];
+        for (int rank = vocabulary.Merges.Length - 1; rank >= 0; rank--)
+        {
+            (int left, int right, int token) = vocabulary.Merges[rank];
+            long through = uses[token] + needs[token];
+            needs[left] += through;
+            if (right != left) needs[right] += through;
+        }
+
+        return needs;
     }
 
     private static int FewestOthers(TokenTrie trie, ReadOnlySpan<int> symbols, int token)
@@ -79,13 +103,9 @@ internal static class VocabularyPruner
     }
 
     private static long[] Uses(
-        FastActionTokenizer tokenizer, IReadOnlyList<double[]> windows, ActionShape shape, double lambda, CancellationToken cancellationToken)
+        FastActionTokenizer tokenizer, IReadOnlyList<double[]> windows, ActionShape shape, EncodeMode mode, CancellationToken cancellationToken)
     {
-        var encoding = new EncodeOptions
-        {
-            Mode = lambda > 0 ? EncodeMode.RateDistortion(lambda) : EncodeMode.Shortest,
-            OutOfRange = OutOfRangePolicy.Clamp,
-        };
+        var encoding = new EncodeOptions { Mode = mode, OutOfRange = OutOfRangePolicy.Clamp };
 
         // Whole numbers are added up: the sums do not depend on the number of threads.
         var uses = new long[tokenizer.VocabularySize];

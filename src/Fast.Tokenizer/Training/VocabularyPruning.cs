@@ -12,12 +12,24 @@ namespace Fast.Tokenizer.Training;
 /// </remarks>
 public sealed record VocabularyPruning
 {
+    /// <summary>The most values that are encoded to count uses: long chunks have many tokens each.</summary>
+    internal const int MaxValues = 1 << 20;
+
     /// <summary>Tokens to train, as a multiple of the vocabulary size that is kept; above 1, at most 16.</summary>
     public double Candidates { get; init; } = 2;
 
     /// <summary>Price of a token in the encoding that uses are counted in, see <see cref="EncodeMode.RateDistortion"/>; 0 for the fewest tokens.</summary>
     public double Lambda { get; init; } = 1;
 
-    /// <summary>The most windows that are encoded to count uses, spread evenly over the training episodes; at least 1.</summary>
+    /// <summary>
+    /// What it counts, in tokens, each time canonical encoding goes through a token on its way to another; from 0 up. With 0 the tokens of few
+    /// coefficients that all merges begin with may go, and canonical encoding falls apart.
+    /// </summary>
+    public double CanonicalShare { get; init; } = 0.05;
+
+    /// <summary>
+    /// The most windows that are encoded to count uses, spread evenly over the training episodes; at least 1. They are fewer where they would
+    /// hold more than a million values.
+    /// </summary>
     public int Windows { get; init; } = 2000;
 }

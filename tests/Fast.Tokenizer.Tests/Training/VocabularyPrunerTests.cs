@@ -21,17 +21,30 @@ public sealed class VocabularyPrunerTests
         }
     }
 
+    [Fact]
+    public void A_need_is_how_often_merging_goes_through_a_token()
+    {
+        for (int seed = 0; seed < 40; seed++)
+        {
+            var random = new Random(seed);
+            BpeVocabulary vocabulary = Vocabularies.Trained(random, symbols: 2 + (seed % 4));
+            long[] uses = [.. Enumerable.Range(0, vocabulary.Count).Select(_ => (long)random.Next(0, 9))];
+
+            Assert.Equal(NaiveNeeds(vocabulary, uses), VocabularyPruner.Needs(vocabulary, uses));
+        }
+    }
+
     [Theory]
-    [InlineData(0)]
-    [InlineData(0.5)]
-    [InlineData(2)]
-    public void It_keeps_what_a_naive_recount_keeps(double lambda)
+    [InlineData(0, 0)]
+    [InlineData(0.5, 0.05)]
+    [InlineData(2, 0.3)]
+    public void It_keeps_what_a_naive_recount_keeps(double lambda, double canonicalShare)
     {
         FastTokenizerDefinition definition = SampleTokenizers.Definition(scale: 8, min: -40, max: 40, merges: 160);
         double[][] windows = Windows(30);
         BpeVocabulary pruned = VocabularyPruner.Prune(
-            definition, size: 81 + 60, windows, _shape, lambda, null, TestContext.Current.CancellationToken);
-        BpeVocabulary expected = NaivePrune(definition, 60, windows, lambda);
+            definition, size: 81 + 60, windows, _shape, lambda, canonicalShare, null, TestContext.Current.CancellationToken);
+        BpeVocabulary expected = NaivePrune(definition, 60, windows, lambda, canonicalShare);
 
         Assert.Equal(81 + 60, pruned.Count);
         Assert.Equal(81, pruned.SymbolCount);
@@ -100,6 +113,11 @@ public sealed class VocabularyPrunerTests
         Assert.True(vocabulary.Merges.Length < 300 - vocabulary.SymbolCount);
         Assert.True(
             pruned.HeldOut!.MeanTokens < plain.HeldOut!.MeanTokens, $"{pruned.HeldOut.MeanTokens} against {plain.HeldOut.MeanTokens} tokens");
+        // Canonical encoding does not fall apart: the tokens that merges begin with stay.
+        TrainingOptions canonical = options with { HeldOutEncoding = new EncodeOptions { OutOfRange = OutOfRangePolicy.Clamp } };
+        TrainingResult plainCanonical = await Train(canonical), prunedCanonical = await Train(canonical with { Pruning = new VocabularyPruning { Windows = 400 } });
+        Assert.True(prunedCanonical.HeldOut!.MeanTokens < 1.3 * plainCanonical.HeldOut!.MeanTokens);
+
         Assert.Equal(vocabulary.Merges.ToArray(), again.Tokenizer.Definition.Vocabulary.Merges.ToArray());
         for (int token = 0; token < vocabulary.Count; token++)
             Assert.Equal(vocabulary.GetSymbols(token), again.Tokenizer.Definition.Vocabulary.GetSymbols(token));
@@ -140,6 +158,7 @@ public sealed class VocabularyPrunerTests
         Assert.Contains("NaN candidates", Refused(options with { Pruning = new VocabularyPruning { Candidates = double.NaN } }));
         Assert.Contains("16.5 candidates", Refused(options with { Pruning = new VocabularyPruning { Candidates = 16.5 } }));
         Assert.Contains("price of -0.5", Refused(options with { Pruning = new VocabularyPruning { Lambda = -0.5 } }));
+        Assert.Contains("canonical share of -1", Refused(options with { Pruning = new VocabularyPruning { CanonicalShare = -1 } }));
         Assert.Contains("0 windows", Refused(options with { Pruning = new VocabularyPruning { Windows = 0 } }));
 
         // The size that is kept must hold the alphabet, not only the size that is trained.
@@ -163,38 +182,62 @@ public sealed class VocabularyPrunerTests
     }
 
     // The same by the definition: one after the other, with every way to write a token tried through a set of expansions.
-    private static BpeVocabulary NaivePrune(FastTokenizerDefinition definition, int wanted, double[][] windows, double lambda)
+    private static BpeVocabulary NaivePrune(FastTokenizerDefinition definition, int wanted, double[][] windows, double lambda, double canonicalShare)
     {
         BpeVocabulary vocabulary = definition.Vocabulary;
         int symbols = vocabulary.SymbolCount;
+        List<long> needs = [.. NaiveNeeds(vocabulary, Uses(EncodeMode.Canonical))];
         while (vocabulary.Count > symbols + wanted)
+        {
+            long[] uses = Uses(lambda > 0 ? EncodeMode.RateDistortion(lambda) : EncodeMode.Shortest);
+            double[] losses = [.. NaiveLosses(vocabulary, uses).Zip(needs, (loss, need) => loss + (canonicalShare * need))];
+            List<int> kept = [.. Enumerable.Range(symbols, vocabulary.Count - symbols)];
+            int drop = Math.Min(kept.Count - wanted, kept.Count / 5);
+            for (int i = 0; i < drop; i++)
+            {
+                double least = kept.Min(token => losses[token]);
+                kept.Remove(kept.Last(token => losses[token] == least));
+            }
+
+            needs = [.. needs[..symbols], .. kept.Select(token => needs[token])];
+            vocabulary = vocabulary.Keep([.. kept]);
+        }
+
+        return vocabulary;
+
+        long[] Uses(EncodeMode mode)
         {
             var tokenizer = new FastActionTokenizer(definition with { Vocabulary = vocabulary });
             var uses = new long[vocabulary.Count];
             foreach (double[] window in windows)
             {
                 var tokens = new int[_shape.Count];
-                var options = new EncodeOptions
-                {
-                    Mode = lambda > 0 ? EncodeMode.RateDistortion(lambda) : EncodeMode.Shortest, OutOfRange = OutOfRangePolicy.Clamp,
-                };
-                int count = tokenizer.Encode(window, _shape, tokens, options).Count;
+                int count = tokenizer.Encode(window, _shape, tokens, new() { Mode = mode, OutOfRange = OutOfRangePolicy.Clamp }).Count;
                 for (int i = 0; i < count; i++) uses[tokens[i]]++;
             }
 
-            long[] losses = NaiveLosses(vocabulary, uses);
-            List<int> kept = [.. Enumerable.Range(symbols, vocabulary.Count - symbols)];
-            int drop = Math.Min(kept.Count - wanted, kept.Count / 5);
-            for (int i = 0; i < drop; i++)
-            {
-                long least = kept.Min(token => losses[token]);
-                kept.Remove(kept.Last(token => losses[token] == least));
-            }
-
-            vocabulary = vocabulary.Keep([.. kept]);
+            return uses;
         }
+    }
 
-        return vocabulary;
+    // Takes each token apart again, merge by merge, and counts every different token on the way once for each part it came from.
+    private static long[] NaiveNeeds(BpeVocabulary vocabulary, long[] uses)
+    {
+        Dictionary<int, (int Left, int Right)> parts = [];
+        foreach ((int left, int right, int token) in vocabulary.Merges) parts[token] = (left, right);
+        var needs = new long[vocabulary.Count];
+        for (int token = 0; token < needs.Length; token++) TakeApart(token, uses[token]);
+        return needs;
+
+        void TakeApart(int token, long times)
+        {
+            if (!parts.TryGetValue(token, out (int Left, int Right) pair)) return;
+            foreach (int part in new HashSet<int> { pair.Left, pair.Right })
+            {
+                needs[part] += times;
+                TakeApart(part, times);
+            }
+        }
     }
 
     private static long[] NaiveLosses(BpeVocabulary vocabulary, long[] uses)
