@@ -7,7 +7,7 @@ namespace Fast.Tokenizer.Training;
 /// <remarks>
 /// Merging leaves tokens behind that only served to build longer ones. An encoder that is not bound to the order of merges does without them,
 /// and their ids go to tokens it uses. The saved folder stays a plain one that Python decodes, but canonical encoding, Python's included, no
-/// longer reaches a token whose parts are gone, and gets longer. That tokens are best dropped by what their loss adds to the best segmentation
+/// longer reaches a token whose parts are gone, and takes more tokens. That tokens are best dropped by what their loss adds to the best segmentation
 /// is from PathPiece (arXiv 2402.18376); here segmentation also weighs the error, and the loss is estimated from how often a token is used.
 /// </remarks>
 public sealed record VocabularyPruning
