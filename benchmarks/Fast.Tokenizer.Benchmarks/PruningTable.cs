@@ -27,7 +27,8 @@ internal static class PruningTable
     {
         var options = new TrainingOptions { Horizon = horizon, Scale = 12 };
         Episode[] training = RateDistortionTable.TrainingPart(episodes), heldOut = [.. episodes.Skip(training.Length)];
-        FastActionTokenizer plain = await TrainAsync(options), pruned = await TrainAsync(options with { Pruning = new VocabularyPruning() });
+        FastActionTokenizer plain = await TrainAsync(options);
+        FastActionTokenizer pruned = await TrainAsync(options with { Pruning = new VocabularyPruning() });
 
         OperatingPoints before = RateDistortionTable.Points(plain, heldOut, horizon, Stride);
         OperatingPoints after = RateDistortionTable.Points(pruned, heldOut, horizon, Stride);

@@ -86,6 +86,13 @@ internal sealed class TrainCommand : ToolCommand
         HelpName = "LIST",
     };
 
+    private readonly Option<string?> _weights = new("--weights")
+    {
+        Description = "How finely dimensions are represented: a weight for each (1,1,0.5), or for some, listed as in --dims "
+            + "(gripper=0.5,0:3=2); half the weight is twice the step. [default: 1 for all]",
+        HelpName = "LIST",
+    };
+
     private readonly Option<string> _alphabet = CommonOption.Alphabet();
     private readonly Option<double> _margin = new("--margin")
     {
@@ -138,7 +145,7 @@ internal sealed class TrainCommand : ToolCommand
         Option[] options =
         [
             _data, _horizon, _output, _rate, _stride, _dims, _scale, _vocabularySize, _pruneFrom, _normalization, _formula, _clip,
-            _unnormalized, _alphabet, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _estimate, _json,
+            _unnormalized, _weights, _alphabet, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _estimate, _json,
         ];
         foreach (Option option in options) Add(option);
         _encoding.AddTo(this);
@@ -149,6 +156,7 @@ internal sealed class TrainCommand : ToolCommand
     [
         "train --data episodes.npz --horizon 1s --output my-tokenizer",
         "train --data day1.npz day2.npz --horizon 50 --dims 0:6,7 --unnormalized-dims 7 --output my-tokenizer",
+        "train --data episodes.npz --horizon 1s --weights gripper=0.5 --output my-tokenizer",
     ];
 
     /// <inheritdoc/>
@@ -197,7 +205,13 @@ internal sealed class TrainCommand : ToolCommand
             Normalization = formula with
             {
                 Clip = formula.Clip || parsed.GetValue(_clip),
-                Mask = await MaskAsync(parsed.GetValue(_unnormalized), dims, source, cancellationToken),
+                Mask = parsed.GetValue(_unnormalized) is { } unnormalized
+                    ? Mask(unnormalized, await EncodedAsync(dims, source, cancellationToken), source)
+                    : null,
+                Weights = parsed.GetValue(_weights) is { } weights
+                    ? DimensionWeights.Parse(
+                        weights, await EncodedAsync(dims, source, cancellationToken), source.DimensionNames, _weights.Name)
+                    : null,
             },
             Order = parsed.GetRequiredValue(_order) == "frequency" ? CoefficientOrder.FrequencyMajor : CoefficientOrder.DimensionMajor,
             Alphabet = CommonOption.AlphabetOf(parsed.GetRequiredValue(_alphabet)),
@@ -209,24 +223,19 @@ internal sealed class TrainCommand : ToolCommand
         };
     }
 
-    private async Task<IReadOnlyList<bool>?> MaskAsync(
-        string? text, IReadOnlyList<int>? dims, IEpisodeSource source, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<int>> EncodedAsync(
+        IReadOnlyList<int>? dims, IEpisodeSource source, CancellationToken cancellationToken)
     {
-        if (text is null) return null;
-        if (dims is null)
-        {
-            Episode first = await source.ReadEpisodesAsync(cancellationToken).FirstOrDefaultAsync(cancellationToken)
-                ?? throw new InvalidDataException($"{source.Name} holds no episodes");
-            dims = [.. Enumerable.Range(0, first.Dimensions)];
-        }
+        if (dims is not null) return dims;
+        Episode first = await source.ReadEpisodesAsync(cancellationToken).FirstOrDefaultAsync(cancellationToken)
+            ?? throw new InvalidDataException($"{source.Name} holds no episodes");
+        return [.. Enumerable.Range(0, first.Dimensions)];
+    }
 
+    private bool[] Mask(string text, IReadOnlyList<int> dims, IEpisodeSource source)
+    {
         IReadOnlyList<int> unnormalized = DimensionList.Parse(text, source.DimensionNames, _unnormalized.Name);
-        foreach (int dimension in unnormalized)
-        {
-            if (!dims.Contains(dimension))
-                throw new ArgumentException($"{_unnormalized.Name} {text}: {dimension} is not encoded; only {string.Join(',', dims)}");
-        }
-
+        foreach (int dimension in unnormalized) DimensionList.RequireEncoded(dimension, dims, $"{_unnormalized.Name} {text}");
         return [.. dims.Select(dimension => !unnormalized.Contains(dimension))];
     }
 

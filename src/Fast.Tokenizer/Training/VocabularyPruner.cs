@@ -35,7 +35,8 @@ internal static class VocabularyPruner
         EncodeMode mode = lambda > 0 ? EncodeMode.RateDistortion(lambda) : EncodeMode.Shortest;
         while (vocabulary.Count > size)
         {
-            long[] uses = Uses(new FastActionTokenizer(definition with { Vocabulary = vocabulary }), windows, shape, mode, cancellationToken);
+            var tokenizer = new FastActionTokenizer(definition with { Vocabulary = vocabulary });
+            long[] uses = Uses(tokenizer, windows, shape, mode, cancellationToken);
             long[] losses = Losses(vocabulary, uses);
             int merged = vocabulary.Count - symbols;
             int kept = Math.Max(size - symbols, merged - Math.Max(1, merged / ShareDropped));

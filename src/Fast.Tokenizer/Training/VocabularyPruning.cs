@@ -5,10 +5,10 @@ namespace Fast.Tokenizer.Training;
 /// <see cref="EncodeMode.RateDistortion"/> or <see cref="EncodeMode.Shortest"/>.
 /// </summary>
 /// <remarks>
-/// Merging leaves tokens behind that only served to build longer ones. An encoder that is not bound to the order of merges does without them,
-/// and their ids go to tokens it uses. The saved folder stays a plain one that Python decodes, but canonical encoding, Python's included, no
-/// longer reaches a token whose parts are gone, and takes more tokens. That tokens are best dropped by what their loss adds to the best segmentation
-/// is from PathPiece (arXiv 2402.18376); here segmentation also weighs the error, and the loss is estimated from how often a token is used.
+/// Merging leaves tokens behind that only served to build longer ones. An encoder that is not bound to the order of merges does without
+/// them, and their ids go to tokens it uses. The saved folder stays a plain one that Python decodes, but canonical encoding, Python's
+/// included, no longer reaches a token whose parts are gone, and takes more tokens. To drop tokens by what their loss adds to the best
+/// segmentation is PathPiece's idea (arXiv 2402.18376); here segmentation also weighs the error, and the loss is estimated from uses.
 /// </remarks>
 public sealed record VocabularyPruning
 {
@@ -18,12 +18,14 @@ public sealed record VocabularyPruning
     /// <summary>Tokens to train, as a multiple of the vocabulary size that is kept; above 1, at most 16.</summary>
     public double Candidates { get; init; } = 2;
 
-    /// <summary>Price of a token in the encoding that uses are counted in, see <see cref="EncodeMode.RateDistortion"/>; 0 for the fewest tokens.</summary>
+    /// <summary>
+    /// Price of a token in the encoding that uses are counted in, see <see cref="EncodeMode.RateDistortion"/>; 0 for the fewest tokens.
+    /// </summary>
     public double Lambda { get; init; } = 1;
 
     /// <summary>
-    /// What it counts, in tokens, each time canonical encoding goes through a token on its way to another; from 0 up. With 0 the tokens of few
-    /// coefficients that all merges begin with may go, and canonical encoding falls apart.
+    /// What it counts, in tokens, each time canonical encoding goes through a token on its way to another; from 0 up. With 0 tokens may go that
+    /// many merges lead through, and canonical encoding falls apart.
     /// </summary>
     public double CanonicalShare { get; init; } = 0.05;
 
