@@ -34,7 +34,9 @@ internal static class IntegerAlphabetText
     /// The alphabet is the single characters that the vocabulary starts with; each other token is made of them. A token may lack a merge: it
     /// decodes, and encoders that choose may use it.
     /// </remarks>
-    /// <exception cref="InvalidDataException">The first tokens are not consecutive characters, or a later one is not made of them.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The first tokens are not consecutive characters, a later one is not made of them, or the merges are not in the order of their tokens.
+    /// </exception>
     public static (CoefficientAlphabet Alphabet, BpeVocabulary Vocabulary) Vocabulary(HuggingFaceTokenizer file, int minToken, string path)
     {
         int symbols = file.Tokens.TakeWhile(token => token.Length == 1).Count();
@@ -50,12 +52,31 @@ internal static class IntegerAlphabetText
         {
             var alphabet = new IntegerAlphabet(checked(minToken + first), checked(minToken + first + symbols - 1));
             if (First(alphabet) != first) throw new InvalidDataException($"{path}: the characters start at U+{(int)first:X4}, expected U+{(int)First(alphabet):X4}");
+            CheckMerges(file.Merges, symbols, file.Tokens.Length, path);
             int[][] expansions = [.. file.Tokens.Select((_, token) => Symbols(file.Tokens, token, first, symbols, path))];
             return (alphabet, new BpeVocabulary([.. Enumerable.Range(0, symbols)], expansions, file.Merges));
         }
         catch (Exception problem) when (problem is ArgumentException or OverflowException)
         {
             throw new InvalidDataException($"{path}: {problem.Message}", problem);
+        }
+    }
+
+    // What a trainer writes: the tokens in the order in which they were merged, from parts that merging reaches.
+    private static void CheckMerges(BpeMerge[] merges, int symbols, int count, string path)
+    {
+        var reached = new bool[count];
+        Array.Fill(reached, true, 0, symbols);
+        int last = symbols - 1;
+        for (int rank = 0; rank < merges.Length; rank++)
+        {
+            (int left, int right, int token) = merges[rank];
+            if (!reached[left] || !reached[right])
+                throw new InvalidDataException($"{path}: merge {rank} joins tokens {left} and {right}, of which no earlier merge makes one");
+            if (token <= last)
+                throw new InvalidDataException($"{path}: merge {rank} makes token {token}, expected one above {last}: merges must be in order");
+            reached[token] = true;
+            last = token;
         }
     }
 
