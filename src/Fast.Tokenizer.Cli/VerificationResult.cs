@@ -34,6 +34,15 @@ internal sealed record VerificationResult(bool Passed, IReadOnlyList<Verificatio
         Add("max_tokens", report.MaxTokens, gate.MaxTokens);
         Add("tokens_per_second", report.TokensPerSecond, gate.MaxTokensPerSecond);
         Add("clipped", report.Clipped, gate.MaxClipped);
+        foreach ((string name, FidelityLimits limits) in gate.Dimensions.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            FidelityDimension dimension = report.PerDimension.First(d => d.Name == name);
+            Add($"{name}.rmse", dimension.Rmse, limits.MaxRmse);
+            Add($"{name}.max_error", dimension.MaxError, limits.MaxError);
+            Add($"{name}.p99_error", dimension.P99Error, limits.MaxP99Error);
+            Add($"{name}.bias", Math.Abs(dimension.MeanError), limits.MaxBias);
+        }
+
         if (report.UndecodableChunks > 0) Add("undecodable_chunks", report.UndecodableChunks, gate.MaxUndecodableChunks);
         return new(failures.Count == 0, checks, report);
     }

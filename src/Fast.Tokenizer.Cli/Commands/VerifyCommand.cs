@@ -26,6 +26,13 @@ internal sealed class VerifyCommand : ToolCommand
     private readonly Option<double?> _maxTokens = Limit("--max-tokens", "Most tokens any chunk may take.");
     private readonly Option<double?> _maxTokensPerSecond = Limit("--max-tokens-per-second", "Most tokens per second of motion, on average.");
     private readonly Option<double?> _maxClipped = Limit("--max-clipped", "Most values that may be clipped.");
+    private readonly Option<string[]> _dimension = new("--dim-limit")
+    {
+        Description = "Limits on single dimensions, in their units: NAME.rmse, NAME.max_error, NAME.p99_error or NAME.bias.",
+        HelpName = "NAME.FIGURE=X",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     private readonly Option<bool> _json = CommonOption.Json();
 
     /// <summary>Makes the command.</summary>
@@ -39,17 +46,22 @@ internal sealed class VerifyCommand : ToolCommand
             _maxP95Tokens, _maxP99Tokens, _maxTokens, _maxTokensPerSecond, _maxClipped,
         ];
         foreach (Option<double?> limit in limits) Add(limit);
+        Add(_dimension);
         Add(_json);
         Validators.Add(result =>
         {
-            if (limits.All(limit => result.GetResult(limit) is null))
-                result.AddError($"no limit was given: give at least one of {string.Join(", ", limits.Select(limit => limit.Name))}");
+            Option[] all = [.. limits, _dimension];
+            if (all.All(limit => result.GetResult(limit) is null))
+                result.AddError($"no limit was given: give at least one of {string.Join(", ", all.Select(limit => limit.Name))}");
         });
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples =>
-        ["verify --tokenizer my-tokenizer --data episodes.npz --max-rmse 0.01 --max-error 0.1 --max-mean-tokens 60"];
+    [
+        "verify --tokenizer my-tokenizer --data episodes.npz --max-rmse 0.01 --max-error 0.1 --max-mean-tokens 60",
+        "verify --tokenizer my-tokenizer --data episodes.npz --dim-limit gripper.max_error=0.05 wrist.bias=0.001",
+    ];
 
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -69,6 +81,7 @@ internal sealed class VerifyCommand : ToolCommand
             MaxTokens = parsed.GetValue(_maxTokens),
             MaxTokensPerSecond = parsed.GetValue(_maxTokensPerSecond),
             MaxClipped = parsed.GetValue(_maxClipped),
+            Dimensions = DimensionLimits.Parse(parsed.GetValue(_dimension) ?? [], _dimension.Name),
         };
         FidelityReport report = await _evaluation.RunAsync(parsed, Console, cancellationToken);
         VerificationResult result = VerificationResult.Of(report, gate);

@@ -102,12 +102,15 @@ public sealed class ActionTokenizerTrainer
         if (_options.Pruning is { } pruning)
         {
             int most = Math.Clamp(VocabularyPruning.MaxValues / shape.Count, 1, pruning.Windows);
-            double[][] counted = await SampleAsync(source, split, shape, windows, most, cancellationToken).ConfigureAwait(false);
+            HashSet<int> training = [.. split.Indices(EpisodeRole.Training)];
+            var counted = await SpreadWindows
+                .ReadAsync(new EpisodeSubset(source, training.Contains), shape, _options, most, cancellationToken)
+                .ConfigureAwait(false);
             definition = definition with
             {
                 Vocabulary = VocabularyPruner.Prune(
-                    definition, _options.Vocabulary.VocabularySize, counted, shape, pruning.Lambda, pruning.CanonicalShare,
-                    progress, cancellationToken),
+                    definition, _options.Vocabulary.VocabularySize, [.. counted.Select(window => window.Values)], shape, pruning.Lambda,
+                    pruning.CanonicalShare, progress, cancellationToken),
             };
         }
 
@@ -207,38 +210,18 @@ public sealed class ActionTokenizerTrainer
         return new IntegerAlphabet(Math.Min(0, corpus.MinValue - margin), Math.Max(0, corpus.MaxValue + margin));
     }
 
-    // Windows of the training episodes, spread evenly, in their order.
-    private async Task<double[][]> SampleAsync(
-        IEpisodeSource source, EpisodeSplit split, ActionShape shape, long windows, int most, CancellationToken cancellationToken)
-    {
-        var sample = new double[Math.Min(windows, most)][];
-        long seen = 0;
-        int taken = 0;
-        await foreach (Episode episode in ReadAsync(source, split, EpisodeRole.Training, cancellationToken).ConfigureAwait(false))
-        {
-            int count = ChunkWindows.Count(episode.Steps, shape.Horizon, _options.Stride);
-            for (; taken < sample.Length && taken * windows / sample.Length is var next && next < seen + count; taken++)
-                sample[taken] = ChunkWindows.Slice(episode, (int)(next - seen) * _options.Stride, shape.Horizon).ToArray();
-            seen += count;
-        }
-
-        return sample;
-    }
-
     private static void Check(VocabularyPruning pruning, AlphabetKind alphabet)
     {
         if (alphabet != AlphabetKind.Integer)
             throw new ArgumentException($"pruning works with the integer alphabet, not with {alphabet}: leave one of them out");
         if (!(pruning.Candidates > 1 && pruning.Candidates <= 16))
-            throw new ArgumentException(Invariant($"{pruning.Candidates} candidates for each token are not above 1 and at most 16"));
+            throw new ArgumentException(FormattableString.Invariant($"{pruning.Candidates} candidates for each token are not above 1 and at most 16"));
         if (!(pruning.Lambda >= 0 && double.IsFinite(pruning.Lambda)))
-            throw new ArgumentException(Invariant($"a price of {pruning.Lambda} for a token is not a number from 0 up"));
+            throw new ArgumentException(FormattableString.Invariant($"a price of {pruning.Lambda} for a token is not a number from 0 up"));
         if (!(pruning.CanonicalShare >= 0 && double.IsFinite(pruning.CanonicalShare)))
-            throw new ArgumentException(Invariant($"a canonical share of {pruning.CanonicalShare} is not a number from 0 up"));
+            throw new ArgumentException(FormattableString.Invariant($"a canonical share of {pruning.CanonicalShare} is not a number from 0 up"));
         if (pruning.Windows < 1) throw new ArgumentException($"{pruning.Windows} windows are too few to count uses in: at least 1");
     }
-
-    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
     private async Task<FidelityReport?> HeldOutAsync(
         IEpisodeSource source,

@@ -163,7 +163,7 @@ public sealed class VocabularyPrunerTests
 
         // The size that is kept must hold the alphabet, not only the size that is trained.
         var small = new ActionTokenizerTrainer(options with { Vocabulary = new() { VocabularySize = 100 }, Pruning = new() { Candidates = 16 } });
-        var refused = await Assert.ThrowsAsync<ArgumentException>(() => small.TrainAsync(Episodes(), null, TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<VocabularyTooSmallException>(() => small.TrainAsync(Episodes(), null, TestContext.Current.CancellationToken));
         Assert.Contains("a vocabulary of 100 tokens is smaller than the alphabet", refused.Message);
 
         static string Refused(TrainingOptions options) => Assert.Throws<ArgumentException>(() => new ActionTokenizerTrainer(options)).Message;
