@@ -1,5 +1,5 @@
 using System.Text;
-using Fast.Tokenizer.Datasets.NumPy;
+using Fast.Tokenizer.Datasets;
 using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Cli;

@@ -60,17 +60,25 @@ public sealed partial class FastActionTokenizer
             for (int round = 0; round <= Rounds; round++)
             {
                 SpreadWeights(weight, shape, weights);
-                for (int halving = round == 0 ? FirstHalvings : LaterHalvings; halving > 0; halving--)
+                CoefficientLattice choices = chooser.Choices(quantized, scaled, weights, out _);
+                try
                 {
-                    double price = Math.Sqrt(low * high);
-                    EncodeResult attempt = chooser.RateDistortion(quantized, scaled, price, weights, tried);
-                    bool holds = Holds(tried[..attempt.Count], shape, exact, bounds, mode.Kind, decoded, work, ratios);
-                    if (holds) low = price;
-                    else high = price;
-                    if (!holds || attempt.Count >= result.Count) continue;
-                    result = attempt;
-                    tried[..attempt.Count].CopyTo(best);
-                    ratios.CopyTo(bestRatios);
+                    for (int halving = round == 0 ? FirstHalvings : LaterHalvings; halving > 0; halving--)
+                    {
+                        double price = Math.Sqrt(low * high);
+                        int count = chooser.Cheapest(choices, price, tried);
+                        bool holds = Holds(tried[..count], shape, exact, bounds, mode.Kind, decoded, work, ratios);
+                        if (holds) low = price;
+                        else high = price;
+                        if (!holds || count >= result.Count) continue;
+                        result = result with { Count = count };
+                        tried[..count].CopyTo(best);
+                        ratios.CopyTo(bestRatios);
+                    }
+                }
+                finally
+                {
+                    choices.Dispose();
                 }
 
                 // A dimension at its bound keeps its weight; one far below it may err more.
