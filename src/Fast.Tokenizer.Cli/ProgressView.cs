@@ -47,6 +47,7 @@ internal sealed class ProgressView : IProgress<TrainingProgress>, IProgress<Tune
             TrainingStage.Coefficients => "coefficients",
             TrainingStage.Vocabulary => "vocabulary",
             TrainingStage.Reconstruction => "reconstruction points",
+            TrainingStage.Pruning => "pruning",
             _ => "held-out episodes",
         };
         Report(work, value.Done, value.Total);

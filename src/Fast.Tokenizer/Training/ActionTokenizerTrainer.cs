@@ -37,6 +37,7 @@ public sealed class ActionTokenizerTrainer
         if (!(options.HoldoutFraction >= 0 && options.HoldoutFraction < 1))
             throw new ArgumentException($"a holdout of {options.HoldoutFraction} is not a share from 0 to below 1", nameof(options));
         if (options.Dimensions is { Count: 0 }) throw new ArgumentException("no dimension is selected", nameof(options));
+        if (options.Pruning is { } pruning) Check(pruning, options.Alphabet);
         _ = new CoefficientQuantizer(options.Scale, options.Order);
         _options = options;
     }
@@ -83,7 +84,7 @@ public sealed class ActionTokenizerTrainer
         long windows = await CoefficientsAsync(source, split, shape, normalizer, corpus, progress, cancellationToken).ConfigureAwait(false);
 
         (CoefficientAlphabet alphabet, BpeVocabulary vocabulary) = Vocabulary(corpus, progress, cancellationToken);
-        var tokenizer = new FastActionTokenizer(new FastTokenizerDefinition
+        var definition = new FastTokenizerDefinition
         {
             Scale = _options.Scale,
             Order = _options.Order,
@@ -102,23 +103,59 @@ public sealed class ActionTokenizerTrainer
                 MinCoefficient = corpus.MinValue,
                 MaxCoefficient = corpus.MaxValue,
             },
-        });
-        if (_options.Reconstruction is { } mode)
+        };
+        definition = await PruneAsync(source, split, shape, definition, progress, cancellationToken).ConfigureAwait(false);
+        var tokenizer = new FastActionTokenizer(definition);
+        tokenizer = await WithPointsAsync(source, split, shape, tokenizer, progress, cancellationToken).ConfigureAwait(false);
+        return new TrainingResult(tokenizer, await HeldOutAsync(source, split, shape, tokenizer, progress, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task<FastTokenizerDefinition> PruneAsync(
+        IEpisodeSource source,
+        EpisodeSplit split,
+        ActionShape shape,
+        FastTokenizerDefinition definition,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        if (_options.Pruning is not { } pruning) return definition;
+
+        int most = Math.Clamp(VocabularyPruning.MaxValues / shape.Count, 1, pruning.Windows);
+        HashSet<int> training = [.. split.Indices(EpisodeRole.Training)];
+        var counted = await SpreadWindows
+            .ReadAsync(new EpisodeSubset(source, training.Contains), shape, _options, most, cancellationToken)
+            .ConfigureAwait(false);
+        return definition with
         {
-            (mode as ErrorBoundMode)?.Check(shape);
-            int rounds = mode.ChoosesIntegers ? ReconstructionRounds : 1;
-            for (int round = 0; round < rounds; round++)
-            {
-                TrainingProgress Of(int episode) =>
-                    new(TrainingStage.Reconstruction, (round * split.TrainingCount) + episode, rounds * split.TrainingCount);
-                void Report(int episode) => progress?.Report(Of(episode));
-                ReconstructionPoints points =
-                    await PointsAsync(source, split, shape, tokenizer, mode, Report, cancellationToken).ConfigureAwait(false);
-                tokenizer = new FastActionTokenizer(tokenizer.Definition with { Reconstruction = points });
-            }
+            Vocabulary = VocabularyPruner.Prune(
+                definition, _options.Vocabulary.VocabularySize, [.. counted.Select(window => window.Values)], shape, pruning.Lambda,
+                pruning.CanonicalShare, progress, cancellationToken),
+        };
+    }
+
+    private async Task<FastActionTokenizer> WithPointsAsync(
+        IEpisodeSource source,
+        EpisodeSplit split,
+        ActionShape shape,
+        FastActionTokenizer tokenizer,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        if (_options.Reconstruction is not { } mode) return tokenizer;
+
+        (mode as ErrorBoundMode)?.Check(shape);
+        int rounds = mode.ChoosesIntegers ? ReconstructionRounds : 1;
+        for (int round = 0; round < rounds; round++)
+        {
+            int before = round * split.TrainingCount;
+            void Report(int episode) =>
+                progress?.Report(new TrainingProgress(TrainingStage.Reconstruction, before + episode, rounds * split.TrainingCount));
+            ReconstructionPoints points =
+                await PointsAsync(source, split, shape, tokenizer, mode, Report, cancellationToken).ConfigureAwait(false);
+            tokenizer = new FastActionTokenizer(tokenizer.Definition with { Reconstruction = points });
         }
 
-        return new TrainingResult(tokenizer, await HeldOutAsync(source, split, shape, tokenizer, progress, cancellationToken).ConfigureAwait(false));
+        return tokenizer;
     }
 
     private async Task<ActionNormalizer> NormalizerAsync(
@@ -234,7 +271,15 @@ public sealed class ActionTokenizerTrainer
         if (_options.Alphabet == AlphabetKind.ByteLevel) return ByteLevelTrainer.Train(corpus, _options.Vocabulary, progress, cancellationToken);
 
         IntegerAlphabet alphabet = Alphabet(corpus);
-        return (alphabet, BpeTrainer.Train(corpus, alphabet.MinCoefficient, alphabet.SymbolCount, _options.Vocabulary, progress, cancellationToken));
+        BpeTrainerOptions options = _options.Vocabulary;
+        if (_options.Pruning is { } pruning)
+        {
+            BpeTrainer.CheckSize(options, alphabet.SymbolCount);
+            double candidates = Math.Min(BpeTrainer.MaxVocabularySize, Math.Ceiling(options.VocabularySize * pruning.Candidates));
+            options = options with { VocabularySize = Math.Max(options.VocabularySize, (int)candidates) };
+        }
+
+        return (alphabet, BpeTrainer.Train(corpus, alphabet.MinCoefficient, alphabet.SymbolCount, options, progress, cancellationToken));
     }
 
     // Zero always belongs to the alphabet: a decoder that has nothing better fills with it.
@@ -242,6 +287,19 @@ public sealed class ActionTokenizerTrainer
     {
         int margin = (int)Math.Ceiling(_options.AlphabetMargin * ((long)corpus.MaxValue - corpus.MinValue));
         return new IntegerAlphabet(Math.Min(0, corpus.MinValue - margin), Math.Max(0, corpus.MaxValue + margin));
+    }
+
+    private static void Check(VocabularyPruning pruning, AlphabetKind alphabet)
+    {
+        if (alphabet != AlphabetKind.Integer)
+            throw new ArgumentException($"pruning works with the integer alphabet, not with {alphabet}: leave one of them out");
+        if (!(pruning.Candidates > 1 && pruning.Candidates <= 16))
+            throw new ArgumentException(FormattableString.Invariant($"{pruning.Candidates} candidates for each token are not above 1 and at most 16"));
+        if (!(pruning.Lambda >= 0 && double.IsFinite(pruning.Lambda)))
+            throw new ArgumentException(FormattableString.Invariant($"a price of {pruning.Lambda} for a token is not a number from 0 up"));
+        if (!(pruning.CanonicalShare >= 0 && double.IsFinite(pruning.CanonicalShare)))
+            throw new ArgumentException(FormattableString.Invariant($"a canonical share of {pruning.CanonicalShare} is not a number from 0 up"));
+        if (pruning.Windows < 1) throw new ArgumentException($"{pruning.Windows} windows are too few to count uses in: at least 1");
     }
 
     private async Task<FidelityReport?> HeldOutAsync(

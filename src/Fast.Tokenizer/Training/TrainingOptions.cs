@@ -27,6 +27,12 @@ public sealed record TrainingOptions
     /// <summary>Size and limits of the vocabulary.</summary>
     public BpeTrainerOptions Vocabulary { get; init; } = new();
 
+    /// <summary>
+    /// Whether tokens that an encoder which chooses does not need give their ids to others; null keeps plain BPE, as <c>fit</c> trains it. Needs
+    /// an integer alphabet.
+    /// </summary>
+    public VocabularyPruning? Pruning { get; init; }
+
     /// <summary>How actions are normalised.</summary>
     public NormalizationOptions Normalization { get; init; } = new();
 
