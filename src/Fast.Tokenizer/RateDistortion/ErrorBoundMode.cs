@@ -7,6 +7,11 @@ namespace Fast.Tokenizer.RateDistortion;
 /// <param name="Bounds">One bound for all dimensions, or one for each.</param>
 internal sealed record ErrorBoundMode(BoundedError Kind, double[] Bounds) : EncodeMode
 {
+    // An array is only equal to itself, but the same bounds are the same mode.
+    public bool Equals(ErrorBoundMode? other) => other is not null && Kind == other.Kind && Bounds.AsSpan().SequenceEqual(other.Bounds);
+
+    public override int GetHashCode() => HashCode.Combine(Kind, Bounds.Length, Bounds[0]);
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{(Kind == BoundedError.Largest ? "MaxError" : "MaxRmse")}({string.Join(", ", Bounds)})");
 }
