@@ -60,8 +60,12 @@ internal readonly struct TokenChooser(SegmentationTrie trie, TokenCodec codec, C
         var lattice = new CoefficientLattice(alphabet, quantized.Length);
         try
         {
-            int clipped = Fill(ref lattice, quantized, scaled, weights);
-            return new EncodeResult(SegmentationSearch.Run(trie, lattice, lambda, tokens), clipped);
+            int clipped = Fill(ref lattice, quantized, scaled, weights, out double mostExcess);
+
+            // Above what all choices together can add to the distortion, any price asks for the fewest tokens and then for the least
+            // distortion; an enormous one would only drown the distortion, or overflow.
+            double price = Math.Min(lambda, (2 * mostExcess) + 1);
+            return new EncodeResult(SegmentationSearch.Run(trie, lattice, price, tokens), clipped);
         }
         finally
         {
@@ -81,9 +85,15 @@ internal readonly struct TokenChooser(SegmentationTrie trie, TokenCodec codec, C
         return clipped;
     }
 
-    private int Fill(ref CoefficientLattice lattice, ReadOnlySpan<int> quantized, ReadOnlySpan<double> scaled, ReadOnlySpan<double> weights)
+    private int Fill(
+        ref CoefficientLattice lattice,
+        ReadOnlySpan<int> quantized,
+        ReadOnlySpan<double> scaled,
+        ReadOnlySpan<double> weights,
+        out double mostExcess)
     {
         int clipped = 0;
+        mostExcess = 0;
         Span<int> values = stackalloc int[CoefficientLattice.MaxValues];
         Span<double> excess = stackalloc double[CoefficientLattice.MaxValues];
         for (int i = 0; i < quantized.Length; i++)
@@ -104,7 +114,14 @@ internal readonly struct TokenChooser(SegmentationTrie trie, TokenCodec codec, C
                 least = Math.Min(least, excess[k]);
             }
 
-            for (int k = 0; k < count; k++) excess[k] -= least;
+            double most = 0;
+            for (int k = 0; k < count; k++)
+            {
+                excess[k] -= least;
+                most = Math.Max(most, excess[k]);
+            }
+
+            mostExcess += most;
             lattice.Add(values[..count], excess[..count]);
         }
 
