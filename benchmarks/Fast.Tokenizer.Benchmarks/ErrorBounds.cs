@@ -96,9 +96,12 @@ internal static class ErrorBounds
                 EncodeMode mode = isRmse ? EncodeMode.MaxRmse(bounds) : EncodeMode.MaxError(bounds);
                 Count count = Measure(tokenizer, windows, shape, mode, bounds, isRmse);
                 broken += count.Violations;
+                string fewer = count.Canonical == 0
+                    ? "-"
+                    : (1 - (count.Bounded / (double)count.Canonical)).ToString("P1", CultureInfo.InvariantCulture);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"| {name} | {kind} | {(isRmse ? "rmse" : "error")} | {share} | {windows.Length} | {count.Refused} | {count.Violations} "
-                    + $"| {count.Canonical} | {count.Bounded} | {1 - (count.Bounded / (double)Math.Max(1, count.Canonical)):P1} |"));
+                    + $"| {count.Canonical} | {count.Bounded} | {fewer} |"));
             }
         }
 

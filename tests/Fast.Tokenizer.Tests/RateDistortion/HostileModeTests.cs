@@ -99,6 +99,27 @@ public sealed class HostileModeTests
         Assert.Equal(expected, found);
     }
 
+    [Fact]
+    public async Task A_batch_in_a_mode_gives_the_ids_of_each_chunk_alone_and_names_the_first_that_is_refused()
+    {
+        var shape = new ActionShape(20, 3);
+        FastActionTokenizer tokenizer = await MakeAsync("integer", shape);
+        var random = new Random(6);
+        double[][] chunks = [.. Enumerable.Range(0, 40).Select(_ => Smooth(random, shape, 1))];
+        var options = new EncodeOptions { Mode = EncodeMode.MaxError(0.3) };
+        double[] all = [.. chunks.SelectMany(chunk => chunk)];
+        float[] single = [.. all.Select(value => (float)value)];
+
+        Assert.Equal(chunks.Select(chunk => Encode(tokenizer, chunk, shape, options)), tokenizer.EncodeBatch(all, shape, options));
+        Assert.Equal(
+            chunks.Select((_, i) => Encode(tokenizer, single.AsSpan(i * shape.Count, shape.Count), shape, options)),
+            tokenizer.EncodeBatch(single, shape, options));
+
+        all[(17 * shape.Count) + 2] = all[(31 * shape.Count) + 2] = 50;
+        var refused = Assert.Throws<ErrorBoundException>(() => tokenizer.EncodeBatch(all, shape, options));
+        Assert.StartsWith("chunk 17: the largest error of dimension 2", refused.Message, StringComparison.Ordinal);
+    }
+
     private static void Check(FastActionTokenizer tokenizer, double[] chunk, ActionShape shape, EncodeOptions options)
     {
         float[] single = [.. chunk.Select(value => (float)value)];
