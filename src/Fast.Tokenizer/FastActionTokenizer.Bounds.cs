@@ -81,8 +81,8 @@ public sealed partial class FastActionTokenizer
                     errors.CopyTo(bestErrors);
                 }
 
-                // A dimension at its bound keeps its weight; one far below it may err more.
-                for (int d = 0; d < dimensions; d++) weight[d] *= Math.Clamp(bestErrors[d] / bounds[d], 0.5, 1);
+                // A dimension at its bound keeps its weight; one far below it may err more. Without a bound the ratio may be no number.
+                for (int d = 0; d < dimensions; d++) weight[d] *= bestErrors[d] / bounds[d] is >= 0.5 and var ratio ? Math.Min(ratio, 1) : 0.5;
                 (low, high) = (low / 2, low * 4);
             }
 
