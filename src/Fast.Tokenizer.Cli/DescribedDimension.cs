@@ -4,6 +4,7 @@ namespace Fast.Tokenizer.Cli;
 /// <param name="Name">Its name; its index where it has none.</param>
 /// <param name="Unit">Its physical unit; empty where it is not known.</param>
 /// <param name="Center">The action that maps to 0.</param>
-/// <param name="HalfRange">The size of one normalised unit; 0 for a constant dimension.</param>
+/// <param name="HalfRange">Half the recorded range; 0 for a constant dimension.</param>
+/// <param name="Weight">Normalised units in a half range.</param>
 /// <param name="Normalized">False for a dimension that is left as it is.</param>
-internal sealed record DescribedDimension(string Name, string Unit, double Center, double HalfRange, bool Normalized);
+internal sealed record DescribedDimension(string Name, string Unit, double Center, double HalfRange, double Weight, bool Normalized);

@@ -27,6 +27,14 @@ internal static class DimensionList
         return dimensions;
     }
 
+    /// <summary>Refuses a dimension that is not among the encoded ones.</summary>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    public static void RequireEncoded(int dimension, IReadOnlyList<int> encoded, string where)
+    {
+        if (!encoded.Contains(dimension))
+            throw new ArgumentException($"{where}: {dimension} is not encoded; only {string.Join(',', encoded)}");
+    }
+
     private static IEnumerable<int> Entry(string entry, IReadOnlyList<string>? names, string option)
     {
         if (TryIndex(entry, out int index)) return [index];
@@ -45,7 +53,27 @@ internal static class DimensionList
         }
 
         string known = names is null ? "the recording does not name its dimensions" : $"the recording has {string.Join(", ", names)}";
-        throw new ArgumentException($"{option}: '{entry}' is no dimension; give indices such as 0:6,7 or names ({known})");
+        string nearest = names is { Count: > 0 } ? $"; did you mean '{names.MinBy(name => Distance(entry, name))}'?" : "";
+        throw new ArgumentException($"{option}: '{entry}' is no dimension; give indices such as 0:6,7 or names ({known}){nearest}");
+    }
+
+    // Levenshtein's: how many characters must be put in, left out or changed; upper and lower case are alike.
+    private static int Distance(string from, string to)
+    {
+        int[] row = [.. Enumerable.Range(0, to.Length + 1)];
+        for (int i = 1; i <= from.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.Length; j++)
+            {
+                int changed = diagonal + (char.ToUpperInvariant(from[i - 1]) == char.ToUpperInvariant(to[j - 1]) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(changed, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
     }
 
     private static bool TryIndex(string text, out int index) =>

@@ -47,6 +47,7 @@ internal static class FastTokenizerTool
         var root = new RootCommand("Turns chunks of robot actions into tokens and back (FAST, arXiv 2501.09747).")
         {
             new TrainCommand(console),
+            new SweepCommand(console),
             new EncodeCommand(console),
             new DecodeCommand(console),
             new EvaluateCommand(console),

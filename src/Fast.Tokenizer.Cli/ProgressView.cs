@@ -4,10 +4,11 @@ using Spectre.Console;
 namespace Fast.Tokenizer.Cli;
 
 /// <summary>Progress bars on a terminal, nothing in a pipe.</summary>
-internal sealed class ProgressView : IProgress<TrainingProgress>
+internal sealed class ProgressView : IProgress<TrainingProgress>, IProgress<TunePoint>, IProgress<RateDistortionSweepProgress>
 {
     private readonly ProgressContext? _context;
     private readonly Dictionary<string, ProgressTask> _bars = [];
+    private int _points;
 
     private ProgressView(ProgressContext? context) => _context = context;
 
@@ -49,4 +50,10 @@ internal sealed class ProgressView : IProgress<TrainingProgress>
         };
         Report(work, value.Done, value.Total);
     }
+
+    /// <inheritdoc/>
+    public void Report(TunePoint value) => Report("points", ++_points, 0);
+
+    /// <inheritdoc/>
+    public void Report(RateDistortionSweepProgress value) => Report("tokenizers", value.Done, value.Total);
 }

@@ -102,6 +102,7 @@ internal sealed record TokenizerDescription
                 metadata.DimensionUnits?[i] ?? "",
                 normalizer.Center[i],
                 normalizer.HalfRange[i],
+                normalizer.Options.Weights?[i] ?? 1,
                 normalizer.Options.Mask?[i] ?? true);
         }
 

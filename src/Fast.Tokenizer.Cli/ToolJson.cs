@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Cli;
 
@@ -7,9 +8,16 @@ namespace Fast.Tokenizer.Cli;
 [JsonSerializable(typeof(TrainingSummary))]
 [JsonSerializable(typeof(TokenizerDescription))]
 [JsonSerializable(typeof(VerificationResult))]
+[JsonSerializable(typeof(RateDistortionSweepResult))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {
     /// <summary>Names in <c>snake_case</c>, a field per line.</summary>
     public static ToolJson Indented { get; } =
-        new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n" });
+        new(new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            Converters = { new JsonStringEnumConverter<RateDistortionSweepScheme>(JsonNamingPolicy.SnakeCaseLower) },
+            WriteIndented = true,
+            NewLine = "\n",
+        });
 }

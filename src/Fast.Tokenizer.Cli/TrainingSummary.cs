@@ -54,6 +54,9 @@ internal sealed record TrainingSummary
     /// <summary>How long the training took.</summary>
     public required double Seconds { get; init; }
 
+    /// <summary>How the scale was chosen; null where no target was given.</summary>
+    public TuningSummary? Tuning { get; init; }
+
     /// <summary>How well held-out episodes survive; null where none were kept back.</summary>
     public required FidelityReport? HeldOut { get; init; }
 

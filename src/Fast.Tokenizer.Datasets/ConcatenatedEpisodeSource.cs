@@ -22,6 +22,8 @@ internal sealed class ConcatenatedEpisodeSource : IEpisodeSource
         IEpisodeSource? named = sources.FirstOrDefault(source => source.DimensionNames is not null);
         Rate = rated?.Rate;
         DimensionNames = named?.DimensionNames;
+        DimensionUnits = sources.FirstOrDefault(source => source.DimensionUnits is not null)?.DimensionUnits;
+        StateNames = sources.FirstOrDefault(source => source.StateNames is not null)?.StateNames;
         foreach (IEpisodeSource source in sources)
         {
             if (source.Rate is { } rate && rate != Rate)
@@ -42,6 +44,10 @@ internal sealed class ConcatenatedEpisodeSource : IEpisodeSource
     public string Name { get; }
 
     public IReadOnlyList<string>? DimensionNames { get; }
+
+    public IReadOnlyList<string>? DimensionUnits { get; }
+
+    public IReadOnlyList<string>? StateNames { get; }
 
     public double? Rate { get; }
 

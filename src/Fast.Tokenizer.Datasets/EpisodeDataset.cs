@@ -11,40 +11,51 @@ public static class EpisodeDataset
     // The first that recognises a path reads it.
     private static readonly EpisodeFormat[] _formats =
     [
-        new("NumPy archive (.npz)", ".npz", (_, head) => NumPyEpisodeSource.IsArchive(head), path => new NumPyEpisodeSource(path)),
-        new("NumPy array (.npy)", ".npy", (_, head) => NumPyEpisodeSource.IsArray(head), path => new NumPyEpisodeSource(path)),
+        new("npz", "NumPy archive (.npz)", [".npz"], (_, head) => NumPyEpisodeSource.IsArchive(head), (path, _) => new NumPyEpisodeSource(path)),
+        new("npy", "NumPy array (.npy)", [".npy"], (_, head) => NumPyEpisodeSource.IsArray(head), (path, _) => new NumPyEpisodeSource(path)),
     ];
 
-    /// <summary>Opens one recording, or all recordings of a folder.</summary>
-    /// <param name="path">A file; or a folder, whose files with a known extension are read in ordinal order of their names.</param>
+    /// <summary>What <see cref="EpisodeDatasetOptions.Format"/> may be.</summary>
+    public static IReadOnlyList<string> Formats { get; } = [.. _formats.Select(format => format.Key)];
+
+    /// <summary>Opens one recording, or all recordings below a folder, or all that match a pattern.</summary>
+    /// <param name="path">
+    /// A file; a folder that is a recording; another folder, in which everything that is a recording is read, in ordinal order of the paths;
+    /// or a pattern of these with <c>*</c>, <c>?</c> and <c>**</c>.
+    /// </param>
+    /// <param name="options">Choices; null for the defaults.</param>
     /// <returns>The episodes; nothing but headers and descriptions was read so far.</returns>
+    /// <exception cref="ArgumentException">The options name a format that is not known.</exception>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
     /// <exception cref="InvalidDataException">The content is of no known format, or malformed.</exception>
-    public static IEpisodeSource Open(string path)
+    public static IEpisodeSource Open(string path, EpisodeDatasetOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Open([path]);
+        return Open([path], options);
     }
 
-    /// <summary>Opens several recordings as one.</summary>
-    /// <param name="paths">Files and folders, at least one. With more than one file, episode names are prefixed by the file's.</param>
+    /// <summary>Opens several recordings of one robot as one.</summary>
+    /// <param name="paths">Files, folders and patterns, at least one. With more than one recording, episode names are prefixed by its name.</param>
+    /// <param name="options">Choices; null for the defaults.</param>
     /// <returns>The episodes of the first path, then of the second, and so on.</returns>
-    /// <exception cref="ArgumentException">No path, or one file twice.</exception>
+    /// <exception cref="ArgumentException">No path, one recording twice, or options that name a format that is not known.</exception>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
     /// <exception cref="InvalidDataException">
     /// The content is of no known format, or malformed; or the recordings differ in rate or dimension names. Differing dimensions are told
     /// when they are read.
     /// </exception>
-    public static IEpisodeSource Open(IReadOnlyList<string> paths)
+    public static IEpisodeSource Open(IReadOnlyList<string> paths, EpisodeDatasetOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(paths);
         if (paths.Count == 0) throw new ArgumentException("no recording was given", nameof(paths));
 
+        options ??= EpisodeDatasetOptions.Default;
+        EpisodeFormat? forced = options.Format is { } key ? FormatOf(key) : null;
         var sources = new List<IEpisodeSource>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string path in paths)
+        foreach (string path in paths.SelectMany(PathPattern.Expand))
         {
-            foreach (IEpisodeSource source in OpenEach(path))
+            foreach (IEpisodeSource source in OpenEach(path, forced, options))
             {
                 if (!seen.Add(Path.GetFullPath(source.Name)))
                     throw new ArgumentException($"'{source.Name}' was given twice; its episodes would count double", nameof(paths));
@@ -62,27 +73,50 @@ public static class EpisodeDataset
         return head[..stream.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false)];
     }
 
-    private static IEnumerable<IEpisodeSource> OpenEach(string path)
+    private static EpisodeFormat FormatOf(string key)
+    {
+        if (_formats.FirstOrDefault(format => format.Key.Equals(key, StringComparison.OrdinalIgnoreCase)) is { } known) return known;
+        string guess = NearestName.Of(key, Formats) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
+        throw new ArgumentException($"there is no format '{key}'{guess}; the formats are {string.Join(", ", Formats)}");
+    }
+
+    private static List<IEpisodeSource> OpenEach(string path, EpisodeFormat? forced, EpisodeDatasetOptions options)
     {
         bool isFolder = Directory.Exists(path);
         if (!isFolder && !File.Exists(path)) throw new FileNotFoundException($"no such file or folder: {path}", path);
 
+        if (forced is not null && (!isFolder || forced.Extensions.Count == 0)) return [forced.Open(path, options)];
+        IReadOnlyList<EpisodeFormat> formats = forced is null ? _formats : [forced];
         byte[] head = isFolder ? [] : ReadHead(path);
-        if (_formats.FirstOrDefault(format => format.Recognizes(path, head)) is { } known) return [known.Open(path)];
+        if (formats.FirstOrDefault(format => format.Recognizes(path, head)) is { } known) return [known.Open(path, options)];
 
-        string formats = string.Join(", ", _formats.Select(format => format.Name));
+        string names = string.Join(", ", formats.Select(format => format.Name));
         if (!isFolder)
         {
             throw new InvalidDataException(head.Length == 0
                 ? $"file '{path}': is empty"
-                : $"file '{path}': is of no known recording format (starts with {Convert.ToHexString(head)}); known: {formats}");
+                : $"file '{path}': is of no known recording format (starts with {Convert.ToHexString(head)}); known: {names}");
         }
 
-        string[] files = [.. Directory.EnumerateFiles(path)
-            .Where(file => _formats.Any(format => Path.GetExtension(file).Equals(format.Extension, StringComparison.OrdinalIgnoreCase)))
-            .Order(StringComparer.Ordinal)];
-        return files.Length > 0
-            ? files.SelectMany(OpenEach)
-            : throw new InvalidDataException($"folder '{path}': holds no recording; known: {formats}");
+        List<IEpisodeSource> found = [.. Below(path, formats).SelectMany(entry => OpenEach(entry, forced, options))];
+        return found.Count > 0 ? found : throw new InvalidDataException($"folder '{path}': holds no recording; known: {names}");
+    }
+
+    // Folders that are recordings are not looked into; those that are none are.
+    private static IEnumerable<string> Below(string folder, IReadOnlyList<EpisodeFormat> formats)
+    {
+        foreach (string entry in Directory.EnumerateFileSystemEntries(folder).Order(StringComparer.Ordinal))
+        {
+            if (!Directory.Exists(entry))
+            {
+                string extension = Path.GetExtension(entry);
+                if (formats.Any(format => format.Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase))) yield return entry;
+            }
+            else if (formats.Any(format => format.Recognizes(entry, []))) yield return entry;
+            else if (new DirectoryInfo(entry).LinkTarget is null)
+            {
+                foreach (string inner in Below(entry, formats)) yield return inner;
+            }
+        }
     }
 }

@@ -20,6 +20,7 @@ public sealed class BinningActionTokenizer : IActionTokenizer
     /// <param name="bins">Number of bins over [-1, 1], 2 to 65536.</param>
     /// <param name="normalizer">
     /// Maps actions to [-1, 1] and back; null where the actions already are in that range. What it leaves outside is clipped and counted.
+    /// Its weights are left aside: the bins of each dimension span the whole range.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="bins"/> is outside its range.</exception>
     public BinningActionTokenizer(int bins = 256, ActionNormalizer? normalizer = null)
@@ -27,7 +28,9 @@ public sealed class BinningActionTokenizer : IActionTokenizer
         if (bins is < 2 or > 65536) throw new ArgumentOutOfRangeException(nameof(bins), bins, "a binning tokenizer has 2 to 65536 bins");
 
         Bins = bins;
-        Normalizer = normalizer;
+        Normalizer = normalizer?.Options.Weights is null
+            ? normalizer
+            : new ActionNormalizer(normalizer.Statistics, normalizer.Options with { Weights = null });
         _binsPerUnit = bins / 2.0;
     }
 

@@ -101,7 +101,7 @@ public sealed partial class FastActionTokenizer
     // An error of the size of its bound counts the same in all dimensions.
     private void FirstWeights(ReadOnlySpan<double> bounds, Span<double> weight)
     {
-        ReadOnlySpan<double> units = Definition.Normalizer is { } normalizer ? normalizer.HalfRange : [];
+        ReadOnlySpan<double> units = Definition.Normalizer is { } normalizer ? normalizer.UnitSize : [];
         double largest = 0;
         for (int d = 0; d < weight.Length; d++)
         {

@@ -30,4 +30,16 @@ public sealed class DimensionListTests
             "--dims",
             Assert.Throws<ArgumentException>(() => DimensionList.Parse(text, _names, "--dims")).Message,
             StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("griper", "gripper")]
+    [InlineData("wrist_rol", "wrist_roll")]
+    [InlineData("GRIPPER_L", "gripper")]
+    [InlineData("e", "x")]
+    public void The_nearest_name_is_offered(string entry, string nearest) =>
+        Assert.EndsWith(
+            $"names (the recording has x, wrist_roll, wrist_yaw, gripper); did you mean '{nearest}'?",
+            Assert.Throws<ArgumentException>(
+                () => DimensionList.Parse(entry, ["x", "wrist_roll", "wrist_yaw", "gripper"], "--dims")).Message,
+            StringComparison.Ordinal);
 }

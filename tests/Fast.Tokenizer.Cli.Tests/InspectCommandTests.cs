@@ -34,6 +34,8 @@ public sealed class InspectCommandTests(TrainedTokenizer trained)
         Assert.Equal(normalizer.Center.ToArray(), dimensions.Select(row => row.GetProperty("center").GetDouble()));
         Assert.Equal(normalizer.HalfRange.ToArray(), dimensions.Select(row => row.GetProperty("half_range").GetDouble()));
 
+        Assert.All(dimensions, row => Assert.Equal(1, row.GetProperty("weight").GetDouble()));
+
         Assert.Equal(20, json.GetProperty("actions").GetProperty("horizon").GetInt32());
         Assert.Equal(3386, json.GetProperty("training").GetProperty("windows").GetInt64());
         JsonElement longest = json.GetProperty("longest_tokens")[0];

@@ -4,6 +4,7 @@ public sealed class UsageTests
 {
     [Theory]
     [InlineData("train")]
+    [InlineData("sweep")]
     [InlineData("encode")]
     [InlineData("decode")]
     [InlineData("evaluate")]
@@ -24,6 +25,9 @@ public sealed class UsageTests
     [InlineData("train", "[default: q01q99]")]
     [InlineData("train", "[default: 10]")]
     [InlineData("train", "[default: 0.1, or 0 where")]
+    [InlineData("sweep", "[default: 6,8,10,12,14,17,20]")]
+    [InlineData("sweep", "[default: 0,0.3,0.7,1.2,2]")]
+    [InlineData("sweep", "[default: 0.2, or 0 where")]
     [InlineData("decode", "[default: float32]")]
     [InlineData("decode", "[default: strict]")]
     [InlineData("evaluate", "[default: 1]")]
@@ -34,7 +38,7 @@ public sealed class UsageTests
     public async Task Root_help_lists_the_commands()
     {
         string help = (await ToolRun.Of("--help")).Succeeds().Output;
-        foreach (string command in (string[])["train", "encode", "decode", "evaluate", "verify", "inspect"])
+        foreach (string command in (string[])["train", "sweep", "encode", "decode", "evaluate", "verify", "inspect"])
             Assert.Contains($"\n  {command} ", help.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 

@@ -95,6 +95,38 @@ public sealed class VerifyCommandTests(TrainedTokenizer trained) : IDisposable
         Assert.Contains("undecodable_chunks", (await Verify("--max-undecodable-chunks", "0")).Succeeds().Output, StringComparison.Ordinal);
 
     [Fact]
+    public async Task Limits_on_single_dimensions_have_rows_of_their_own()
+    {
+        ToolRun run = await Verify(
+            "--dim-limit", "dx.rmse=1", "dx.max_error=0.0001", "gripper.p99_error=0.0001", "--dim-limit", "gripper.bias=2", "--json");
+        Assert.Equal((ExitCode.ThresholdMissed, ""), (run.Code, run.Error));
+        using JsonDocument json = JsonDocument.Parse(run.Output);
+        JsonElement[] checks = [.. json.RootElement.GetProperty("checks").EnumerateArray()];
+        Assert.Equal(
+            [("dx.rmse", true), ("dx.max_error", false), ("gripper.p99_error", false), ("gripper.bias", true)],
+            checks.Select(check => (check.GetProperty("figure").GetString()!, check.GetProperty("passed").GetBoolean())));
+        Assert.StartsWith("dx is off by", checks[1].GetProperty("worst_case").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dx.rmse", "is no limit: give NAME.FIGURE=X")]
+    [InlineData("rmse=1", "is no limit")]
+    [InlineData("=1", "is no limit")]
+    [InlineData("", "is no limit")]
+    [InlineData(".rmse=1", "is no limit")]
+    [InlineData("dx.rmse=-1", "is no limit")]
+    [InlineData("dx.rmse=NaN", "is no limit")]
+    [InlineData("dx.rmse=wide", "is no limit")]
+    [InlineData("dx.mean=1", "'mean' is no figure; give rmse, max_error, p99_error or bias")]
+    [InlineData("elbow.rmse=1", "limits on the dimension 'elbow', the report has dx, dy")]
+    public async Task Limits_on_a_dimension_that_mean_nothing_are_wrong_usage(string limit, string says) =>
+        (await Verify("--dim-limit", limit)).Fails(ExitCode.WrongUsage, says);
+
+    [Fact]
+    public async Task Limit_given_twice_is_wrong_usage() =>
+        (await Verify("--dim-limit", "dx.bias=1", "dx.bias=2")).Fails(ExitCode.WrongUsage, "--dim-limit limits dx.bias twice");
+
+    [Fact]
     public async Task No_limit_is_wrong_usage() => (await Verify()).Fails(ExitCode.WrongUsage, "no limit was given", "--max-rmse");
 
     [Theory]

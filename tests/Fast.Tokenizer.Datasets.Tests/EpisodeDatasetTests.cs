@@ -90,6 +90,54 @@ public sealed class EpisodeDatasetTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_is_searched_for_recordings_to_any_depth()
+    {
+        Archive("b/deep/x.npz");
+        Archive("a.npz");
+        Archive("c/y.npz");
+        IEpisodeSource source = EpisodeDataset.Open(_folder.FullPath);
+        Assert.Equal(["a.npz:e", "x.npz:e", "y.npz:e"], (await source.ReadAll()).Select(episode => episode.Name));
+    }
+
+    [Theory]
+    [InlineData("*.npz", "a.npz b.npz")]
+    [InlineData("?.npz", "a.npz b.npz")]
+    [InlineData("b*", "b b.npz")]
+    [InlineData("*/x.npz", "b/x.npz")]
+    [InlineData("**/*.npz", "a.npz b.npz b/deep/x.npz b/x.npz")]
+    [InlineData("**/deep", "b/deep")]
+    public void A_pattern_is_what_it_matches(string pattern, string expected)
+    {
+        foreach (string name in (string[])["a.npz", "b.npz", "b/x.npz", "b/deep/x.npz"]) Archive(name);
+        Assert.Equal(
+            expected.Split(' ').Select(_folder.File).Order(StringComparer.Ordinal),
+            PathPattern.Expand(_folder.File(pattern)));
+    }
+
+    [Fact]
+    public void A_pattern_without_a_match_is_named()
+    {
+        var missing = Assert.Throws<FileNotFoundException>(() => EpisodeDataset.Open(_folder.File("*.npz")));
+        Assert.Equal($"no file or folder matches {_folder.File("*.npz")}", missing.Message);
+    }
+
+    [Fact]
+    public async Task A_file_whose_name_looks_like_a_pattern_is_itself()
+    {
+        Archive("ab.npz");
+        Assert.Single(await EpisodeDataset.Open(Archive("a*.npz")).ReadAll());
+    }
+
+    [Fact]
+    public void A_format_can_be_forced()
+    {
+        string array = _folder.Write("x.npz", NpyBytes.Doubles("(1, 2)", 1, 2));
+        Assert.IsType<NumPyEpisodeSource>(EpisodeDataset.Open(array, new EpisodeDatasetOptions { Format = "NPY" }));
+        var unknown = Assert.Throws<ArgumentException>(() => EpisodeDataset.Open(array, new EpisodeDatasetOptions { Format = "npx" }));
+        Assert.StartsWith("there is no format 'npx' (did you mean 'npz'?); the formats are npz, npy", unknown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Differing_dimensions_name_both_files()
     {
         IEpisodeSource source = EpisodeDataset.Open([Archive("a.npz", 2), Archive("b.npz", 3)]);

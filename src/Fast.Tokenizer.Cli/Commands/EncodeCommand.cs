@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Fast.Tokenizer.Datasets;
 using Fast.Tokenizer.Datasets.NumPy;
 
 namespace Fast.Tokenizer.Cli.Commands;

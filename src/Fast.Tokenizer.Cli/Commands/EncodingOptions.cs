@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace Fast.Tokenizer.Cli.Commands;
 
@@ -27,6 +26,9 @@ internal sealed class EncodingOptions
     /// <summary>Makes the options.</summary>
     /// <param name="withBounds">Whether to have the bounds on the error; <c>verify</c> has limits of these names.</param>
     public EncodingOptions(bool withBounds = true) => _options = withBounds ? [_mode, _lambda, _maxError, _maxRmse] : [_mode, _lambda];
+
+    /// <summary>The options.</summary>
+    public IReadOnlyList<Option> All => _options;
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -65,8 +67,6 @@ internal sealed class EncodingOptions
         HelpName = "X",
     };
 
-    private static double[] Numbers(string text, string option) => [.. text.Split(',', StringSplitOptions.TrimEntries).Select(entry =>
-        double.TryParse(entry, CultureInfo.InvariantCulture, out double bound) && bound > 0
-            ? bound
-            : throw new ArgumentException($"{option} {text}: '{entry}' is no bound; give a number above 0, or one per dimension with commas"))];
+    private static double[] Numbers(string text, string option) => NumberList.Parse<double>(
+        text, option, number => number > 0, "bound; give a number above 0, or one per dimension with commas");
 }

@@ -63,11 +63,15 @@ internal sealed class InspectCommand : ToolCommand
             .AddColumn("unit")
             .AddColumn(new TableColumn("center").RightAligned())
             .AddColumn(new TableColumn("half range").RightAligned())
+            .AddColumn(new TableColumn("weight").RightAligned())
             .AddColumn("");
         foreach (DescribedDimension row in dimensions)
         {
             string remark = !row.Normalized ? "left as it is" : row.HalfRange == 0 ? "constant" : "";
-            string[] texts = [row.Name, row.Unit, FigureTable.Text(row.Center), FigureTable.Text(row.HalfRange), remark];
+            string[] texts =
+            [
+                row.Name, row.Unit, FigureTable.Text(row.Center), FigureTable.Text(row.HalfRange), FigureTable.Text(row.Weight), remark,
+            ];
             table.AddRow(texts.Select(text => new Text(text)));
         }
 

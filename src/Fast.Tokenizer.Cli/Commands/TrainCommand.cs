@@ -1,9 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
-using Fast.Tokenizer.Datasets;
-using Fast.Tokenizer.Normalization;
-using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.Training;
 using Spectre.Console;
 
@@ -12,46 +9,14 @@ namespace Fast.Tokenizer.Cli.Commands;
 /// <summary><c>train</c>: recorded episodes to a tokenizer folder.</summary>
 internal sealed class TrainCommand : ToolCommand
 {
-    private const double DefaultHoldout = 0.1;
-
-    private readonly Option<string[]> _data = CommonOption.Data();
-    private readonly Option<HorizonLength> _horizon = new("--horizon")
-    {
-        Description = "Length of a chunk: steps (50) or seconds (1s, 0.5s).",
-        HelpName = "T|1s",
-        Required = true,
-        CustomParser = result =>
-        {
-            try
-            {
-                return HorizonLength.Parse(result.Tokens[0].Value);
-            }
-            catch (FormatException problem)
-            {
-                result.AddError(problem.Message);
-                return default;
-            }
-        },
-    };
+    private readonly TrainingOptionSet _training = new(
+        defaultHoldout: 0.1, "the report", "it is trained on, and nothing is held out for a report");
 
     private readonly Option<string> _output = new("--output")
     {
         Description = "Folder to write; a tokenizer that is there is replaced.",
         HelpName = "DIR",
         Required = true,
-    };
-
-    private readonly Option<double?> _rate = new("--rate")
-    {
-        Description = "Steps per second. [default: what the recording says]",
-        HelpName = "HZ",
-    };
-
-    private readonly Option<int> _stride = CommonOption.Stride();
-    private readonly Option<string?> _dims = new("--dims")
-    {
-        Description = "Dimensions to encode: indices, slices with an exclusive end, names (0:6,7). [default: all]",
-        HelpName = "LIST",
     };
 
     private readonly Option<double> _scale = new("--scale")
@@ -68,58 +33,8 @@ internal sealed class TrainCommand : ToolCommand
         DefaultValueFactory = _ => 1024,
     };
 
-    private readonly Option<string> _normalization = CommonOption.OneOf(
-        "--normalization", $"What spans the normalised range: {string.Join(", ", NormalizationName.All)}.", NormalizationName.All);
-
-    private readonly Option<string> _formula = CommonOption.Formula();
-    private readonly Option<bool> _clip = new("--clip") { Description = "Move values outside the normalised range to its ends." };
-    private readonly Option<string?> _unnormalized = new("--unnormalized-dims")
-    {
-        Description = "Dimensions left as they are, such as a binary gripper; listed as in --dims, by recorded index. [default: none]",
-        HelpName = "LIST",
-    };
-
     private readonly Option<string> _alphabet = CommonOption.Alphabet();
-    private readonly Option<double> _margin = new("--margin")
-    {
-        Description = "How far an integer alphabet reaches beyond the coefficients seen, as a share of their range.",
-        HelpName = "F",
-        DefaultValueFactory = _ => new TrainingOptions().AlphabetMargin,
-    };
-
-    private readonly Option<double?> _holdout = new("--holdout")
-    {
-        Description = $"Share of the episodes kept back for the report. [default: {DefaultHoldout}, or 0 where there is only one episode]",
-        HelpName = "F",
-    };
-
-    private readonly Option<int?> _seed = new("--seed")
-    {
-        Description = "Draw the held-out episodes with this seed. [default: the last ones are held out]",
-        HelpName = "N",
-    };
-
-    private readonly Option<string> _order = CommonOption.OneOf(
-        "--order", "Order of the coefficients; Python reads only frequency.", "frequency", "dimension");
-    private readonly Option<long> _minFrequency = CommonOption.AtLeastOne(new Option<long>("--min-frequency")
-    {
-        Description = "A pair that occurs less often is not merged.",
-        HelpName = "N",
-        DefaultValueFactory = _ => new BpeTrainerOptions().MinFrequency,
-    });
-
-    private readonly Option<int> _maxTokenLength = CommonOption.AtLeastOne(new Option<int>("--max-token-length")
-    {
-        Description = "The longest token, in coefficients.",
-        HelpName = "N",
-        DefaultValueFactory = _ => new BpeTrainerOptions().MaxTokenLength,
-    });
-
-    private readonly Option<bool> _estimate = new("--estimate-statistics")
-    {
-        Description = "Estimate quantiles in bounded memory, for recordings larger than it.",
-    };
-
+    private readonly TuningOptions _tuning = new();
     private readonly EncodingOptions _encoding = new();
     private readonly Option<bool> _json = CommonOption.Json();
 
@@ -127,14 +42,10 @@ internal sealed class TrainCommand : ToolCommand
     public TrainCommand(ToolConsole console)
         : base(console, "train", "Trains a tokenizer from recorded episodes and reports how well it does on held-out ones.")
     {
-        _normalization.HelpName = "METHOD";
-        Option[] options =
-        [
-            _data, _horizon, _output, _rate, _stride, _dims, _scale, _vocabularySize, _normalization, _formula, _clip, _unnormalized,
-            _alphabet, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _estimate, _json,
-        ];
-        foreach (Option option in options) Add(option);
+        _training.AddTo(this, _output, _scale, _vocabularySize, _alphabet);
+        _tuning.AddTo(this, [_scale, .. _encoding.All]);
         _encoding.AddTo(this);
+        Add(_json);
     }
 
     /// <inheritdoc/>
@@ -142,6 +53,8 @@ internal sealed class TrainCommand : ToolCommand
     [
         "train --data episodes.npz --horizon 1s --output my-tokenizer",
         "train --data day1.npz day2.npz --horizon 50 --dims 0:6,7 --unnormalized-dims 7 --output my-tokenizer",
+        "train --data episodes.npz --horizon 1s --weights gripper=0.5 --output my-tokenizer",
+        "train --data episodes.npz --horizon 1s --target-rmse-normalized 0.02 --output my-tokenizer",
     ];
 
     /// <inheritdoc/>
@@ -149,103 +62,78 @@ internal sealed class TrainCommand : ToolCommand
     {
         string output = parsed.GetRequiredValue(_output);
         OutputPath.RequireTokenizerFolder(output, _output.Name);
-        IEpisodeSource source = EpisodeDataset.Open(parsed.GetRequiredValue(_data));
-        TrainingOptions options = await OptionsAsync(parsed, source, cancellationToken);
-        if (parsed.GetValue(_holdout) is null)
-            options = options with { HoldoutFraction = await DefaultHoldoutAsync(source, options, cancellationToken) };
+        IEpisodeSource source = _training.Source(parsed);
+        TrainingOptions options = await _training.ReadAsync(parsed, source, Console, cancellationToken);
+        options = options with
+        {
+            Scale = parsed.GetValue(_scale),
+            Vocabulary = options.Vocabulary with { VocabularySize = parsed.GetValue(_vocabularySize) },
+            Alphabet = CommonOption.AlphabetOf(parsed.GetRequiredValue(_alphabet)),
+            HeldOutEncoding = new EncodeOptions { Mode = _encoding.Of(parsed) },
+        };
+        TuneOptions? target = await _tuning.ReadAsync(parsed, options, source, Console, cancellationToken);
 
-        var trainer = new ActionTokenizerTrainer(options);
         long start = Stopwatch.GetTimestamp();
-        TrainingResult result = await ProgressView.RunAsync(Console, progress => trainer.TrainAsync(source, progress, cancellationToken));
+        TuneResult? tuned = null;
+        TrainingResult result = await ProgressView.RunAsync(Console, async progress =>
+        {
+            if (target is null) return await new ActionTokenizerTrainer(options).TrainAsync(source, progress, cancellationToken);
+            tuned = await new ActionTokenizerTuner(target).TuneAsync(source, progress, cancellationToken);
+            return new TrainingResult(tuned.Tokenizer, tuned.HeldOut);
+        });
         cancellationToken.ThrowIfCancellationRequested();
         result.Tokenizer.Save(output);
 
-        TrainingSummary summary = TrainingSummary.Of(result, output, Stopwatch.GetElapsedTime(start));
+        TrainingSummary summary = TrainingSummary.Of(result, output, Stopwatch.GetElapsedTime(start)) with
+        {
+            Tuning = tuned is null ? null : new TuningSummary(tuned.Chosen, TuningOptions.EncodingArguments(tuned.Chosen), tuned.Curve),
+        };
         if (parsed.GetValue(_json)) Console.Output.WriteLine(JsonSerializer.Serialize(summary, ToolJson.Indented.TrainingSummary));
         else Write(summary);
         return ExitCode.Done;
     }
 
-    private async Task<TrainingOptions> OptionsAsync(ParseResult parsed, IEpisodeSource source, CancellationToken cancellationToken)
-    {
-        HorizonLength horizon = parsed.GetRequiredValue(_horizon);
-        IReadOnlyList<int>? dims = parsed.GetValue(_dims) is { } list ? DimensionList.Parse(list, source.DimensionNames, _dims.Name) : null;
-        NormalizationOptions formula = NormalizationOptions.Named(
-            parsed.GetRequiredValue(_formula), NormalizationName.Parse(parsed.GetRequiredValue(_normalization)));
-        return new TrainingOptions
-        {
-            Horizon = horizon.Steps,
-            HorizonSeconds = horizon.Seconds,
-            Rate = parsed.GetValue(_rate),
-            Stride = parsed.GetValue(_stride),
-            Dimensions = dims,
-            Scale = parsed.GetValue(_scale),
-            Vocabulary = new BpeTrainerOptions
-            {
-                VocabularySize = parsed.GetValue(_vocabularySize),
-                MinFrequency = parsed.GetValue(_minFrequency),
-                MaxTokenLength = parsed.GetValue(_maxTokenLength),
-            },
-            Normalization = formula with
-            {
-                Clip = formula.Clip || parsed.GetValue(_clip),
-                Mask = await MaskAsync(parsed.GetValue(_unnormalized), dims, source, cancellationToken),
-            },
-            Order = parsed.GetRequiredValue(_order) == "frequency" ? CoefficientOrder.FrequencyMajor : CoefficientOrder.DimensionMajor,
-            Alphabet = CommonOption.AlphabetOf(parsed.GetRequiredValue(_alphabet)),
-            AlphabetMargin = parsed.GetValue(_margin),
-            HoldoutFraction = parsed.GetValue(_holdout) ?? 0,
-            HeldOutEncoding = new EncodeOptions { Mode = _encoding.Of(parsed) },
-            Seed = parsed.GetValue(_seed),
-            EstimateStatistics = parsed.GetValue(_estimate),
-        };
-    }
-
-    private async Task<IReadOnlyList<bool>?> MaskAsync(
-        string? text, IReadOnlyList<int>? dims, IEpisodeSource source, CancellationToken cancellationToken)
-    {
-        if (text is null) return null;
-        if (dims is null)
-        {
-            Episode first = await source.ReadEpisodesAsync(cancellationToken).FirstOrDefaultAsync(cancellationToken)
-                ?? throw new InvalidDataException($"{source.Name} holds no episodes");
-            dims = [.. Enumerable.Range(0, first.Dimensions)];
-        }
-
-        IReadOnlyList<int> unnormalized = DimensionList.Parse(text, source.DimensionNames, _unnormalized.Name);
-        foreach (int dimension in unnormalized)
-        {
-            if (!dims.Contains(dimension))
-                throw new ArgumentException($"{_unnormalized.Name} {text}: {dimension} is not encoded; only {string.Join(',', dims)}");
-        }
-
-        return [.. dims.Select(dimension => !unnormalized.Contains(dimension))];
-    }
-
-    // A single episode is better trained on than refused, as long as nobody asked for a holdout.
-    private async Task<double> DefaultHoldoutAsync(IEpisodeSource source, TrainingOptions options, CancellationToken cancellationToken)
-    {
-        int horizon = new ActionTokenizerTrainer(options).HorizonFor(source);
-        int usable = await source.ReadEpisodesAsync(cancellationToken)
-            .Where(episode => episode.Steps >= horizon)
-            .Take(2)
-            .CountAsync(cancellationToken);
-        if (usable == 1) Console.Note("only one episode is long enough: it is trained on, and nothing is held out for a report");
-        return usable == 1 ? 0 : DefaultHoldout;
-    }
-
     private void Write(TrainingSummary summary)
     {
+        (string, string)[] chosen = summary.Tuning is not { } tuning
+            ? []
+            :
+            [
+                ("chosen", $"scale {FigureTable.Text(tuning.Chosen.Scale)}, lambda {FigureTable.Text(tuning.Chosen.Lambda)}"),
+                ("encode with", tuning.EncodingArguments),
+            ];
         Console.Tables.Write(FigureTable.Of(
+        [
             ("saved to", summary.Output),
             ("episodes", $"{summary.Episodes} trained on, {summary.HeldOutEpisodes} held out, {summary.SkippedEpisodes} too short"),
             ("chunks", $"{summary.Windows} of {new ActionShape(summary.Horizon, summary.Dims)}, {summary.DistinctWindows} different"),
+            .. chosen,
             ("coefficients", $"{summary.MinCoefficient} to {summary.MaxCoefficient} at scale {FigureTable.Text(summary.Scale)}"),
             ("vocabulary", $"{summary.VocabularySize} tokens over an alphabet of {summary.AlphabetSize}"),
-            ("seconds", FigureTable.Text(summary.Seconds))));
+            ("seconds", FigureTable.Text(summary.Seconds)),
+        ]));
+        if (summary.Tuning is not null) WriteCurve(summary.Tuning);
         if (summary.HeldOut is null) return;
 
         Console.Tables.WriteLine("On held-out episodes:");
         FidelityTables.Write(Console.Tables, summary.HeldOut);
+    }
+
+    private void WriteCurve(TuningSummary tuning)
+    {
+        Console.Tables.WriteLine("Points that were tried, measured on training episodes:");
+        Table table = new Table { Border = TableBorder.Simple };
+        foreach (string heading in (string[])["scale", "lambda", "tokens", "rmse\nnormal.", "max err.\nnormal.", "% of\ntarget"])
+            table.AddColumn(new TableColumn(heading).RightAligned().NoWrap().PadRight(0));
+        table.AddColumn(new TableColumn(""));
+        foreach (TunePoint point in tuning.Curve)
+        {
+            double[] figures =
+                [point.Scale, point.Lambda, point.MeanTokens, point.RmseNormalized, point.MaxErrorNormalized, 100 * point.OfTarget];
+            string mark = point == tuning.Chosen ? "chosen" : point.IsMet ? "" : "missed";
+            table.AddRow([.. figures.Select(figure => new Text(FigureTable.Text(figure))), new Text(mark)]);
+        }
+
+        Console.Tables.Write(table);
     }
 }

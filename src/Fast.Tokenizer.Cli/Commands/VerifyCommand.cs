@@ -45,6 +45,13 @@ internal sealed class VerifyCommand : ToolCommand
             (gate, limit) => gate with { MaxMostFrequentShare = limit }),
     ];
 
+    private readonly Option<string[]> _dimension = new("--dim-limit")
+    {
+        Description = "Limits on single dimensions, in their units: NAME.rmse, NAME.max_error, NAME.p99_error or NAME.bias.",
+        HelpName = "NAME.FIGURE=X",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     private readonly Option<bool> _json = CommonOption.Json();
 
     /// <summary>Makes the command.</summary>
@@ -53,23 +60,28 @@ internal sealed class VerifyCommand : ToolCommand
     {
         _evaluation.AddTo(this);
         foreach ((Option<double?> limit, _) in _limits) Add(limit);
+        Add(_dimension);
         Add(_json);
         Validators.Add(result =>
         {
-            if (_limits.All(limit => result.GetResult(limit.Option) is null))
-                result.AddError($"no limit was given: give at least one of {string.Join(", ", _limits.Select(limit => limit.Option.Name))}");
+            Option[] all = [.. _limits.Select(limit => limit.Option), _dimension];
+            if (all.All(limit => result.GetResult(limit) is null))
+                result.AddError($"no limit was given: give at least one of {string.Join(", ", all.Select(limit => limit.Name))}");
         });
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples =>
-        ["verify --tokenizer my-tokenizer --data episodes.npz --max-rmse 0.01 --max-error 0.1 --max-mean-tokens 60"];
+    [
+        "verify --tokenizer my-tokenizer --data episodes.npz --max-rmse 0.01 --max-error 0.1 --max-mean-tokens 60",
+        "verify --tokenizer my-tokenizer --data episodes.npz --dim-limit gripper.max_error=0.05 wrist.bias=0.001",
+    ];
 
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         FidelityGate gate = _limits.Aggregate(
-            new FidelityGate { MaxUndecodableChunks = null },
+            new FidelityGate { MaxUndecodableChunks = null, Dimensions = DimensionLimits.Parse(parsed.GetValue(_dimension) ?? [], _dimension.Name) },
             (gate, limit) => parsed.GetValue(limit.Option) is { } given ? limit.Set(gate, given) : gate);
         FidelityReport report = await _evaluation.RunAsync(parsed, Console, cancellationToken);
         VerificationResult result = VerificationResult.Of(report, gate);

@@ -47,6 +47,10 @@ internal sealed record FolderManifest
 
         public required IReadOnlyList<bool>? Mask { get; init; }
 
+        /// <summary>Left out where there are none, as in folders of before; a reader that does not know them refuses.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<double>? Weights { get; init; }
+
         public required StatisticsEntry Statistics { get; init; }
     }
 

@@ -14,6 +14,9 @@ public static class LeRobotStatistics
 {
     internal const string FileName = "stats.json";
 
+    // What LeRobot divides by at least.
+    private const double Epsilon = 1e-8;
+
     private const string EpisodesName = "episodes_stats.jsonl";
     private const string Wrapper = "stats";
 
@@ -62,11 +65,39 @@ public static class LeRobotStatistics
         StatisticsFile.Replace(path, StatisticsFile.Serialize(null, key, Fields(statistics), statistics.Count));
     }
 
-    /// <summary>The content of <c>stats.json</c> for the feature <c>action</c>; null where min, max, mean or std is not known.</summary>
-    internal static byte[]? Serialize(ActionStatistics statistics) =>
-        Array.TrueForAll(Fields(statistics)[..4], field => field.Values is not null)
-            ? StatisticsFile.Serialize(null, "action", Fields(statistics), statistics.Count)
-            : null;
+    /// <summary>The content of <c>stats.json</c> for the feature <c>action</c>: the statistics of a normaliser or, where it has weights,
+    /// those with which LeRobot's own code, clipping aside, normalises as it does.</summary>
+    /// <remarks>
+    /// LeRobot knows no weights. What it subtracts and divides by is therefore written in place of the statistics: the two values that map
+    /// to -1 and 1 for every low and every high field, the center and the unit for mean and std. For mean and std as the method, LeRobot
+    /// must be set to that; for any other, to one of its ranges.
+    /// </remarks>
+    /// <returns>The content; null where min, max, mean or std is not known, or weights are and a unit is below LeRobot's epsilon.</returns>
+    internal static byte[]? Serialize(ActionNormalizer normalizer)
+    {
+        ActionStatistics statistics = normalizer.Statistics;
+        if (!Array.TrueForAll(Fields(statistics)[..4], field => field.Values is not null)) return null;
+        if (normalizer.UnitSize.SequenceEqual(normalizer.HalfRange))
+            return StatisticsFile.Serialize(null, "action", Fields(statistics), statistics.Count);
+
+        double[] low = new double[normalizer.Dimensions], high = new double[low.Length], unit = normalizer.UnitSize.ToArray();
+        Array.Fill(low, -1);
+        Array.Fill(high, 1);
+        normalizer.Denormalize(low, low);
+        normalizer.Denormalize(high, high);
+        for (int d = 0; d < unit.Length; d++)
+        {
+            // A constant must come out as 0, and any range around it does that.
+            if (unit[d] == 0) (low[d], high[d], unit[d]) = (low[d] - 0.5, low[d] + 0.5, 0.5);
+            else if ((normalizer.Options.Method == NormalizationMethod.MeanStd ? unit[d] : 2 * unit[d]) < Epsilon) return null;
+        }
+
+        double[] center = normalizer.Center.ToArray();
+        double[]? Quantile(IReadOnlyList<double>? known, double[] values) => known is null ? null : values;
+        return StatisticsFile.Serialize(null, "action", Fields(new ActionStatistics(
+            statistics.Count, low, high, center, unit, Quantile(statistics.Q01, low), Quantile(statistics.Q10, low),
+            Quantile(statistics.Q50, center), Quantile(statistics.Q90, high), Quantile(statistics.Q99, high))), statistics.Count);
+    }
 
     private static ActionStatistics ReadEpisodes(string file, string key)
     {

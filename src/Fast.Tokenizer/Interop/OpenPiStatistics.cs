@@ -68,13 +68,14 @@ public static class OpenPiStatistics
         ArgumentNullException.ThrowIfNull(key);
         if ((statistics.Mean is null ? "mean" : statistics.Std is null ? "std" : null) is { } missing)
             throw new ArgumentException($"the statistics have no {missing}, which openpi's file must hold", nameof(statistics));
-        StatisticsFile.Replace(path, Serialize(statistics, key, statistics.Q01, statistics.Q99));
+        StatisticsFile.Replace(path, Serialize(key, statistics.Mean!, statistics.Std!, statistics.Q01, statistics.Q99));
     }
 
     /// <summary>The file with which openpi's own code normalises as a given normaliser does, clipping aside.</summary>
     /// <remarks>
     /// q01 and q99 are the ends that openpi's formula needs for that, with its epsilon already taken off. With
-    /// <see cref="NormalizationFormula.OpenPi"/> they are the statistics themselves.
+    /// <see cref="NormalizationFormula.OpenPi"/> they are the statistics themselves, weights aside. With mean and std as the method,
+    /// a weight is in those too.
     /// </remarks>
     /// <returns>The content; null where mean or std is not known, or a dimension's range is no larger than the epsilon.</returns>
     internal static byte[]? Serialize(ActionNormalizer normalizer)
@@ -91,27 +92,44 @@ public static class OpenPiStatistics
             (low[d], high[d]) = ends;
         }
 
-        return Serialize(statistics, "actions", low, high);
+        var (mean, std) = Moments(normalizer);
+        return Serialize("actions", mean, std, low, high);
     }
 
-    private static byte[] Serialize(ActionStatistics statistics, string key, IReadOnlyList<double>? q01, IReadOnlyList<double>? q99) =>
-        StatisticsFile.Serialize(Wrapper, key, [("mean", statistics.Mean), ("std", statistics.Std), ("q01", q01), ("q99", q99)], null);
+    private static byte[] Serialize(
+        string key, IReadOnlyList<double> mean, IReadOnlyList<double> std, IReadOnlyList<double>? q01, IReadOnlyList<double>? q99) =>
+        StatisticsFile.Serialize(Wrapper, key, [("mean", mean), ("std", std), ("q01", q01), ("q99", q99)], null);
 
     private static (double Low, double High)? Ends(ActionNormalizer normalizer, int d, double low)
     {
         NormalizationOptions options = normalizer.Options;
-        bool masked = options.Mask is { } mask && !mask[d];
-        if (options is { Formula: NormalizationFormula.OpenPi, Method: NormalizationMethod.Quantile01To99 } && !masked)
+        bool plain = options.Mask?[d] != false && !IsWeighted(normalizer, d);
+        if (options is { Formula: NormalizationFormula.OpenPi, Method: NormalizationMethod.Quantile01To99 } && plain)
             return (normalizer.Statistics.Q01![d], normalizer.Statistics.Q99![d]);
 
         // A constant must come out as 0, and any range around it does that.
-        double range = 2 * normalizer.HalfRange[d];
+        double range = 2 * normalizer.UnitSize[d];
         if (range == 0) (low, range) = (low - 0.5, 1);
         if (range > Epsilon) return (low, low + range - Epsilon);
 
         // A formula that divides a constant by an epsilon of its own: with equal ends openpi does the same.
         return options.Formula != NormalizationFormula.Exact && range <= 1e-8 ? (low, low) : null;
     }
+
+    // For openpi without quantiles, which subtracts the one and divides by the other plus its epsilon.
+    private static (double[] Mean, double[] Std) Moments(ActionNormalizer normalizer)
+    {
+        double[] mean = [.. normalizer.Statistics.Mean!], std = [.. normalizer.Statistics.Std!];
+        for (int d = 0; d < mean.Length; d++)
+        {
+            if (normalizer.Options.Method == NormalizationMethod.MeanStd && IsWeighted(normalizer, d))
+                (mean[d], std[d]) = (normalizer.Center[d], normalizer.UnitSize[d] - Epsilon);
+        }
+
+        return (mean, std);
+    }
+
+    private static bool IsWeighted(ActionNormalizer normalizer, int d) => normalizer.UnitSize[d] != normalizer.HalfRange[d];
 
     private static string File(string path) => Directory.Exists(path) ? Path.Combine(path, FileName) : path;
 }

@@ -12,7 +12,8 @@ namespace Fast.Tokenizer.Interop;
 /// The Hugging Face files hold the vocabulary, the scale and <c>min_token</c>; <c>fast_tokenizer.json</c> holds statistics, names and facts,
 /// and SHA-256 checksums over all files, so that a damaged or edited folder is noticed. For Python, which cannot read the statistics
 /// there, <c>norm_stats.json</c> holds the ends with which openpi's formula normalises as this tokenizer does (clipping aside), and
-/// <c>stats.json</c> the statistics themselves as LeRobot keeps them; each where the statistics suffice. Loading reads neither.
+/// <c>stats.json</c> the statistics themselves as LeRobot keeps them, or those that LeRobot's formula needs where there are weights; each
+/// where the statistics suffice. Loading reads neither.
 /// </remarks>
 internal static class TokenizerFolder
 {
@@ -71,7 +72,7 @@ internal static class TokenizerFolder
         if (definition.Normalizer is { } normalizer)
         {
             if (OpenPiStatistics.Serialize(normalizer) is { } openPi) files.Add((OpenPiStatistics.FileName, openPi));
-            if (LeRobotStatistics.Serialize(normalizer.Statistics) is { } leRobot) files.Add((LeRobotStatistics.FileName, leRobot));
+            if (LeRobotStatistics.Serialize(normalizer) is { } leRobot) files.Add((LeRobotStatistics.FileName, leRobot));
         }
         files.Add((ManifestName, Seal(Manifest(definition, files))));
         ReplacedDirectory.Write(directory, files, _names);
@@ -253,6 +254,7 @@ internal static class TokenizerFolder
         Formula = NormalizationOptions.FormulaNames.First(formula => formula.Value == normalizer.Options.Formula).Key,
         Clip = normalizer.Options.Clip,
         Mask = normalizer.Options.Mask,
+        Weights = normalizer.Options.Weights,
         Statistics = new FolderManifest.StatisticsEntry
         {
             Count = normalizer.Statistics.Count,
@@ -277,7 +279,8 @@ internal static class TokenizerFolder
         FolderManifest.StatisticsEntry s = entry.Statistics;
         var statistics = new ActionStatistics(s.Count, s.Min, s.Max, s.Mean, s.Std, s.Q01, s.Q10, s.Q50, s.Q90, s.Q99);
         return new ActionNormalizer(
-            statistics, new NormalizationOptions { Method = method, Formula = formula, Clip = entry.Clip, Mask = entry.Mask });
+            statistics,
+            new NormalizationOptions { Method = method, Formula = formula, Clip = entry.Clip, Mask = entry.Mask, Weights = entry.Weights });
     }
 
     private static ProcessorConfig Processor(FastTokenizerDefinition definition) => new()

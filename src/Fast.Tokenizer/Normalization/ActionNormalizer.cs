@@ -16,6 +16,8 @@ namespace Fast.Tokenizer.Normalization;
 /// by its quantiles every motion would be lost. Without min and max in the statistics it counts as constant.</para>
 /// <para>A constant dimension (no range, or one too small to divide by) maps to 0 and comes back exactly as the constant.</para>
 /// <para>A masked dimension is left as it is. Masked and constant dimensions are never clipped.</para>
+/// <para>With <see cref="NormalizationOptions.Weights"/> a dimension takes <c>y = (x - center) / unit</c>, where the unit is the half range
+/// divided by the weight: the two statistics go to plus and minus the weight.</para>
 /// </remarks>
 public sealed class ActionNormalizer
 {
@@ -26,12 +28,13 @@ public sealed class ActionNormalizer
     private readonly double[] _origin;
     private readonly double[] _shift;
     private readonly double[] _halfRange;
+    private readonly double[] _unit;
     private readonly bool _clips;
 
     // One vector per dimension: the dimensions repeat D after D, so D vectors hold a whole number of periods whatever their width.
     private readonly Vector<double>[] _origins;
     private readonly Vector<double>[] _shifts;
-    private readonly Vector<double>[] _halfRanges;
+    private readonly Vector<double>[] _units;
     private readonly Vector<double>[] _gains;
     private readonly Vector<double>[] _lows;
     private readonly Vector<double>[] _highs;
@@ -39,25 +42,31 @@ public sealed class ActionNormalizer
 
     /// <summary>Makes a normaliser.</summary>
     /// <param name="statistics">Statistics that hold the fields the method needs.</param>
-    /// <param name="options">Method, clipping, mask.</param>
+    /// <param name="options">Method, clipping, mask, weights.</param>
     /// <exception cref="ArgumentException">
     /// The statistics lack a field that the method needs, the mask has the wrong length, clipping is asked of a method without a range, or
-    /// the formula's project lacks the method, clips otherwise, or would divide by a negative range.
+    /// the formula's project lacks the method, clips otherwise, or would divide by a negative range. Or the weights have the wrong length,
+    /// one is not a positive number, or does not go with the formula (the message names it and the dimension).
     /// </exception>
     public ActionNormalizer(ActionStatistics statistics, NormalizationOptions options)
     {
         var map = NormalizationMap.Create(statistics, options);
         Statistics = statistics;
-        Options = options with { Mask = options.Mask is null ? null : Array.AsReadOnly(options.Mask.ToArray()) };
+        Options = options with
+        {
+            Mask = options.Mask is null ? null : Array.AsReadOnly(options.Mask.ToArray()),
+            Weights = options.Weights is null ? null : Array.AsReadOnly(options.Weights.ToArray()),
+        };
         (_origin, _shift, _halfRange) = (map.Origin, map.Shift, map.HalfRange);
-        _center = [.. map.Origin.Select((origin, d) => origin + map.Shift[d] * map.HalfRange[d])];
+        _unit = [.. map.HalfRange.Select((half, d) => half / map.Weight[d])];
+        _center = [.. map.Origin.Select((origin, d) => origin + map.Shift[d] * _unit[d])];
         _origins = Tile(map.Origin);
         _shifts = Tile(map.Shift);
-        _halfRanges = Tile(map.HalfRange);
-        _gains = Tile(Array.ConvertAll(map.HalfRange, half => half == 0 ? 0 : 1 / half));
+        _units = Tile(_unit);
+        _gains = Tile(Array.ConvertAll(_unit, unit => unit == 0 ? 0 : 1 / unit));
         _lows = Tile(map.Low);
         _highs = Tile(map.High);
-        _limits = Tile(Array.ConvertAll(map.High, high => double.IsFinite(high) ? 1 : double.PositiveInfinity));
+        _limits = Tile([.. map.High.Select((high, d) => double.IsFinite(high) ? map.Weight[d] : double.PositiveInfinity)]);
         _clips = map.High.Any(double.IsFinite) || map.Low.Any(double.IsFinite);
     }
 
@@ -81,8 +90,12 @@ public sealed class ActionNormalizer
     /// <summary>The action that maps to 0, one per dimension, in the unit of the actions.</summary>
     public ReadOnlySpan<double> Center => _center;
 
-    /// <summary>The size of one normalised unit per dimension, in the unit of the actions; 0 for a constant, 1 for a masked one.</summary>
+    /// <summary>Half the recorded range per dimension, or what the method has for it, in the unit of the actions; 0 for a constant, 1 for a
+    /// masked one. What a normalised error is a share of, whatever the weights.</summary>
     public ReadOnlySpan<double> HalfRange => _halfRange;
+
+    /// <summary>The size of one normalised unit per dimension, in the unit of the actions: the half range divided by the weight.</summary>
+    public ReadOnlySpan<double> UnitSize => _unit;
 
     /// <summary>Normalises actions.</summary>
     /// <param name="actions">Actions, row-major <c>[steps, D]</c>, in physical units.</param>
@@ -133,9 +146,9 @@ public sealed class ActionNormalizer
         Vector<double> least = new(-float.MaxValue), most = new(float.MaxValue);
         for (int i = 0, k = 0; i < target.Length; i++)
         {
-            var low = (source[2 * i] + _shifts[k]) * _halfRanges[k] + _origins[k];
+            var low = (source[2 * i] + _shifts[k]) * _units[k] + _origins[k];
             k = Next(k);
-            var high = (source[2 * i + 1] + _shifts[k]) * _halfRanges[k] + _origins[k];
+            var high = (source[2 * i + 1] + _shifts[k]) * _units[k] + _origins[k];
             k = Next(k);
             target[i] = Vector.Narrow(
                 Vector.MinNative(Vector.MaxNative(low, least), most), Vector.MinNative(Vector.MaxNative(high, least), most));
@@ -155,12 +168,12 @@ public sealed class ActionNormalizer
         var source = MemoryMarshal.Cast<double, Vector<double>>(normalized);
         var target = MemoryMarshal.Cast<double, Vector<double>>(actions);
         for (int i = 0, k = 0; i < target.Length; i++, k = Next(k))
-            target[i] = (source[i] + _shifts[k]) * _halfRanges[k] + _origins[k];
+            target[i] = (source[i] + _shifts[k]) * _units[k] + _origins[k];
         for (int i = target.Length * Vector<double>.Count; i < actions.Length; i++)
             actions[i] = Denormalize(normalized[i], i % Dimensions);
     }
 
-    private double Denormalize(double normalized, int d) => (normalized + _shift[d]) * _halfRange[d] + _origin[d];
+    private double Denormalize(double normalized, int d) => (normalized + _shift[d]) * _unit[d] + _origin[d];
 
     // The flag is gathered in passing and the culprit looked for afterwards. NaN fails every comparison, infinity the one with the limit.
     private bool TryNormalize(ReadOnlySpan<double> actions, Span<double> normalized)

@@ -1,14 +1,22 @@
+using System.Globalization;
+
 namespace Fast.Tokenizer.Normalization;
 
-/// <summary>An affine map per action dimension, <c>y = (x - Origin) / HalfRange - Shift</c>, with a clip before it.</summary>
+/// <summary>An affine map per action dimension, <c>y = (x - Origin) / HalfRange * Weight - Shift</c>, with a clip before it.</summary>
 /// <param name="Origin">The value that is subtracted first: the center of the range or its low end.</param>
-/// <param name="Shift">0 where <paramref name="Origin"/> maps to 0, 1 where it maps to -1. A range that is small beside its distance from 0
-/// keeps its precision only if the statistic itself is subtracted.</param>
-/// <param name="HalfRange">The size of one normalised unit; 0 for a constant dimension.</param>
+/// <param name="Shift">0 where <paramref name="Origin"/> maps to 0, the weight where it is the low end. A range that is small beside its distance
+/// from 0 keeps its precision only if the statistic itself is subtracted.</param>
+/// <param name="HalfRange">What maps to 1 without a weight; 0 for a constant dimension.</param>
+/// <param name="Weight">Normalised units in a half range: the weight asked for, and 1 for a constant dimension.</param>
 /// <param name="Low">The physical value to clip to from below; negative infinity where the dimension is not clipped.</param>
-/// <param name="High">The same from above; finite exactly where <paramref name="Low"/> is. What is clipped also stays in [-1, 1].</param>
-internal sealed record NormalizationMap(double[] Origin, double[] Shift, double[] HalfRange, double[] Low, double[] High)
+/// <param name="High">The same from above; finite exactly where <paramref name="Low"/> is. What is clipped also stays within the
+/// weight of 0.</param>
+internal sealed record NormalizationMap(
+    double[] Origin, double[] Shift, double[] HalfRange, double[] Weight, double[] Low, double[] High)
 {
+    // The largest epsilon that a project adds to its divisor: statistics that are read there cannot make a unit smaller than it.
+    private const double LeastWeightedUnit = 1e-6;
+
     /// <summary>Makes the map of a method; see <see cref="ActionNormalizer"/> for the rules.</summary>
     public static NormalizationMap Create(ActionStatistics statistics, NormalizationOptions options)
     {
@@ -26,6 +34,7 @@ internal sealed record NormalizationMap(double[] Origin, double[] Shift, double[
             throw new ArgumentException(
                 $"the mask has {mask.Count} flags and the actions have {dimensions} dimensions; give one flag each", nameof(options));
         }
+        CheckWeights(options, dimensions);
         ProjectFormula.Check(options);
 
         IReadOnlyList<double> Need(IReadOnlyList<double>? field, string name) => field ?? throw new ArgumentException(
@@ -47,13 +56,61 @@ internal sealed record NormalizationMap(double[] Origin, double[] Shift, double[
         for (int d = 0; d < dimensions; d++)
         {
             if (ProjectFormula.IsUnused(statistics, options, d)) (map.Origin[d], map.HalfRange[d]) = (statistics.Min![d], 0);
-            else if (first is null || options.Mask is { } flags && !flags[d]) continue;
-            else if (options.Formula != NormalizationFormula.Exact) ProjectFormula.Set(map, d, first[d], second![d], options);
-            else if (ranged) SetRange(map, d, first[d], second![d], options, statistics);
-            else (map.Origin[d], map.HalfRange[d]) = (first[d], Divides(second![d]) ? second[d] : 0);
+            else if (first is null || options.Mask is { } flags && !flags[d]) Weigh(map, d, options);
+            else
+            {
+                if (options.Formula != NormalizationFormula.Exact) ProjectFormula.Set(map, d, first[d], second![d], options);
+                else if (ranged) SetRange(map, d, first[d], second![d], options, statistics);
+                else (map.Origin[d], map.HalfRange[d]) = (first[d], Divides(second![d]) ? second[d] : 0);
+
+                // A project's formula divides a constant by its epsilon, which is no range either.
+                bool moves = options.Formula == NormalizationFormula.Exact || (ranged ? first[d] != second![d] : second![d] != 0);
+                if (moves && map.HalfRange[d] > 0) Weigh(map, d, options);
+            }
         }
 
         return map;
+    }
+
+    private static void CheckWeights(NormalizationOptions options, int dimensions)
+    {
+        if (options.Weights is not { } weights) return;
+        if (weights.Count != dimensions)
+        {
+            throw new ArgumentException(
+                $"there are {weights.Count} weights and the actions have {dimensions} dimensions; give one weight each", nameof(options));
+        }
+
+        for (int d = 0; d < dimensions; d++)
+        {
+            if (weights[d] > 0 && double.IsFinite(weights[d])) continue;
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"the weight of dimension {d} is {weights[d]}; it must be a positive number, 1 for the resolution of the others"),
+                nameof(options));
+        }
+    }
+
+    private static void Weigh(NormalizationMap map, int d, NormalizationOptions options)
+    {
+        if (options.Weights?[d] is not { } weight || weight == 1) return;
+        if (options.Formula != NormalizationFormula.Exact && double.IsFinite(map.High[d]))
+        {
+            string unclipped = options.Formula == NormalizationFormula.LeRobot ? ", switch Clip off" : "";
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"{options.Formula} clips dimension {d} to [-1, 1], which a weight of {weight} cannot be folded into; leave the weight " +
+                $"at 1{unclipped}, or use formula {NormalizationFormula.Exact}, which clips at the recorded ends"), nameof(options));
+        }
+
+        double unit = map.HalfRange[d] / weight;
+        if (!(unit > LeastWeightedUnit && unit <= ActionStatistics.MaxMagnitude))
+        {
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"with a weight of {weight} a normalised unit of dimension {d} would be {unit}; it must be above {LeastWeightedUnit} and " +
+                $"at most {ActionStatistics.MaxMagnitude} to be saved for Python: leave the weight at 1, or give the actions in another unit"),
+                nameof(options));
+        }
+
+        (map.Weight[d], map.Shift[d]) = (weight, map.Shift[d] * weight);
     }
 
     private static void SetRange(
@@ -79,7 +136,8 @@ internal sealed record NormalizationMap(double[] Origin, double[] Shift, double[
             return column;
         }
 
-        return new NormalizationMap(Column(0), Column(0), Column(1), Column(double.NegativeInfinity), Column(double.PositiveInfinity));
+        return new NormalizationMap(
+            Column(0), Column(0), Column(1), Column(1), Column(double.NegativeInfinity), Column(double.PositiveInfinity));
     }
 
     private static bool Divides(double half) => half > 0 && double.IsFinite(1 / half);

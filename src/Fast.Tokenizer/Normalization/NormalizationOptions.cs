@@ -27,6 +27,21 @@ public sealed record NormalizationOptions
     /// all.</summary>
     public IReadOnlyList<bool>? Mask { get; init; }
 
+    /// <summary>How finely each dimension is represented: one positive number per dimension; null is 1 for all.</summary>
+    /// <remarks>
+    /// <para>The normalised values of a dimension are multiplied by its weight about the center of the range, or about 0 for a masked
+    /// one and for <see cref="NormalizationMethod.Identity"/>. One scale for all then gives it steps that many times finer: a gripper
+    /// that needs half the resolution of a joint takes 0.5.</para>
+    /// <para>Clipping stays at the recorded ends. A constant dimension has no resolution and is left as it is. A weight other than 1 is
+    /// refused where <see cref="NormalizationFormula.LeRobot"/> or <see cref="NormalizationFormula.OpenVla"/> clips, since no statistics
+    /// make those projects do the same, and where a normalised unit would leave the range of 1e-6 to 1e100 that other projects'
+    /// statistics can express.</para>
+    /// <para>In a saved tokenizer the weights are folded into the statistics that Python reads: <c>norm_stats.json</c>, and
+    /// <c>stats.json</c> for LeRobot's policies. LeRobot's own training of tokenizers clips to those, which cuts a dimension that weighs
+    /// more than 1.</para>
+    /// </remarks>
+    public IReadOnlyList<double>? Weights { get; init; }
+
     /// <summary>The formula of a project as it is used there: epsilon and clipping included.</summary>
     /// <param name="name"><c>openpi</c>, <c>lerobot</c>, <c>openvla</c>, or <c>exact</c> for this library's own.</param>
     /// <param name="method">Which statistics span the range.</param>

@@ -150,17 +150,11 @@ public sealed class ActionTokenizerTuner
         HashSet<int> validation = [.. count > 0 ? training[^count..] : training];
         HashSet<int> fit = [.. count > 0 ? training[..^count] : training];
 
-        var episodes = new List<Episode>();
-        await foreach (Episode episode in new EpisodeSubset(source, validation.Contains).ReadEpisodesAsync(cancellationToken).ConfigureAwait(false))
-            episodes.Add(ChunkWindows.Select(episode, _options.Training.Dimensions));
-
-        (Episode Episode, int Start)[] all = [.. episodes.SelectMany(episode => Enumerable
-            .Range(0, ChunkWindows.Count(episode.Steps, horizon, _options.Training.Stride))
-            .Select(i => (episode, i * _options.Training.Stride)))];
-        int kept = Math.Min(all.Length, _options.ValidationWindows);
-        double[][] windows = [.. Enumerable.Range(0, kept)
-            .Select(i => all[(int)((long)i * all.Length / kept)])
-            .Select(window => ChunkWindows.Slice(window.Episode, window.Start, horizon).ToArray())];
-        return (new EpisodeSubset(source, fit.Contains), windows, new ActionShape(horizon, split.Dimensions));
+        var shape = new ActionShape(horizon, split.Dimensions);
+        IReadOnlyList<(string Episode, int Step, double[] Values)> windows = await SpreadWindows
+            .ReadAsync(
+                new EpisodeSubset(source, validation.Contains), shape, _options.Training, _options.ValidationWindows, cancellationToken)
+            .ConfigureAwait(false);
+        return (new EpisodeSubset(source, fit.Contains), [.. windows.Select(window => window.Values)], shape);
     }
 }

@@ -20,9 +20,9 @@ public static class BpeTrainer
     /// <param name="progress">Told of each hundredth of the merges; may be null.</param>
     /// <param name="cancellationToken">Stops the training.</param>
     /// <exception cref="ArgumentException">
-    /// An option is out of range, the corpus is empty or has more than 2^31 values, the vocabulary is smaller than the alphabet, or a value
-    /// is outside it.
+    /// An option is out of range, the corpus is empty or has more than 2^31 values, or a value is outside the alphabet.
     /// </exception>
+    /// <exception cref="VocabularyTooSmallException">The vocabulary is smaller than the alphabet.</exception>
     /// <exception cref="OperationCanceledException">The training was stopped.</exception>
     public static BpeVocabulary Train(
         SequenceCorpus corpus,
@@ -66,7 +66,7 @@ public static class BpeTrainer
 
         if (options.VocabularySize < symbolCount)
         {
-            throw new ArgumentException(
+            throw new VocabularyTooSmallException(
                 $"a vocabulary of {options.VocabularySize} tokens is smaller than the alphabet of {symbolCount} coefficients: "
                 + $"ask for more than {symbolCount}, lower the scale, or clip outliers in the normalization",
                 nameof(options));

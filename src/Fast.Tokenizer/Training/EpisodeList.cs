@@ -29,6 +29,9 @@ public sealed class EpisodeList : IEpisodeSource
     public IReadOnlyList<string>? DimensionUnits { get; init; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string>? StateNames { get; init; }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<Episode> ReadEpisodesAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -11,6 +11,8 @@ internal sealed class EpisodeSubset(IEpisodeSource source, Func<int, bool> holds
 
     public IReadOnlyList<string>? DimensionUnits => source.DimensionUnits;
 
+    public IReadOnlyList<string>? StateNames => source.StateNames;
+
     public double? Rate => source.Rate;
 
     public async IAsyncEnumerable<Episode> ReadEpisodesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -12,6 +12,9 @@ public interface IEpisodeSource
     /// <summary>Physical units of the action dimensions, or null where the recording has none.</summary>
     IReadOnlyList<string>? DimensionUnits => null;
 
+    /// <summary>Names of the dimensions of the robot's state, or null where the recording has none.</summary>
+    IReadOnlyList<string>? StateNames => null;
+
     /// <summary>Recording rate in steps per second, or null where the recording does not say.</summary>
     double? Rate { get; }
 

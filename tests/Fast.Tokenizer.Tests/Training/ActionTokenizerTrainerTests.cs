@@ -315,7 +315,7 @@ public sealed class ActionTokenizerTrainerTests
         Episode[] episodes = ScriptedEpisodes.Smooth(3, 60);
         int symbols = (await Train(_options, episodes)).Tokenizer.Definition.Alphabet.SymbolCount;
 
-        await Refused<ArgumentException>(
+        await Refused<VocabularyTooSmallException>(
             $"a vocabulary of {symbols - 1} tokens is smaller than the alphabet of {symbols} coefficients: ask for more than",
             _options with { Vocabulary = new() { VocabularySize = symbols - 1 } },
             new EpisodeList(episodes));

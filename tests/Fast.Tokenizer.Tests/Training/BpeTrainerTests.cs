@@ -177,7 +177,7 @@ public sealed class BpeTrainerTests
     [Fact]
     public void A_vocabulary_smaller_than_the_alphabet_is_refused_with_the_remedy()
     {
-        var problem = Assert.Throws<ArgumentException>("options", () => Train([[0, 1]], 3, new() { VocabularySize = 2 }));
+        var problem = Assert.Throws<VocabularyTooSmallException>("options", () => Train([[0, 1]], 3, new() { VocabularySize = 2 }));
 
         const string Expected = "a vocabulary of 2 tokens is smaller than the alphabet of 3 coefficients: ask for more";
         Assert.StartsWith(Expected, problem.Message, StringComparison.Ordinal);
@@ -223,7 +223,7 @@ public sealed class BpeTrainerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Train([[0]], 1, new() { MinFrequency = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Train([[0]], 1, new() { MaxTokenLength = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>("symbolCount", () => Train([[0]], 0, new()));
-        Assert.Throws<ArgumentException>("options", () => Train([[0]], 1, new() { VocabularySize = -1 }));
+        Assert.Throws<VocabularyTooSmallException>("options", () => Train([[0]], 1, new() { VocabularySize = -1 }));
         Assert.Throws<ArgumentNullException>("corpus", () => Train(null!, 0, 1, new()));
         Assert.Throws<ArgumentNullException>("options", () => Train(new(), 0, 1, null!));
     }

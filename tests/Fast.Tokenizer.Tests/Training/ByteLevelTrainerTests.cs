@@ -92,7 +92,7 @@ public sealed class ByteLevelTrainerTests
     [Fact]
     public void A_vocabulary_smaller_than_the_alphabet_is_refused()
     {
-        var problem = Assert.Throws<ArgumentException>(() => Train([([0, 200], 1)], new() { VocabularySize = 150 }));
+        var problem = Assert.Throws<VocabularyTooSmallException>(() => Train([([0, 200], 1)], new() { VocabularySize = 150 }));
         Assert.Contains("smaller than the alphabet of 2", problem.Message, StringComparison.Ordinal);
     }
 

@@ -1,4 +1,4 @@
-namespace Fast.Tokenizer.Datasets.NumPy;
+namespace Fast.Tokenizer.Datasets;
 
 /// <summary>A file that appears whole or not at all: written beside its name, moved there when it is complete.</summary>
 internal sealed class ReplacedFile : IDisposable
