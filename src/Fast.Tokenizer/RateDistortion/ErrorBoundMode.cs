@@ -15,6 +15,11 @@ internal sealed record ErrorBoundMode(BoundedError Kind, double[] Bounds) : Enco
             $"there are {Bounds.Length} error bounds for {shape.Dimensions} dimensions: give one for all, or one for each");
     }
 
+    // An array is only equal to itself, but the same bounds are the same mode.
+    public bool Equals(ErrorBoundMode? other) => other is not null && Kind == other.Kind && Bounds.AsSpan().SequenceEqual(other.Bounds);
+
+    public override int GetHashCode() => HashCode.Combine(Kind, Bounds.Length, Bounds[0]);
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{(Kind == BoundedError.Largest ? "MaxError" : "MaxRmse")}({string.Join(", ", Bounds)})");
 }
