@@ -238,7 +238,7 @@ public sealed class ActionTokenizerTrainer
                 (i, _, own) =>
                 {
                     ReadOnlySpan<double> window = ChunkWindows.Slice(episode, i * _options.Stride, shape.Horizon);
-                    if (tokenizer.TryQuantize(window, shape, encoding, own.Scaled, own.Quantized))
+                    if (tokenizer.TryQuantize(window, shape, default, encoding, own.Scaled, own.Quantized))
                         own.Seen.Add(own.Scaled, own.Quantized, _options.Order);
                     return own;
                 },
