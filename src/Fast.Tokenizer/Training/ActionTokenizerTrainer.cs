@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
@@ -36,6 +37,8 @@ public sealed class ActionTokenizerTrainer
             throw new ArgumentException($"an alphabet margin of {options.AlphabetMargin} is not between 0 and 1", nameof(options));
         if (!(options.HoldoutFraction >= 0 && options.HoldoutFraction < 1))
             throw new ArgumentException($"a holdout of {options.HoldoutFraction} is not a share from 0 to below 1", nameof(options));
+        if (options is { Dimensions: not null, ActionSpace: not null })
+            throw new ArgumentException("an action space says which dimensions are encoded: leave out the dimensions", nameof(options));
         if (options.Dimensions is { Count: 0 }) throw new ArgumentException("no dimension is selected", nameof(options));
         if (options.Pruning is { } pruning) Check(pruning, options.Alphabet);
         _ = new CoefficientQuantizer(options.Scale, options.Order);
@@ -78,10 +81,11 @@ public sealed class ActionTokenizerTrainer
         EpisodeSplit split = await EpisodeSplit.ReadAsync(source, horizon, _options, cancellationToken).ConfigureAwait(false);
         var shape = new ActionShape(horizon, split.Dimensions);
 
-        ActionNormalizer normalizer = await NormalizerAsync(source, split, progress, cancellationToken).ConfigureAwait(false);
+        var encoded = new EncodedWindows(_options.ActionSpace, shape, _options.Stride);
+        ActionNormalizer normalizer = await NormalizerAsync(source, split, encoded, progress, cancellationToken).ConfigureAwait(false);
 
         var corpus = new SequenceCorpus();
-        long windows = await CoefficientsAsync(source, split, shape, normalizer, corpus, progress, cancellationToken).ConfigureAwait(false);
+        long windows = await CoefficientsAsync(source, split, encoded, normalizer, corpus, progress, cancellationToken).ConfigureAwait(false);
 
         (CoefficientAlphabet alphabet, BpeVocabulary vocabulary) = Vocabulary(corpus, progress, cancellationToken);
         var definition = new FastTokenizerDefinition
@@ -92,6 +96,7 @@ public sealed class ActionTokenizerTrainer
             Vocabulary = vocabulary,
             Normalizer = normalizer,
             Metadata = Metadata(source, shape),
+            ActionSpace = _options.ActionSpace,
             Training = new TrainingFacts
             {
                 Episodes = split.TrainingCount,
@@ -128,7 +133,7 @@ public sealed class ActionTokenizerTrainer
         return definition with
         {
             Vocabulary = VocabularyPruner.Prune(
-                definition, _options.Vocabulary.VocabularySize, [.. counted.Select(window => window.Values)], shape, pruning.Lambda,
+                definition, _options.Vocabulary.VocabularySize, counted, shape, pruning.Lambda,
                 pruning.CanonicalShare, progress, cancellationToken),
         };
     }
@@ -159,13 +164,34 @@ public sealed class ActionTokenizerTrainer
     }
 
     private async Task<ActionNormalizer> NormalizerAsync(
-        IEpisodeSource source, EpisodeSplit split, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+        IEpisodeSource source,
+        EpisodeSplit split,
+        EncodedWindows encoded,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
     {
+        ActionShape shape = encoded.Encoded;
         if (_options.Normalizer is { } given)
         {
-            return given.Dimensions == split.Dimensions
-                ? given
-                : throw new ArgumentException($"the statistics given are of {given.Dimensions} dimensions, the episodes have {split.Dimensions}");
+            if (given.Dimensions != shape.Dimensions)
+                throw new ArgumentException($"the statistics given are of {given.Dimensions} dimensions, the episodes have {shape.Dimensions}");
+            return given.Horizon is { } steps && steps != shape.Horizon
+                ? throw new ArgumentException($"the statistics given are per time step of {steps}, the horizon is {shape.Horizon}")
+                : given;
+        }
+
+        bool perTimestep = _options.Normalization.PerTimestep;
+        if (_options.ActionSpace is not null || split.HasMasks || perTimestep)
+        {
+            var columns = new ColumnStatistics(perTimestep ? shape.Count : shape.Dimensions, _options.EstimateStatistics);
+            int added = 0;
+            await foreach (Episode episode in ReadAsync(source, split, EpisodeRole.Training, cancellationToken).ConfigureAwait(false))
+            {
+                encoded.AddTo(columns, episode, perTimestep);
+                progress?.Report(new TrainingProgress(TrainingStage.Statistics, ++added, split.TrainingCount));
+            }
+
+            return new ActionNormalizer(columns.ToStatistics(), _options.Normalization, perTimestep ? shape.Horizon : null);
         }
 
         StatisticsAccumulator? exact = _options.EstimateStatistics ? null : new StatisticsAccumulator(split.Dimensions);
@@ -184,15 +210,16 @@ public sealed class ActionTokenizerTrainer
     private async Task<long> CoefficientsAsync(
         IEpisodeSource source,
         EpisodeSplit split,
-        ActionShape shape,
+        EncodedWindows encoded,
         ActionNormalizer normalizer,
         SequenceCorpus corpus,
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
+        ActionShape shape = encoded.Encoded;
         var plan = new DctPlan(shape.Horizon);
         var quantizer = new CoefficientQuantizer(_options.Scale, _options.Order);
-        var values = new double[shape.Count];
+        double[] values = new double[shape.Count], scratch = new double[shape.Count];
         var coefficients = new int[shape.Count];
         long windows = 0;
         int done = 0;
@@ -201,7 +228,7 @@ public sealed class ActionTokenizerTrainer
             int count = ChunkWindows.Count(episode.Steps, shape.Horizon, _options.Stride);
             for (int i = 0; i < count; i++)
             {
-                normalizer.Normalize(ChunkWindows.Slice(episode, i * _options.Stride, shape.Horizon), values);
+                encoded.Normalize(episode, i * _options.Stride, normalizer, scratch, values);
                 plan.Forward(values, shape.Dimensions, values);
                 quantizer.Quantize(values, shape, coefficients);
                 AddSequence(corpus, coefficients, episode, i * _options.Stride);
@@ -223,6 +250,7 @@ public sealed class ActionTokenizerTrainer
         Action<int> read,
         CancellationToken cancellationToken)
     {
+        ActionShape encoded = tokenizer.Encoded(shape);
         var encoding = new EncodeOptions { Mode = mode, OutOfRange = OutOfRangePolicy.Clamp };
         var idle = new ConcurrentBag<(CentroidAccumulator Seen, double[] Scaled, int[] Quantized)>();
         int done = 0;
@@ -234,11 +262,12 @@ public sealed class ActionTokenizerTrainer
                 new ParallelOptions { CancellationToken = cancellationToken },
                 () => idle.TryTake(out var own)
                     ? own
-                    : (Seen: new CentroidAccumulator(shape), Scaled: new double[shape.Count], Quantized: new int[shape.Count]),
+                    : (Seen: new CentroidAccumulator(encoded), Scaled: new double[encoded.Count], Quantized: new int[encoded.Count]),
                 (i, _, own) =>
                 {
                     ReadOnlySpan<double> window = ChunkWindows.Slice(episode, i * _options.Stride, shape.Horizon);
-                    if (tokenizer.TryQuantize(window, shape, default, encoding, own.Scaled, own.Quantized))
+                    ActionContext context = ChunkWindows.Context(episode, i * _options.Stride);
+                    if (tokenizer.TryQuantize(window, shape, context, encoding, own.Scaled, own.Quantized))
                         own.Seen.Add(own.Scaled, own.Quantized, _options.Order);
                     return own;
                 },
@@ -246,7 +275,7 @@ public sealed class ActionTokenizerTrainer
             read(++done);
         }
 
-        var sum = new CentroidAccumulator(shape);
+        var sum = new CentroidAccumulator(encoded);
         foreach ((CentroidAccumulator seen, _, _) in idle) sum.Add(seen);
 
         // Windows that overlap are one experience: together they count as much as one that does not.
@@ -318,7 +347,11 @@ public sealed class ActionTokenizerTrainer
         {
             int count = ChunkWindows.Count(episode.Steps, shape.Horizon, _options.Stride);
             for (int i = 0; i < count; i++)
-                evaluator.Add(ChunkWindows.Slice(episode, i * _options.Stride, shape.Horizon), episode.Name, i * _options.Stride);
+            {
+                int step = i * _options.Stride;
+                evaluator.Add(ChunkWindows.Slice(episode, step, shape.Horizon), episode.Name, step, ChunkWindows.Context(episode, step));
+            }
+
             progress?.Report(new TrainingProgress(TrainingStage.Evaluation, ++done, split.HeldOutCount));
         }
 
