@@ -25,6 +25,7 @@ internal sealed class EncodeCommand : ToolCommand
         Required = true,
     };
 
+    private readonly Option<string?> _states = CommonOption.ChunkStates();
     private readonly Option<bool> _strict = new("--strict-range")
     {
         Description = "Fail where a value lies outside what the tokenizer can express, instead of clipping it.",
@@ -36,7 +37,7 @@ internal sealed class EncodeCommand : ToolCommand
     public EncodeCommand(ToolConsole console)
         : base(console, "encode", "Encodes chunks of actions as token ids.")
     {
-        foreach (Option option in (Option[])[_tokenizer, _input, _output, _strict]) Add(option);
+        foreach (Option option in (Option[])[_tokenizer, _input, _output, _states, _strict]) Add(option);
         _encoding.AddTo(this);
     }
 
@@ -46,6 +47,7 @@ internal sealed class EncodeCommand : ToolCommand
         "encode --tokenizer my-tokenizer --input chunks.npy --output ids.jsonl",
         "encode --tokenizer my-tokenizer --input chunks.npy --output ids.jsonl --mode rate-distortion --lambda 0.7",
         "encode --tokenizer my-tokenizer --input chunks.npy --output ids.jsonl --max-error 0.02",
+        "encode --tokenizer my-tokenizer --input chunks.npy --states states.npy --output ids.jsonl",
     ];
 
     /// <inheritdoc/>
@@ -56,6 +58,8 @@ internal sealed class EncodeCommand : ToolCommand
         FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(parsed.GetRequiredValue(_tokenizer), cancellationToken: cancellationToken);
         NpyArray actions = NpyReader.Read(input);
         (int count, ActionShape shape) = Chunks(actions, input);
+        ChunkStates states = ChunkStates.Read(parsed.GetValue(_states), tokenizer);
+        states.CheckCount(count);
         var options = new EncodeOptions
         {
             OutOfRange = parsed.GetValue(_strict) ? OutOfRangePolicy.Refuse : OutOfRangePolicy.Published,
@@ -100,7 +104,7 @@ internal sealed class EncodeCommand : ToolCommand
         {
             try
             {
-                return tokenizer.Encode(values, shape, tokens, options);
+                return tokenizer.Encode(values, shape, tokens, states.Of(chunk), options);
             }
             catch (Exception refusal) when (refusal is ArgumentException or ErrorBoundException)
             {

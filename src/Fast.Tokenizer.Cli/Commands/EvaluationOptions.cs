@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Fast.Tokenizer.Datasets;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Training;
 
@@ -10,6 +9,7 @@ internal sealed class EvaluationOptions
 {
     private readonly Option<string> _tokenizer = CommonOption.Tokenizer();
     private readonly Option<string[]> _data = CommonOption.Data();
+    private readonly Option<string[]> _states = CommonOption.RecordedStates();
     private readonly Option<int?> _horizon = CommonOption.Horizon();
     private readonly Option<int> _stride = CommonOption.Stride();
 
@@ -22,7 +22,7 @@ internal sealed class EvaluationOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_tokenizer, _data, _horizon, _stride]) command.Add(option);
+        foreach (Option option in (Option[])[_tokenizer, _data, _states, _horizon, _stride]) command.Add(option);
         _encoding.AddTo(command);
     }
 
@@ -33,7 +33,7 @@ internal sealed class EvaluationOptions
         int horizon = parsed.GetValue(_horizon)
             ?? tokenizer.Definition.Metadata.Horizon
             ?? throw new ArgumentException("the tokenizer does not say its horizon: give --horizon");
-        IEpisodeSource source = EpisodeDataset.Open(parsed.GetRequiredValue(_data));
+        IEpisodeSource source = CommonOption.Open(parsed, _data, _states);
         var evaluation = new RecordingEvaluation(tokenizer, source, horizon, parsed.GetValue(_stride), new EncodeOptions { Mode = _encoding.Of(parsed) });
         FidelityReport report = await ProgressView.RunAsync(console, progress => evaluation.RunAsync(progress, cancellationToken));
         int skipped = evaluation.SkippedEpisodes;

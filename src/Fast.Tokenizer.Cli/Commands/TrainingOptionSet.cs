@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Fast.Tokenizer.Datasets;
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.Training;
@@ -10,6 +10,8 @@ namespace Fast.Tokenizer.Cli.Commands;
 internal sealed class TrainingOptionSet
 {
     private readonly Option<string[]> _data = CommonOption.Data();
+    private readonly Option<string[]> _states = CommonOption.RecordedStates();
+    private readonly ActionSpaceOptions _space = new();
     private readonly Option<HorizonLength> _horizon = new("--horizon")
     {
         Description = "Length of a chunk: steps (50) or seconds (1s, 0.5s).",
@@ -51,6 +53,11 @@ internal sealed class TrainingOptionSet
     {
         Description = "Dimensions left as they are, such as a binary gripper; listed as in --dims, by recorded index. [default: none]",
         HelpName = "LIST",
+    };
+
+    private readonly Option<bool> _perTimestep = new("--per-timestep")
+    {
+        Description = "Statistics of each time step of a chunk, [T,D]: fixes the horizon, and leaves out the statistics for Python.",
     };
 
     private readonly Option<string?> _weights = new("--weights")
@@ -128,14 +135,14 @@ internal sealed class TrainingOptionSet
     {
         Option[] options =
         [
-            _data, _horizon, .. own, _rate, _stride, _dims, _normalization, _formula, _clip, _unnormalized, _weights, _margin, _holdout,
-            _seed, _order, _minFrequency, _maxTokenLength, _pruneFrom, _estimate,
+            _data, _states, _horizon, .. own, _rate, _stride, _dims, .. _space.All, _normalization, _formula, _clip, _unnormalized, _perTimestep,
+            _weights, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _pruneFrom, _estimate,
         ];
         foreach (Option option in options) command.Add(option);
     }
 
     /// <summary>The recording that a command line names.</summary>
-    public IEpisodeSource Source(ParseResult parsed) => EpisodeDataset.Open(parsed.GetRequiredValue(_data));
+    public IEpisodeSource Source(ParseResult parsed) => CommonOption.Open(parsed, _data, _states);
 
     /// <summary>How to train, as a command line says; the scale and the alphabet are left to the command.</summary>
     /// <exception cref="ArgumentException">An option does not fit the recording.</exception>
@@ -144,6 +151,14 @@ internal sealed class TrainingOptionSet
     {
         HorizonLength horizon = parsed.GetRequiredValue(_horizon);
         IReadOnlyList<int>? dims = parsed.GetValue(_dims) is { } list ? DimensionList.Parse(list, source.DimensionNames, _dims.Name) : null;
+        ActionSpace? space = null;
+        if (_space.IsGiven(parsed))
+        {
+            int recorded = (await EncodedAsync(null, source, cancellationToken)).Count;
+            space = await _space.ReadAsync(parsed, source, dims, recorded, cancellationToken);
+            dims = space.EncodedDimensions;
+        }
+
         NormalizationOptions formula = NormalizationOptions.Named(
             parsed.GetRequiredValue(_formula), NormalizationName.Parse(parsed.GetRequiredValue(_normalization)));
         var options = new TrainingOptions
@@ -152,7 +167,8 @@ internal sealed class TrainingOptionSet
             HorizonSeconds = horizon.Seconds,
             Rate = parsed.GetValue(_rate),
             Stride = parsed.GetValue(_stride),
-            Dimensions = dims,
+            Dimensions = space is null ? dims : null,
+            ActionSpace = space,
             Vocabulary = new BpeTrainerOptions
             {
                 MinFrequency = parsed.GetValue(_minFrequency),
@@ -162,6 +178,7 @@ internal sealed class TrainingOptionSet
             Normalization = formula with
             {
                 Clip = formula.Clip || parsed.GetValue(_clip),
+                PerTimestep = parsed.GetValue(_perTimestep),
                 Mask = parsed.GetValue(_unnormalized) is { } unnormalized
                     ? Mask(unnormalized, await EncodedAsync(dims, source, cancellationToken), source)
                     : null,
