@@ -135,8 +135,8 @@ internal sealed class TrainingOptionSet
     {
         Option[] options =
         [
-            _data, _states, _horizon, .. own, _rate, _stride, _dims, .. _space.All, _normalization, _formula, _clip, _unnormalized, _perTimestep,
-            _weights, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _pruneFrom, _estimate,
+            _data, _states, _horizon, .. own, _rate, _stride, _dims, .. _space.All, _normalization, _formula, _clip, _unnormalized,
+            _perTimestep, _weights, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _pruneFrom, _estimate,
         ];
         foreach (Option option in options) command.Add(option);
     }

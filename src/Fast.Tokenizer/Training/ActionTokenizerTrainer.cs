@@ -85,7 +85,8 @@ public sealed class ActionTokenizerTrainer
         ActionNormalizer normalizer = await NormalizerAsync(source, split, encoded, progress, cancellationToken).ConfigureAwait(false);
 
         var corpus = new SequenceCorpus();
-        long windows = await CoefficientsAsync(source, split, encoded, normalizer, corpus, progress, cancellationToken).ConfigureAwait(false);
+        long windows =
+            await CoefficientsAsync(source, split, encoded, normalizer, corpus, progress, cancellationToken).ConfigureAwait(false);
 
         (CoefficientAlphabet alphabet, BpeVocabulary vocabulary) = Vocabulary(corpus, progress, cancellationToken);
         var definition = new FastTokenizerDefinition
@@ -174,7 +175,11 @@ public sealed class ActionTokenizerTrainer
         if (_options.Normalizer is { } given)
         {
             if (given.Dimensions != shape.Dimensions)
-                throw new ArgumentException($"the statistics given are of {given.Dimensions} dimensions, the episodes have {shape.Dimensions}");
+            {
+                throw new ArgumentException(
+                    $"the statistics given are of {given.Dimensions} dimensions, the episodes have {shape.Dimensions}");
+            }
+
             return given.Horizon is { } steps && steps != shape.Horizon
                 ? throw new ArgumentException($"the statistics given are per time step of {steps}, the horizon is {shape.Horizon}")
                 : given;
