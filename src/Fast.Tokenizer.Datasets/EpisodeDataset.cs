@@ -1,3 +1,4 @@
+using Fast.Tokenizer.Datasets.LeRobot;
 using Fast.Tokenizer.Datasets.NumPy;
 using Fast.Tokenizer.Training;
 
@@ -13,6 +14,7 @@ public static class EpisodeDataset
     [
         new("npz", "NumPy archive (.npz)", [".npz"], (_, head) => NumPyEpisodeSource.IsArchive(head), (path, _) => new NumPyEpisodeSource(path)),
         new("npy", "NumPy array (.npy)", [".npy"], (_, head) => NumPyEpisodeSource.IsArray(head), (path, _) => new NumPyEpisodeSource(path)),
+        new("lerobot", "LeRobot folder (meta/info.json)", [], (path, _) => LeRobotEpisodeSource.Recognizes(path), (path, options) => new LeRobotEpisodeSource(path, options)),
     ];
 
     /// <summary>What <see cref="EpisodeDatasetOptions.Format"/> may be.</summary>

@@ -38,7 +38,7 @@ public sealed class EpisodeDatasetTests : IDisposable
         string path = _folder.Write("x.bin", "not a recording at all");
         Assert.Equal(
             $"file '{path}': is of no known recording format (starts with 6E6F742061207265636F7264696E6720); "
-            + "known: NumPy archive (.npz), NumPy array (.npy)",
+            + "known: NumPy archive (.npz), NumPy array (.npy), LeRobot folder (meta/info.json)",
             EpisodeReading.Refusal(() => EpisodeDataset.Open(path)));
     }
 
