@@ -308,7 +308,8 @@ internal sealed class ParquetColumnReader(ParquetFile file, ParquetColumn column
             {
                 (int row, int place) = Math.DivRem(_count + i, dimensions);
                 row += group.FirstRow;
-                if (!repetitions.IsEmpty && repetitions[i] < 0) break;
+                // A level that there is not, or that no page gave.
+                if (definitions[i] < 0 || definitions[i] > reader._column.Definition || (!repetitions.IsEmpty && repetitions[i] is < 0 or > 1)) break;
                 if (!repetitions.IsEmpty && repetitions[i] == 0 && place > 0)
                     return reader.Damaged($"row {row} has {place} values; expected {dimensions}");
                 if (!repetitions.IsEmpty && repetitions[i] > 0 && place == 0)
