@@ -42,7 +42,7 @@ internal static class EpisodeLines
             return new EpisodeRecord(
                 string.Create(CultureInfo.InvariantCulture, $"episode_{index:D6}"), index, Count(json.RootElement, "length"), file, null, null);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter of an escaped half of a surrogate pair
         {
             return EpisodeRecord.Unreadable(place, new InvalidDataException($"file '{path}', {place}: is not valid JSON: {e.Message}", e));
         }

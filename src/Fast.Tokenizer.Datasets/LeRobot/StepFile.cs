@@ -50,7 +50,8 @@ internal sealed class StepFile : IDisposable
         Task<double[]> states = Start(() => VectorsAsync(_states, group, cancellationToken));
         Task<double[]?> episodes = Start(() => IndicesAsync(EpisodeIndex, group, cancellationToken));
         Task<double[]?> frames = Start(() => IndicesAsync(FrameIndex, group, cancellationToken));
-        await Task.WhenAll((Task[])[actions, states, episodes, frames]).ConfigureAwait(false);
+        // Of several problems the first is told, always the same; and none may read on when the file is closed.
+        await Task.WhenAll((Task[])[actions, states, episodes, frames]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return new Steps(
             group.FirstRow,
             group.Rows,

@@ -11,7 +11,7 @@ internal sealed class ParquetFooter
 {
     // The most that a byte of a file stands for. Columns that never change shrink to nothing, but no recording is made of them alone: time
     // stamps and row numbers take a byte or more per row.
-    private const int MaxRowsPerByte = 4, MaxValuesPerByte = 64, SpareRows = 1 << 12, SpareValues = 1 << 16;
+    private const int MaxRowsPerByte = 4, MaxValuesPerByte = 32, SpareRows = 1 << 12, SpareValues = 1 << 16;
     private const int MaxSchemaDepth = 32;
 
     private readonly List<ParquetColumn> _columns = [];

@@ -186,19 +186,21 @@ internal readonly ref struct ParquetPage
 
     private static void Decompress(CompressionCodec codec, ReadOnlySpan<byte> from, Span<byte> to)
     {
+        if (codec is not (CompressionCodec.SNAPPY or CompressionCodec.ZSTD or CompressionCodec.GZIP or CompressionCodec.BROTLI))
+            throw new InvalidDataException($"pages are compressed with {codec}; write them with snappy, zstd, gzip, brotli, or uncompressed");
         int got;
         try
         {
             got = codec switch
             {
-                CompressionCodec.SNAPPY => Snappy.Decompress(from, to),
+                // It takes memory for the length that stands in the body.
+                CompressionCodec.SNAPPY => Snappy.GetUncompressedLength(from) is var length && length == to.Length ? Snappy.Decompress(from, to) : length,
                 CompressionCodec.ZSTD => Unwrap(from, to),
                 CompressionCodec.GZIP => Inflate(from, to),
-                CompressionCodec.BROTLI => BrotliDecoder.TryDecompress(from, to, out int written) ? written : -1,
-                _ => throw new InvalidDataException($"pages are compressed with {codec}; write them with snappy, zstd, gzip or brotli"),
+                _ => BrotliDecoder.TryDecompress(from, to, out int written) ? written : -1,
             };
         }
-        catch (Exception e) when (e is not (InvalidDataException or OutOfMemoryException))
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             throw new InvalidDataException($"a page is damaged: {e.Message}", e);
         }
