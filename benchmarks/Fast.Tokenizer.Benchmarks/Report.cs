@@ -14,6 +14,7 @@ internal static partial class Report
     [
         typeof(TokenizerBenchmarks),
         typeof(ShapeBenchmarks),
+        typeof(EncodeModeBenchmarks),
         typeof(StageBenchmarks),
         typeof(TransformBenchmarks),
         typeof(BatchBenchmarks),

@@ -62,23 +62,30 @@ public sealed partial class FastActionTokenizer
             for (int round = 0; round <= Rounds; round++)
             {
                 SpreadWeights(weight, shape, weights);
-
-                // Few bounds are so wide that the highest price still holds them; where one is, steps upwards come first.
-                bool climbs = round == 0;
-                int halvings = climbs ? FirstHalvings : LaterHalvings;
-                while (low < high && (climbs || halvings-- > 0))
+                CoefficientLattice choices = chooser.Choices(quantized, scaled, weights, out _);
+                try
                 {
-                    double price = climbs ? high : Math.Sqrt(low * high);
-                    EncodeResult attempt = chooser.RateDistortion(quantized, scaled, price, weights, tried);
-                    bool holds = Holds(tried[..attempt.Count], shape, exact, bounds, mode.Kind, decoded, work, errors);
-                    if (holds) low = price;
-                    else high = price;
-                    climbs &= holds && high < EnormousPrice;
-                    if (climbs) high *= HighestPrice;
-                    if (!holds || attempt.Count >= result.Count) continue;
-                    result = attempt;
-                    tried[..attempt.Count].CopyTo(best);
-                    errors.CopyTo(bestErrors);
+                    // Few bounds are so wide that the highest price still holds them; where one is, steps upwards come first.
+                    bool climbs = round == 0;
+                    int halvings = climbs ? FirstHalvings : LaterHalvings;
+                    while (low < high && (climbs || halvings-- > 0))
+                    {
+                        double price = climbs ? high : Math.Sqrt(low * high);
+                        int count = chooser.Cheapest(choices, price, tried);
+                        bool holds = Holds(tried[..count], shape, exact, bounds, mode.Kind, decoded, work, errors);
+                        if (holds) low = price;
+                        else high = price;
+                        climbs &= holds && high < EnormousPrice;
+                        if (climbs) high *= HighestPrice;
+                        if (!holds || count >= result.Count) continue;
+                        result = result with { Count = count };
+                        tried[..count].CopyTo(best);
+                        errors.CopyTo(bestErrors);
+                    }
+                }
+                finally
+                {
+                    choices.Dispose();
                 }
 
                 // A dimension at its bound keeps its weight; one far below it may err more. Without a bound the ratio may be no number.

@@ -31,7 +31,7 @@ public sealed partial class FastActionTokenizer
             return options.Mode switch
             {
                 ShortestMode => chooser.Shortest(quantized, tokens),
-                RateDistortionMode mode => chooser.RateDistortion(quantized, scaled, mode.Lambda, [], tokens),
+                RateDistortionMode mode => chooser.RateDistortion(quantized, scaled, mode.Lambda, tokens),
                 SampledMode mode => chooser.Sampled(quantized, mode.Seed, mode.Temperature, tokens),
                 ErrorBoundMode mode => EncodeBounded(actions, shape, quantized, scaled, tokens, chooser, mode, clipped),
                 _ => throw new UnreachableException(options.Mode.ToString()),

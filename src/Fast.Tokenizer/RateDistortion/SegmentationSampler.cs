@@ -93,7 +93,7 @@ internal static class SegmentationSampler
     // The nodes that the sequence leads to from a place on, from the shortest.
     private struct Walk(int start)
     {
-        private int _node = SegmentationTrie.None;
+        private int _node = SegmentationTrie.Root;
 
         public int Place = start;
 
@@ -102,13 +102,12 @@ internal static class SegmentationSampler
         public bool TryNext(SegmentationTrie trie, in CoefficientLattice lattice)
         {
             if (Place == lattice.End) return false;
-            int symbol = lattice.Edges(Place)[0].Symbol;
-            _node = _node == SegmentationTrie.None ? trie.Root(symbol) : trie.Child(trie[_node], symbol);
+            LatticeEdge edge = lattice.Edges(Place)[0];
+            _node = trie.Child(_node, edge.Symbol);
             if (_node == SegmentationTrie.None) return false;
-            ref readonly SegmentationNode node = ref trie[_node];
+            (Place, Token) = (edge.Next, trie.Token(_node));
             double excess = 0;
-            Token = node.Token;
-            return lattice.TryFollow(trie.Label(node), node.ZeroPhase, double.PositiveInfinity, ref Place, ref excess);
+            return lattice.TryFollow(trie.Label(_node)[1..], trie.ZeroRuns(_node)[1..], double.PositiveInfinity, ref Place, ref excess);
         }
     }
 }

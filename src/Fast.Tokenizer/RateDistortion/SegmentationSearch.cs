@@ -4,9 +4,9 @@ namespace Fast.Tokenizer.RateDistortion;
 
 /// <summary>Finds the cheapest way to write one of the sequences of a lattice with tokens: a price per token plus the distortion.</summary>
 /// <remarks>
-/// <para>Dynamic programming from the end: the cheapest way from a place on is the cheapest over the tokens that can start there. A branch of
-/// the trie is left out when even the cheapest place within its reach could not make it better than what is already known, so nothing is
-/// lost.</para>
+/// <para>Dynamic programming from the end: the cheapest way from a place on is the cheapest over the tokens that can start there. A branch
+/// of the trie is left out when even the cheapest place within its reach could not make it better than what is already known, so nothing
+/// is lost.</para>
 /// <para>Most of a chunk is a tail of zeros, and most places in it are of no use to anyone. A place in the tail is worked on only when a
 /// token ends there that could be better than what is known, given the fewest tokens that anything could need from there on; often that
 /// number is also what zeros alone need, and then there is nothing to work on.</para>
@@ -21,23 +21,16 @@ internal ref struct SegmentationSearch
     private readonly double _tokenPrice;
     private readonly ZeroTail _zeroTail;
     private readonly int _tailStart;
-    private readonly RangeMinima _ahead;
     private readonly Span<double> _costs;
     private readonly Span<int> _tokens;
     private readonly Span<int> _nexts;
+
+    // By coefficient, a bound from below on the costs of the places that are done up to the end of it. For the tail it is known at once.
+    private readonly Span<double> _least;
     private Branch[] _stack;
     private int _stacked;
     private int _depth;
     private bool _inOrder;
-
-    // The place that is being worked on: its coefficient, the least cost of later places of that coefficient, the end of the run of
-    // coefficients that may be zero, and the best way found.
-    private int _coefficient;
-    private double _within;
-    private int _zeroEnd;
-    private double _best;
-    private int _token;
-    private int _next;
 
     private SegmentationSearch(
         SegmentationTrie trie, in CoefficientLattice lattice, double tokenPrice, Span<double> costs, Span<int> steps)
@@ -49,7 +42,7 @@ internal ref struct SegmentationSearch
         _zeroTail = trie.ZeroTail((lattice.Count - lattice.Tail) * lattice.ZeroLength);
         _tailStart = lattice.Start(lattice.Tail);
         _costs = costs[..places];
-        _ahead = new RangeMinima(costs[places..], lattice.Tail);
+        _least = costs.Slice(places, lattice.Count + 1);
         _tokens = steps[..places];
         _nexts = steps.Slice(places, places);
         _stack = ArrayPool<Branch>.Shared.Rent(trie.NodeCount);
@@ -65,7 +58,7 @@ internal ref struct SegmentationSearch
     public static int Run(SegmentationTrie trie, in CoefficientLattice lattice, double tokenPrice, Span<int> tokens)
     {
         int places = lattice.End + 1;
-        double[] costs = ArrayPool<double>.Shared.Rent(places + RangeMinima.Size(lattice.Tail));
+        double[] costs = ArrayPool<double>.Shared.Rent(places + lattice.Count + 1);
         int[] steps = ArrayPool<int>.Shared.Rent(2 * places);
         var search = new SegmentationSearch(trie, lattice, tokenPrice, costs, steps);
         try
@@ -83,25 +76,38 @@ internal ref struct SegmentationSearch
 
     private void Fill()
     {
-        int end = _lattice.End, place = _tailStart;
-        _costs[_tailStart..].Fill(double.NaN);
-        _costs[end] = 0;
-        _zeroEnd = _lattice.Count;
-        for (_coefficient = _lattice.Tail - 1; _coefficient >= 0; _coefficient--)
+        int tail = _lattice.Tail, count = _lattice.Count, zeroEnd = count;
+        FillTail();
+        for (int coefficient = tail - 1, place = _tailStart; coefficient >= 0; coefficient--)
         {
-            if (!_lattice.MayBeZero(_coefficient)) _zeroEnd = _coefficient;
-            _within = double.PositiveInfinity;
-            for (int start = _lattice.Start(_coefficient); place > start;)
+            if (!_lattice.MayBeZero(coefficient)) zeroEnd = coefficient;
+            _least[coefficient] = double.PositiveInfinity;
+            for (int start = _lattice.Start(coefficient); place > start;)
             {
-                _best = double.PositiveInfinity;
-                FindBest(--place);
-                _within = Math.Min(_within, _best);
-            }
+                double cost = FindBest(--place, coefficient, zeroEnd, default(Step) with { Cost = double.PositiveInfinity });
 
-            _ahead.Set(_coefficient, _within);
+                // Later places are mostly cheaper: this ends soon.
+                for (int at = coefficient; at < tail && _least[at] > cost; at++) _least[at] = cost;
+            }
         }
 
-        if (_tailStart == 0 && end > 0) Cost(0, double.PositiveInfinity);
+        if (_tailStart == 0 && _lattice.End > 0) Cost(0, double.PositiveInfinity);
+    }
+
+    private readonly void FillTail()
+    {
+        _costs[_tailStart..].Fill(double.NaN);
+        _costs[_lattice.End] = 0;
+
+        // One token is enough for what it may hold, besides the coefficient that is begun; and so on.
+        int tail = _lattice.Tail, count = _lattice.Count;
+        _least[count] = 0;
+        for (int end = count, tokens = 1; end > tail; tokens++)
+        {
+            int start = Math.Max(tail, end - _trie.LongestReach - (end == count ? 1 : 0));
+            _least[start..end].Fill(_tokenPrice * tokens);
+            end = start;
+        }
     }
 
     private readonly int Write(Span<int> tokens)
@@ -133,17 +139,23 @@ internal ref struct SegmentationSearch
         if (!double.IsNaN(cost)) return cost;
 
         int coefficient = _lattice[place].Coefficient, left = SymbolsLeft(place);
-        double least = Least(place), zeros = double.PositiveInfinity;
+        double least = Least(place, coefficient);
+        Step zeros = default(Step) with { Cost = double.PositiveInfinity };
         if (left <= _zeroTail.Longest && _zeroTail.Count(left) is < int.MaxValue and int count)
         {
-            zeros = _tokenPrice * count;
-            if (zeros <= least) return zeros;
+            (int token, int length) = _zeroTail.First(left);
+            zeros = new Step(_tokenPrice * count, token, ZeroPlace(_lattice.Count, length - left));
+            if (zeros.Cost <= least)
+            {
+                Take(place, zeros);
+                return zeros.Cost;
+            }
         }
 
-        return least >= limit ? least : WorkOn(place, coefficient, zeros, left);
+        return least >= limit ? least : WorkOn(place, coefficient, zeros);
     }
 
-    private double WorkOn(int place, int coefficient, double zeros, int left)
+    private double WorkOn(int place, int coefficient, Step zeros)
     {
         if (_depth == MaxDepth && !_inOrder)
         {
@@ -152,131 +164,120 @@ internal ref struct SegmentationSearch
             _inOrder = false;
         }
 
-        (int c, double w, int z, double b, int t, int n) = (_coefficient, _within, _zeroEnd, _best, _token, _next);
         _depth++;
-        (_coefficient, _within, _zeroEnd, _best) = (coefficient, double.PositiveInfinity, _lattice.Count, zeros);
-        if (zeros < double.PositiveInfinity)
-        {
-            (_token, int length) = _zeroTail.First(left);
-            _next = ZeroPlace(_lattice.Count, length - left);
-        }
-
-        FindBest(place);
+        double cost = FindBest(place, coefficient, _lattice.Count, zeros);
         _depth--;
-        (_coefficient, _within, _zeroEnd, _best, _token, _next) = (c, w, z, b, t, n);
-        return _costs[place];
+        return cost;
     }
 
-    private void FindBest(int start)
+    private readonly void Take(int place, in Step step) =>
+        (_costs[place], _tokens[place], _nexts[place]) = (step.Cost, step.Token, step.Next);
+
+    // The cheapest way from a place of a coefficient on, given one that is known and the end of the run of coefficients that may be zero.
+    private double FindBest(int start, int coefficient, int zeroEnd, Step best)
     {
-        int floor = _stacked, followed = SegmentationTrie.None;
-        ref readonly LatticeNode here = ref _lattice[start];
-        if (here.ZeroPhase >= 0 && _zeroEnd > _coefficient) followed = FollowZeros(here.ZeroPhase);
+        int floor = _stacked, followed = SegmentationTrie.None, phase = _lattice[start].ZeroPhase;
 
-        // The first edge last, which is then looked at first.
-        ReadOnlySpan<LatticeEdge> edges = _lattice.Edges(start);
-        for (int i = edges.Length - 1; i >= 0; i--)
-        {
-            int node = _trie.Root(edges[i].Symbol);
-            if (node != followed && node != SegmentationTrie.None) Push(node, start, edges[i], _tokenPrice);
-        }
-
+        // A token that starts inside a coefficient may end inside the one behind those that begin in it.
+        int ahead = coefficient + (start == _lattice.Start(coefficient) ? 0 : 1);
+        if (phase >= 0 && zeroEnd > coefficient) followed = FollowZeros(coefficient, phase, zeroEnd, ahead, ref best);
+        PushChildren(SegmentationTrie.Root, start, _tokenPrice, best.Cost, ahead, followed);
         while (_stacked > floor)
         {
-            (int at, int place, double cost) = _stack[--_stacked];
-            ref readonly SegmentationNode node = ref _trie[at];
-            if (node.ChildCount > 0) PushChildren(node, place, cost, SegmentationTrie.None);
-            if (node.Token != SegmentationTrie.None) Offer(node.Token, place, cost);
+            (int node, int place, double cost) = _stack[--_stacked];
+            double limit = best.Cost - _least[Math.Min(_lattice.Count, ahead + _trie.Reach(node))];
+            if (cost >= limit) continue;
+            ReadOnlySpan<int> label = _trie.Label(node);
+            if (label.Length > 1 && !_lattice.TryFollow(label[1..], _trie.ZeroRuns(node)[1..], limit, ref place, ref cost)) continue;
+            int token = _trie.Token(node);
+            if (token != SegmentationTrie.None) Offer(token, place, cost, ref best);
+            if (_trie.HasChildren(node)) PushChildren(node, place, cost, best.Cost, ahead, SegmentationTrie.None);
         }
 
-        (_costs[start], _tokens[start], _nexts[start]) = (_best, _token, _next);
+        Take(start, best);
+        return best.Cost;
     }
 
     // Tokens of zeros alone, and the branches that leave them; gives the root's child that is done with.
-    private int FollowZeros(int phase)
+    private int FollowZeros(int coefficient, int phase, int zeroEnd, int ahead, ref Step best)
     {
-        ReadOnlySpan<ZeroChainNode> chain = _trie.ZeroChain(phase);
-        int count = 0, room = ((_zeroEnd - _coefficient) * _lattice.ZeroLength) - phase;
-        for (; count < chain.Length && chain[count].Depth <= room; count++)
+        ZeroChain zeros = _trie.ZeroChain(phase);
+        ReadOnlySpan<ZeroChainNode> chain = zeros.Nodes;
+        int longest = zeros.Within(((zeroEnd - coefficient) * _lattice.ZeroLength) - phase), end = _lattice.Count, i = 0;
+        if (longest == 0) return SegmentationTrie.None;
+        double before = _lattice.ZeroExcess(coefficient);
+        for (; i < longest; i++)
         {
             // Before the tail each zero costs something, and it is soon too much.
-            if (ZeroCost(phase + chain[count].Depth, out int last) >= _best || last > _lattice.Tail) break;
-            OfferZeros(chain[count], phase);
+            ref readonly ZeroChainNode link = ref chain[i];
+            int last = coefficient + link.Zeros;
+            double cost = _tokenPrice + (_lattice.ZeroExcess(last) - before);
+            if (cost >= best.Cost || last > _lattice.Tail) break;
+            if (link.Token != SegmentationTrie.None) Offer(link.Token, _lattice.Start(last) + link.EndPhase, cost, ref best);
         }
 
         // In the tail none does, and the longest are the best.
-        int longest = chain.Length;
-        while (longest > count && chain[longest - 1].Depth > room) longest--;
-        if (longest == 0) return SegmentationTrie.None;
-        for (int i = longest - 1; i >= count; i--)
+        for (int count = i, k = longest - 1; k >= count; k--)
         {
-            if (ZeroCost(phase + chain[i].Depth, out int last) + LeastAt(last) >= _best) break;
-            OfferZeros(chain[i], phase);
+            ref readonly ZeroChainNode link = ref chain[k];
+            int last = coefficient + link.Zeros;
+            double cost = _tokenPrice + (_lattice.ZeroExcess(last) - before);
+            if (cost + _least[last] >= best.Cost) break;
+            if (link.Token != SegmentationTrie.None) Offer(link.Token, _lattice.Start(last) + link.EndPhase, cost, ref best);
         }
 
         // A token of zeros may also end inside what follows them, where that is spelled alike at first.
-        int inside = longest < chain.Length && _lattice.ZeroLength > 1 ? _zeroEnd + 1 : 0;
-        for (int i = 0; i < longest; i++)
+        int inside = longest < chain.Length && _lattice.ZeroLength > 1 ? zeroEnd + 1 : 0;
+        for (i = 0; i < longest; i++)
         {
-            int reach = Math.Max(inside, _coefficient + chain[i].BranchReach + 1);
-            if (_tokenPrice + LeastIn(_coefficient, reach) >= _best) break;
-            double cost = ZeroCost(phase + chain[i].Depth, out int last);
-            if (cost >= _best) break;
+            ref readonly ZeroChainNode link = ref chain[i];
+            if (_tokenPrice + _least[Math.Min(end, Math.Max(inside, ahead + link.LaterReach))] >= best.Cost) break;
+            int last = coefficient + link.Zeros;
+            double cost = _tokenPrice + (_lattice.ZeroExcess(last) - before);
+            if (cost >= best.Cost) break;
+            if (i + 1 == longest)
+            {
+                PushChildren(link.Node, _lattice.Start(last) + link.EndPhase, cost, best.Cost, ahead, SegmentationTrie.None);
+                break;
+            }
 
             // Where zeros go on, only what is not zero remains to be tried.
-            if (i + 1 < longest && (last == _lattice.Count || cost + _lattice.Deviation(last) + LeastIn(last, reach) >= _best)) continue;
-            PushChildren(
-                _trie[chain[i].Node],
-                ZeroPlace(_coefficient, phase + chain[i].Depth),
-                cost,
-                i + 1 < longest ? chain[i + 1].Node : SegmentationTrie.None);
+            if (last == end || cost + _lattice.Deviation(last) + _least[Math.Min(end, ahead + link.BranchReach)] >= best.Cost) continue;
+            int place = _lattice.Start(last) + link.EndPhase;
+            if (_lattice[place].EdgeCount > 1) PushChildren(link.Node, place, cost, best.Cost, ahead, chain[i + 1].Node);
         }
 
         return chain[0].Node;
     }
 
-    // The cost of a token of zeros so far: what goes on from the coefficient at its end is not in it.
-    private readonly double ZeroCost(int symbols, out int last)
+    private void Offer(int token, int place, double cost, ref Step best)
     {
-        last = _coefficient + (_lattice.ZeroLength == 1 ? symbols : symbols / _lattice.ZeroLength);
-        return _tokenPrice + _lattice.ZeroExcess(_coefficient, last);
+        double total = _costs[place];
+        if (double.IsNaN(total)) total = Cost(place, best.Cost - cost);
+        total += cost;
+        if (total < best.Cost) best = new Step(total, token, place);
     }
 
-    private void OfferZeros(in ZeroChainNode link, int phase)
+    // The first edge last, which is then looked at first. Whether an edge is of use is hard to guess for the processor: each is written
+    // down, and kept or not.
+    private void PushChildren(int node, int place, double cost, double best, int ahead, int except)
     {
-        int token = _trie[link.Node].Token;
-        if (token == SegmentationTrie.None) return;
-        Offer(token, ZeroPlace(_coefficient, phase + link.Depth), ZeroCost(phase + link.Depth, out _));
-    }
-
-    private void Offer(int token, int place, double cost)
-    {
-        double total = cost + Cost(place, _best - cost);
-        if (total < _best) (_best, _token, _next) = (total, token, place);
-    }
-
-    private void PushChildren(in SegmentationNode node, int place, double cost, int except)
-    {
-        if (place == _lattice.End) return;
         ReadOnlySpan<LatticeEdge> edges = _lattice.Edges(place);
+        if (_stacked + edges.Length > _stack.Length) Grow();
+        SegmentationTrie trie = _trie;
+        Span<Branch> free = _stack.AsSpan(_stacked);
+        int kept = 0, count = _lattice.Count;
         for (int i = edges.Length - 1; i >= 0; i--)
         {
-            if (cost + edges[i].Excess >= _best) continue;
-            int child = _trie.Child(node, edges[i].Symbol);
-            if (child != SegmentationTrie.None && child != except) Push(child, place, edges[i], cost);
+            ref readonly LatticeEdge edge = ref edges[i];
+            int child = trie.Child(node, edge.Symbol);
+            double total = cost + edge.Excess;
+            double least = _least[Math.Min(count, ahead + trie.Reach(Math.Max(child, SegmentationTrie.Root)))];
+            free[kept] = new Branch(child, edge.Next, total);
+            kept += child != SegmentationTrie.None & child != except & total < best - least ? 1 : 0;
         }
-    }
 
-    private void Push(int node, int place, in LatticeEdge edge, double cost)
-    {
-        ref readonly SegmentationNode entered = ref _trie[node];
-        int coefficient = _lattice[place].Coefficient;
-        double limit = _best - LeastIn(coefficient, coefficient + entered.Reach + 1);
-        if (cost + edge.Excess >= limit) return;
-        if (entered.LabelLength == 1) (place, cost) = (edge.Next, cost + edge.Excess);
-        else if (!_lattice.TryFollow(_trie.Label(entered), entered.ZeroPhase, limit, ref place, ref cost)) return;
-        if (_stacked == _stack.Length) Grow();
-        _stack[_stacked++] = new Branch(node, place, cost);
+        _stacked += kept;
     }
 
     // Work on one place has each node at most once on the stack, but other places may be worked on within it.
@@ -288,30 +289,11 @@ internal ref struct SegmentationSearch
         _stack = larger;
     }
 
-    // A bound from below on the cost from any place of these coefficients on.
-    private readonly double LeastIn(int first, int last)
+    // A bound from below on the cost from a place of the tail on: a single token must have the length that is left.
+    private readonly double Least(int place, int coefficient)
     {
-        int tail = _lattice.Tail;
-        double least = last >= tail ? LeastAt(last) : double.PositiveInfinity;
-        if (first >= tail) return least;
-        last = Math.Min(last, tail - 1);
-        return Math.Min(least, first > _coefficient ? _ahead.Minimum(first, last) : Math.Min(_within, _ahead.Minimum(_coefficient + 1, last)));
-    }
-
-    // The same for a coefficient of the tail and those before it in the tail.
-    private readonly double LeastAt(int coefficient)
-    {
-        int left = _lattice.Count - coefficient;
-        if (left <= 0) return 0;
-        return left - 1 <= _trie.LongestReach ? _tokenPrice : _tokenPrice * ((left - 2) / _trie.LongestReach + 1);
-    }
-
-    // The same for one place: a single token must have the length that is left.
-    private readonly double Least(int place)
-    {
-        int coefficient = _lattice[place].Coefficient;
         int left = _lattice.Count - coefficient - (place == _lattice.Start(coefficient) ? 0 : 1);
-        return _trie.HasLength(left) ? _tokenPrice : Math.Max(2 * _tokenPrice, LeastAt(coefficient));
+        return _trie.HasLength(left) ? _tokenPrice : Math.Max(2 * _tokenPrice, _least[coefficient]);
     }
 
     private readonly int SymbolsLeft(int place)
@@ -329,4 +311,7 @@ internal ref struct SegmentationSearch
     }
 
     private readonly record struct Branch(int Node, int Place, double Cost);
+
+    // The cost from a place on, the token to take there and the place that it leads to.
+    private readonly record struct Step(double Cost, int Token, int Next);
 }

@@ -3,12 +3,12 @@ using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.RateDistortion;
 
-/// <summary>All tokens that a sequence can be cut into, as a tree of shared beginnings, for a search that follows several sequences at once.</summary>
+/// <summary>
+/// All tokens that a sequence can be cut into, as a tree of shared beginnings, for a search that follows several sequences at once.
+/// </summary>
 /// <remarks>
-/// <para>Nodes stand only where a token ends or two part, so there are two for each token at most. The children of a node lie side by side
-/// in order of their first symbol: finding one is a search in a few neighbouring numbers.</para>
-/// <para>Every token counts that a decoder reads as its symbols, also those that the merge loop never gives. Of two that expand to the same
-/// symbols the one with the smaller id does.</para>
+/// Every token counts that a decoder reads as its symbols, also those that the merge loop never gives. Of two that expand to the same
+/// symbols the one with the smaller id does. The walk is that of <see cref="TokenTrie"/>; this adds what a search wants to know ahead.
 /// </remarks>
 internal sealed class SegmentationTrie
 {
@@ -16,13 +16,15 @@ internal sealed class SegmentationTrie
     public const int LongestTail = 1 << 16;
 
     /// <summary>No node, or no token.</summary>
-    public const int None = -1;
+    public const int None = TokenTrie.None;
 
-    private readonly int[] _rootChildren;
-    private readonly int[] _labels;
-    private readonly int[] _firstSymbols;
-    private readonly SegmentationNode[] _nodes;
-    private readonly ZeroChainNode[][] _zeroChains;
+    /// <summary>The node where every walk starts.</summary>
+    public const int Root = TokenTrie.Root;
+
+    private readonly TokenTrie _tokens;
+    private readonly int[] _reaches;
+    private readonly ZeroRun[] _zeroRuns;
+    private readonly ZeroChain[] _zeroChains;
     private readonly bool[] _lengths;
     private ZeroTail _zeroTail;
 
@@ -34,62 +36,30 @@ internal sealed class SegmentationTrie
         Span<int> zero = stackalloc int[CoefficientAlphabet.MaxSpelling];
         zero = zero[..(alphabet.MinCoefficient > 0 ? 0 : alphabet.Spell(0, zero))];
 
-        int[] tokens = Tokens(vocabulary);
-        var nodes = new List<SegmentationNode>();
-        var labels = new List<int>();
-        var firstSymbols = new List<int>();
-        _rootChildren = new int[vocabulary.SymbolCount];
-        Array.Fill(_rootChildren, None);
+        int[] tokens = Distinct(vocabulary);
+        _tokens = new TokenTrie(vocabulary, tokens);
+        _zeroRuns = new ZeroRun[_tokens.LabelsLength];
+        for (int node = 0; node < _tokens.NodeCount; node++)
+            FindZeros(_tokens.Label(node), zero, _zeroRuns.AsSpan(_tokens.LabelStart(node)));
 
-        // Breadth first, over ranges of the sorted tokens that share their first symbols. The children of a node are made in one go.
-        var ranges = new Queue<(int Node, int From, int To, int Depth)>();
-        ranges.Enqueue((None, 0, tokens.Length, 0));
-        while (ranges.TryDequeue(out var range))
+        _reaches = new int[_tokens.NodeCount];
+        foreach (int token in tokens) Measure(vocabulary.GetSymbols(token), alphabet);
+
+        _zeroChains = new ZeroChain[Math.Max(1, zero.Length)];
+        for (int phase = 0; phase < _zeroChains.Length; phase++)
         {
-            int firstChild = nodes.Count;
-            for (int from = range.From, to; from < range.To; from = to)
+            ZeroChainNode[] chain = zero.IsEmpty ? [] : Chain(zero, phase);
+            foreach (int token in tokens) Leave(chain, vocabulary.GetSymbols(token), alphabet);
+            for (int i = chain.Length - 1, later = 0; i >= 0; i--)
             {
-                ReadOnlySpan<int> first = vocabulary.GetSymbols(tokens[from]);
-                for (to = from + 1; to < range.To && vocabulary.GetSymbols(tokens[to])[range.Depth] == first[range.Depth];) to++;
-
-                // Sorted: what the first and the last share, all share.
-                int depth = first.CommonPrefixLength(vocabulary.GetSymbols(tokens[to - 1]));
-                ReadOnlySpan<int> label = first[range.Depth..depth];
-                bool ends = first.Length == depth;
-                int node = nodes.Count;
-                nodes.Add(new SegmentationNode
-                {
-                    Token = ends ? tokens[from] : None,
-                    LabelStart = labels.Count,
-                    LabelLength = label.Length,
-                    ZeroPhase = ZeroPhase(label, zero),
-                    Begun = Begun(label, alphabet),
-                });
-                foreach (int symbol in label) labels.Add(symbol);
-                firstSymbols.Add(label[0]);
-                if (range.Node == None) _rootChildren[label[0]] = node;
-                if (from + (ends ? 1 : 0) < to) ranges.Enqueue((node, from + (ends ? 1 : 0), to, depth));
+                later = Math.Max(later, chain[i].BranchReach);
+                chain[i] = chain[i] with { LaterReach = later };
             }
 
-            if (range.Node != None)
-                nodes[range.Node] = nodes[range.Node] with { FirstChild = firstChild, ChildCount = nodes.Count - firstChild };
+            _zeroChains[phase] = new ZeroChain(chain);
         }
 
-        // Children come after their parents.
-        _nodes = [.. nodes];
-        for (int node = _nodes.Length - 1; node >= 0; node--)
-        {
-            ref SegmentationNode self = ref _nodes[node];
-            int below = 0;
-            for (int child = self.FirstChild; child < self.FirstChild + self.ChildCount; child++) below = Math.Max(below, _nodes[child].Reach);
-            self.Reach = self.Begun + below;
-        }
-
-        _labels = [.. labels];
-        _firstSymbols = [.. firstSymbols];
-        _zeroChains = new ZeroChainNode[Math.Max(1, zero.Length)][];
-        for (int phase = 0; phase < _zeroChains.Length; phase++) _zeroChains[phase] = zero.IsEmpty ? [] : ZeroChain(zero, phase);
-        _lengths = new bool[1 + _nodes.Max(node => node.Reach)];
+        _lengths = new bool[1 + _reaches[Root]];
         foreach (int token in tokens) _lengths[Begun(vocabulary.GetSymbols(token), alphabet)] = true;
         _zeroTail = new ZeroTail(this, _zeroChains.Length, 0);
     }
@@ -97,44 +67,32 @@ internal sealed class SegmentationTrie
     /// <summary>The most coefficients that begin in a token.</summary>
     public int LongestReach => _lengths.Length - 1;
 
+    /// <summary>Number of nodes.</summary>
+    public int NodeCount => _reaches.Length;
+
     /// <summary>Whether a token exists in which this many coefficients begin.</summary>
     public bool HasLength(int coefficients) => coefficients < _lengths.Length && _lengths[coefficients];
 
-    /// <summary>Number of nodes.</summary>
-    public int NodeCount => _nodes.Length;
+    /// <summary>The token that ends at a node, or <see cref="None"/>.</summary>
+    public int Token(int node) => _tokens.Token(node);
 
-    /// <summary>A node.</summary>
-    public ref readonly SegmentationNode this[int node] => ref _nodes[node];
+    /// <summary>The node below to which a symbol leads, or <see cref="None"/>.</summary>
+    public int Child(int node, int symbol) => _tokens.Child(node, symbol);
 
-    /// <summary>The symbols that lead to a node from its parent.</summary>
-    public ReadOnlySpan<int> Label(in SegmentationNode node) => _labels.AsSpan(node.LabelStart, node.LabelLength);
+    /// <summary>Whether a node has any below it.</summary>
+    public bool HasChildren(int node) => _tokens.HasChildren(node);
 
-    /// <summary>The node that tokens starting with a symbol are below, or <see cref="None"/>.</summary>
-    public int Root(int symbol) => _rootChildren[symbol];
+    /// <summary>The symbols that lead to a node from its parent; <see cref="Child"/> takes the first.</summary>
+    public ReadOnlySpan<int> Label(int node) => _tokens.Label(node);
 
-    /// <summary>The child that a symbol leads to, or <see cref="None"/>.</summary>
-    public int Child(in SegmentationNode node, int symbol)
-    {
-        // Most nodes have one to four children; those near the root have hundreds.
-        ReadOnlySpan<int> symbols = _firstSymbols.AsSpan(node.FirstChild, node.ChildCount);
-        int low = 0, high = symbols.Length;
-        while (high - low > 4)
-        {
-            int middle = (low + high) >>> 1;
-            if (symbols[middle] <= symbol) low = middle;
-            else high = middle;
-        }
+    /// <summary>The most coefficients that begin in a token that ends at a node or below.</summary>
+    public int Reach(int node) => _reaches[node];
 
-        for (; low < high; low++)
-        {
-            if (symbols[low] == symbol) return node.FirstChild + low;
-        }
-
-        return None;
-    }
+    /// <summary>The zeros that a label goes on with from each of its symbols.</summary>
+    public ReadOnlySpan<ZeroRun> ZeroRuns(int node) => _zeroRuns.AsSpan(_tokens.LabelStart(node), Label(node).Length);
 
     /// <summary>The nodes to which zeros alone lead, from the root on; the first symbol is that at a place of the spelling of zero.</summary>
-    public ReadOnlySpan<ZeroChainNode> ZeroChain(int phase) => _zeroChains[phase];
+    public ZeroChain ZeroChain(int phase) => _zeroChains[phase];
 
     /// <summary>The fewest tokens for runs of zeros of up to a length in symbols, or of up to <see cref="LongestTail"/>.</summary>
     public ZeroTail ZeroTail(int symbols)
@@ -148,34 +106,50 @@ internal sealed class SegmentationTrie
         return _zeroTail = new ZeroTail(this, _zeroChains.Length, longest);
     }
 
-    private ZeroChainNode[] ZeroChain(ReadOnlySpan<int> zero, int phase)
+    private ZeroChainNode[] Chain(ReadOnlySpan<int> zero, int phase)
     {
         var chain = new List<ZeroChainNode>();
-        int depth = 0, begun = 0;
-        for (int node = Root(zero[phase]); node != None && IsZeros(_nodes[node], zero, phase + depth);)
+        int depth = 0;
+        for (int node = Child(Root, zero[phase]); node != None && IsZeros(Label(node), zero, phase + depth);)
         {
-            ref readonly SegmentationNode self = ref _nodes[node];
-            depth += self.LabelLength;
-            begun += self.Begun;
-            int next = Child(self, zero[(phase + depth) % zero.Length]);
-            int branches = 0;
-            for (int child = self.FirstChild; child < self.FirstChild + self.ChildCount; child++)
-            {
-                if (child != next || !IsZeros(_nodes[child], zero, phase + depth)) branches = Math.Max(branches, begun + _nodes[child].Reach);
-            }
-
-            chain.Add(new ZeroChainNode(node, depth, branches));
-            node = next;
+            depth += Label(node).Length;
+            (int zeros, int endPhase) = Math.DivRem(phase + depth, zero.Length);
+            chain.Add(new ZeroChainNode(node, Token(node), depth, zeros, endPhase, BranchReach: 0, LaterReach: 0));
+            node = Child(node, zero[endPhase]);
         }
 
-        for (int i = chain.Count - 2; i >= 0; i--)
-            chain[i] = chain[i] with { BranchReach = Math.Max(chain[i].BranchReach, chain[i + 1].BranchReach) };
         return [.. chain];
     }
 
-    private bool IsZeros(in SegmentationNode node, ReadOnlySpan<int> zero, int phase)
+    // Notes how far a token goes at all nodes on the way to it.
+    private void Measure(ReadOnlySpan<int> symbols, CoefficientAlphabet alphabet)
     {
-        ReadOnlySpan<int> label = Label(node);
+        int begun = Begun(symbols, alphabet);
+        _reaches[Root] = Math.Max(_reaches[Root], begun);
+        for (int node = Root, depth = 0; depth < symbols.Length; depth += Label(node).Length)
+        {
+            node = Child(node, symbols[depth]);
+            _reaches[node] = Math.Max(_reaches[node], begun);
+        }
+    }
+
+    // Notes how far a token goes where it leaves a chain of zeros.
+    private void Leave(Span<ZeroChainNode> chain, ReadOnlySpan<int> symbols, CoefficientAlphabet alphabet)
+    {
+        int last = -1, depth = 0;
+        for (int node = Root; depth < symbols.Length && last + 1 < chain.Length; depth = chain[last].Depth)
+        {
+            node = Child(node, symbols[depth]);
+            if (node != chain[last + 1].Node) break;
+            last++;
+        }
+
+        if (last < 0 || depth == symbols.Length) return;
+        chain[last] = chain[last] with { BranchReach = Math.Max(chain[last].BranchReach, Begun(symbols, alphabet)) };
+    }
+
+    private static bool IsZeros(ReadOnlySpan<int> label, ReadOnlySpan<int> zero, int phase)
+    {
         for (int i = 0; i < label.Length; i++)
         {
             if (label[i] != zero[(phase + i) % zero.Length]) return false;
@@ -184,7 +158,7 @@ internal sealed class SegmentationTrie
         return true;
     }
 
-    private static int[] Tokens(BpeVocabulary vocabulary)
+    private static int[] Distinct(BpeVocabulary vocabulary)
     {
         var tokens = new List<int>();
         foreach (int token in vocabulary.SymbolTokens)
@@ -203,29 +177,29 @@ internal sealed class SegmentationTrie
         int kept = 0;
         for (int i = 0; i < sorted.Length; i++)
         {
-            if (kept == 0 || !vocabulary.GetSymbols(sorted[i]).SequenceEqual(vocabulary.GetSymbols(sorted[kept - 1]))) sorted[kept++] = sorted[i];
+            if (kept == 0 || !vocabulary.GetSymbols(sorted[i]).SequenceEqual(vocabulary.GetSymbols(sorted[kept - 1])))
+                sorted[kept++] = sorted[i];
         }
 
         return sorted[..kept];
     }
 
-    // Where in the spelling of zero a label starts that goes on with zeros to its end, or None.
-    private static int ZeroPhase(ReadOnlySpan<int> label, ReadOnlySpan<int> zero)
+    private static void FindZeros(ReadOnlySpan<int> label, ReadOnlySpan<int> zero, Span<ZeroRun> runs)
     {
-        int phase = zero.IndexOf(label[0]);
-        if (phase < 0) return None;
-        for (int i = 0, at = phase; i < label.Length; i++, at = at + 1 == zero.Length ? 0 : at + 1)
+        for (int i = label.Length - 1; i >= 0; i--)
         {
-            if (label[i] != zero[at]) return None;
+            int phase = zero.IndexOf(label[i]);
+            if (phase < 0) continue;
+            int next = phase + 1 == zero.Length ? 0 : phase + 1;
+            bool goesOn = i + 1 < label.Length && runs[i + 1].Length > 0 && runs[i + 1].Phase == next;
+            runs[i] = new ZeroRun(phase, goesOn ? runs[i + 1].Length + 1 : 1);
         }
-
-        return phase;
     }
 
-    private static int Begun(ReadOnlySpan<int> label, CoefficientAlphabet alphabet)
+    private static int Begun(ReadOnlySpan<int> symbols, CoefficientAlphabet alphabet)
     {
         int begun = 0;
-        foreach (int symbol in label) begun += alphabet.Begins(symbol) ? 1 : 0;
+        foreach (int symbol in symbols) begun += alphabet.Begins(symbol) ? 1 : 0;
         return begun;
     }
 }

@@ -51,21 +51,14 @@ internal readonly struct TokenChooser(SegmentationTrie trie, TokenCodec codec, C
     /// <param name="quantized">The coefficients, rounded to the nearest integer.</param>
     /// <param name="scaled">The same, not rounded.</param>
     /// <param name="lambda">The price of a token in squared steps.</param>
-    /// <param name="weights">Weight of the squared error of each coefficient; empty for 1 each.</param>
     /// <param name="tokens">Receives the tokens.</param>
     /// <exception cref="ArgumentException">The tokens do not fit, or a coefficient is refused.</exception>
-    public EncodeResult RateDistortion(
-        ReadOnlySpan<int> quantized, ReadOnlySpan<double> scaled, double lambda, ReadOnlySpan<double> weights, Span<int> tokens)
+    public EncodeResult RateDistortion(ReadOnlySpan<int> quantized, ReadOnlySpan<double> scaled, double lambda, Span<int> tokens)
     {
-        var lattice = new CoefficientLattice(alphabet, quantized.Length);
+        CoefficientLattice lattice = Choices(quantized, scaled, [], out int clipped);
         try
         {
-            int clipped = Fill(ref lattice, quantized, scaled, weights, out double mostExcess);
-
-            // Above what all choices together can add to the distortion, any price asks for the fewest tokens and then for the least
-            // distortion; an enormous one would only drown the distortion, or overflow.
-            double price = Math.Min(lambda, (2 * mostExcess) + 1);
-            return new EncodeResult(SegmentationSearch.Run(trie, lattice, price, tokens), clipped);
+            return new EncodeResult(Cheapest(lattice, lambda, tokens), clipped);
         }
         finally
         {
@@ -73,59 +66,83 @@ internal readonly struct TokenChooser(SegmentationTrie trie, TokenCodec codec, C
         }
     }
 
+    /// <summary>All that coefficients may become; to be disposed.</summary>
+    /// <param name="quantized">The coefficients, rounded to the nearest integer.</param>
+    /// <param name="scaled">The same, not rounded.</param>
+    /// <param name="weights">Weight of the squared error of each coefficient; empty for 1 each.</param>
+    /// <param name="clipped">How many were out of range.</param>
+    /// <exception cref="ArgumentException">A coefficient is refused.</exception>
+    public CoefficientLattice Choices(
+        ReadOnlySpan<int> quantized, ReadOnlySpan<double> scaled, ReadOnlySpan<double> weights, out int clipped)
+    {
+        var lattice = new CoefficientLattice(alphabet, quantized.Length);
+        bool done = false;
+        try
+        {
+            clipped = Fill(ref lattice, quantized, scaled, weights);
+            done = true;
+            return lattice;
+        }
+        finally
+        {
+            if (!done) lattice.Dispose();
+        }
+    }
+
+    /// <summary>The tokens with the least sum of distortion and price, and how many they are.</summary>
+    /// <remarks>Above what all choices together can add to the distortion, any price asks for the fewest tokens and then for the least
+    /// distortion; an enormous one would only drown the distortion, or overflow.</remarks>
+    /// <exception cref="ArgumentException">The tokens do not fit.</exception>
+    public int Cheapest(in CoefficientLattice lattice, double lambda, Span<int> tokens) =>
+        SegmentationSearch.Run(trie, lattice, Math.Min(lambda, (2 * lattice.MostExcess) + 1), tokens);
+
     private int Fill(ref CoefficientLattice lattice, ReadOnlySpan<int> quantized)
     {
-        int clipped = 0;
-        for (int i = 0; i < quantized.Length; i++)
+        int clipped = 0, tail = IsExpressible(0) ? quantized.LastIndexOfAnyExcept(0) + 1 : quantized.Length;
+        for (int i = 0; i < tail; i++)
         {
             int value = Expressible(quantized[i], i, ref clipped);
             lattice.Add([value], [0.0]);
         }
 
+        lattice.AddZeros(quantized.Length - tail);
         return clipped;
     }
 
-    private int Fill(
-        ref CoefficientLattice lattice,
-        ReadOnlySpan<int> quantized,
-        ReadOnlySpan<double> scaled,
-        ReadOnlySpan<double> weights,
-        out double mostExcess)
+    private int Fill(ref CoefficientLattice lattice, ReadOnlySpan<int> quantized, ReadOnlySpan<double> scaled, ReadOnlySpan<double> weights)
     {
         int clipped = 0;
-        mostExcess = 0;
+        bool zero = IsExpressible(0);
         Span<int> values = stackalloc int[CoefficientLattice.MaxValues];
         Span<double> excess = stackalloc double[CoefficientLattice.MaxValues];
         for (int i = 0; i < quantized.Length; i++)
         {
-            double exact = scaled[i], weight = weights.IsEmpty ? 1 : weights[i];
+            double exact = scaled[i];
             int nearest = Expressible(quantized[i], i, ref clipped);
             int other = exact >= nearest ? nearest + 1 : nearest - 1;
             bool hasOther = nearest == quantized[i] && exact != nearest && IsExpressible(other);
             values[0] = nearest;
             int count = 1;
             if (hasOther) values[count++] = other;
-            if (nearest != 0 && !(hasOther && other == 0) && IsExpressible(0)) values[count++] = 0;
-
-            double least = double.PositiveInfinity;
-            for (int k = 0; k < count; k++)
-            {
-                excess[k] = weight * (values[k] - exact) * (values[k] - exact);
-                least = Math.Min(least, excess[k]);
-            }
-
-            double most = 0;
-            for (int k = 0; k < count; k++)
-            {
-                excess[k] -= least;
-                most = Math.Max(most, excess[k]);
-            }
-
-            mostExcess += most;
+            if (nearest != 0 && !(hasOther && other == 0) && zero) values[count++] = 0;
+            Distort(values[..count], exact, weights.IsEmpty ? 1 : weights[i], excess);
             lattice.Add(values[..count], excess[..count]);
         }
 
         return clipped;
+    }
+
+    // What each value of a coefficient adds to the distortion, beyond that of the best.
+    private static void Distort(ReadOnlySpan<int> values, double exact, double weight, Span<double> excess)
+    {
+        double least = double.PositiveInfinity;
+        for (int k = 0; k < values.Length; k++)
+        {
+            excess[k] = weight * (values[k] - exact) * (values[k] - exact);
+            least = Math.Min(least, excess[k]);
+        }
+
+        for (int k = 0; k < values.Length; k++) excess[k] -= least;
     }
 
     private int Expressible(int coefficient, int index, ref int clipped)

@@ -19,13 +19,12 @@ internal sealed class ZeroTail
         for (int length = 1; length <= symbols; length++)
         {
             int phase = (zeroLength - (length % zeroLength)) % zeroLength, fewest = int.MaxValue;
-            foreach (ref readonly ZeroChainNode node in trie.ZeroChain(phase))
+            foreach (ref readonly ZeroChainNode node in trie.ZeroChain(phase).Nodes)
             {
                 if (node.Depth > length) break;
-                int token = trie[node.Node].Token;
-                if (token == SegmentationTrie.None || _counts[length - node.Depth] >= fewest) continue;
+                if (node.Token == SegmentationTrie.None || _counts[length - node.Depth] >= fewest) continue;
                 fewest = _counts[length - node.Depth];
-                (_tokens[length], _lengths[length]) = (token, node.Depth);
+                (_tokens[length], _lengths[length]) = (node.Token, node.Depth);
             }
 
             _counts[length] = fewest == int.MaxValue ? fewest : fewest + 1;

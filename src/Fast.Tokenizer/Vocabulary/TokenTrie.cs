@@ -51,11 +51,20 @@ internal sealed class TokenTrie
         PlaceChildren(stretches);
     }
 
+    /// <summary>Number of nodes.</summary>
+    public int NodeCount => _nodes.Length;
+
     /// <summary>The token that ends at a node, or <see cref="None"/>.</summary>
     public int Token(int node) => _nodes[node].Token;
 
     /// <summary>The symbols that lead from the node above to this one; the first is the one that <see cref="Child"/> takes.</summary>
     public ReadOnlySpan<int> Label(int node) => _labels.AsSpan(_nodes[node].Start, _nodes[node].Length);
+
+    /// <summary>Where a label starts in the row of all labels.</summary>
+    public int LabelStart(int node) => _nodes[node].Start;
+
+    /// <summary>The length of the row of all labels.</summary>
+    public int LabelsLength => _labels.Length;
 
     /// <summary>The node below whose label starts with a symbol, or <see cref="None"/>.</summary>
     public int Child(int node, int symbol)
@@ -64,6 +73,9 @@ internal sealed class TokenTrie
         uint slot = (uint)(_nodes[node].Base + symbol);
         return slot < (uint)slots.Length && slots[slot].Parent == node ? slots[slot].Child : None;
     }
+
+    /// <summary>Whether a node has any below it.</summary>
+    public bool HasChildren(int node) => _nodes[node].Base != NoChildren;
 
     /// <summary>The longest token whose symbols the sequence starts with, or <see cref="None"/>.</summary>
     public int LongestMatch(ReadOnlySpan<int> symbols)

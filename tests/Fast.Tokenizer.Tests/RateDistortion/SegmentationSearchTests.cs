@@ -32,7 +32,9 @@ public sealed class SegmentationSearchTests
             double price = random.Next(3) switch { 0 => 1, 1 => 0.3, _ => random.NextDouble() * 3 };
 
             var lattice = new CoefficientLattice(alphabet, count);
-            for (int k = 0; k < count; k++) lattice.Add(values[k], excess[k]);
+            int certain = random.Next(2) == 0 ? 0 : count - 1 - Array.FindLastIndex(values, choices => choices is not [0]);
+            for (int k = 0; k < count - certain; k++) lattice.Add(values[k], excess[k]);
+            lattice.AddZeros(certain);
             var tokens = new int[count * alphabet.MaxSymbolsPerCoefficient];
             int written = SegmentationSearch.Run(trie, lattice, price, tokens);
             lattice.Dispose();
