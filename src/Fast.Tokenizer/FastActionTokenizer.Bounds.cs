@@ -33,12 +33,7 @@ public sealed partial class FastActionTokenizer
         int clipped)
         where T : struct
     {
-        if (mode.Bounds.Length != 1 && mode.Bounds.Length != shape.Dimensions)
-        {
-            throw new ArgumentException(
-                $"there are {mode.Bounds.Length} error bounds for {shape.Dimensions} dimensions: give one for all, or one for each");
-        }
-
+        mode.Check(shape);
         int most = MaxTokenCount(shape), dimensions = shape.Dimensions;
         int[] ids = ArrayPool<int>.Shared.Rent((2 * most) + shape.Count);
         double[] numbers = ArrayPool<double>.Shared.Rent((3 * shape.Count) + (4 * dimensions));
@@ -55,8 +50,16 @@ public sealed partial class FastActionTokenizer
             FirstWeights(bounds, weight);
 
             EncodeResult result = chooser.Shortest(quantized, best);
-            if (!Holds(best[..result.Count], shape, exact, bounds, mode.Kind, decoded, work, bestErrors))
-                throw Missed(exact, bounds, bestErrors, mode.Kind, clipped + result.Clipped);
+            bool reached = Holds(best[..result.Count], shape, exact, bounds, mode.Kind, decoded, work, bestErrors);
+            if (!reached && Definition.Reconstruction is not null)
+            {
+                // What an integer stands for may be further away than what its neighbour does.
+                SpreadWeights(weight, shape, weights);
+                result = chooser.RateDistortion(quantized, scaled, LowestPrice, weights, best);
+                reached = Holds(best[..result.Count], shape, exact, bounds, mode.Kind, decoded, work, bestErrors);
+            }
+
+            if (!reached) throw Missed(exact, bounds, bestErrors, mode.Kind, clipped + result.Clipped);
 
             double low = LowestPrice, high = HighestPrice;
             for (int round = 0; round <= Rounds; round++)

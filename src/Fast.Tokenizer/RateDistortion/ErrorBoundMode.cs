@@ -12,6 +12,14 @@ internal sealed record ErrorBoundMode(BoundedError Kind, double[] Bounds) : Enco
 
     public override int GetHashCode() => HashCode.Combine(Kind, Bounds.Length, Bounds[0]);
 
+    /// <summary>Throws an <see cref="ArgumentException"/> where there are not as many bounds as a chunk takes.</summary>
+    public void Check(ActionShape shape)
+    {
+        if (Bounds.Length == 1 || Bounds.Length == shape.Dimensions) return;
+        throw new ArgumentException(
+            $"there are {Bounds.Length} error bounds for {shape.Dimensions} dimensions: give one for all, or one for each");
+    }
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{(Kind == BoundedError.Largest ? "MaxError" : "MaxRmse")}({string.Join(", ", Bounds)})");
 }
