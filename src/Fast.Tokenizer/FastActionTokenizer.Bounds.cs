@@ -92,7 +92,8 @@ public sealed partial class FastActionTokenizer
                 }
 
                 // A dimension at its bound keeps its weight; one far below it may err more. Without a bound the ratio may be no number.
-                for (int d = 0; d < dimensions; d++) weight[d] *= bestErrors[d] / bounds[d] is >= 0.5 and var ratio ? Math.Min(ratio, 1) : 0.5;
+                for (int d = 0; d < dimensions; d++)
+                    weight[d] *= bestErrors[d] / bounds[d] is >= 0.5 and var ratio ? Math.Min(ratio, 1) : 0.5;
                 (low, high) = (low / 2, low * 4);
             }
 

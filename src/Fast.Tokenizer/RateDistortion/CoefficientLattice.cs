@@ -28,6 +28,7 @@ internal ref struct CoefficientLattice : IDisposable
     private readonly LatticeCoefficient[] _coefficients;
     private int _count;
     private int _tail;
+    private double _mostExcess;
 
     /// <summary>Makes a lattice without coefficients.</summary>
     /// <param name="alphabet">Spells coefficients.</param>
@@ -53,8 +54,8 @@ internal ref struct CoefficientLattice : IDisposable
     /// <summary>The first of the coefficients at the end for which zero is the best value.</summary>
     public readonly int Tail => _tail;
 
-    /// <summary>The most that all choices together can add to the distortion.</summary>
-    public double MostExcess { readonly get; private set; }
+    /// <summary>The most that all coefficients together can add to the distortion.</summary>
+    public readonly double MostExcess => _mostExcess;
 
     /// <summary>The place behind all coefficients; the first one is 0.</summary>
     public readonly int End => _coefficients[_count].Start;
@@ -107,7 +108,7 @@ internal ref struct CoefficientLattice : IDisposable
             SpellAll(values, excess, start, mayBeZero, ref next);
         }
 
-        MostExcess += most;
+        _mostExcess += most;
         if (!(zero <= 0)) _tail = _count + 1;
         self = self with { Deviation = deviation };
         Close(next, mayBeZero ? self.Blocked : self.Blocked + 1, mayBeZero ? self.ZeroExcess + zero : self.ZeroExcess);
