@@ -14,7 +14,7 @@ public static class EpisodeDataset
     [
         new("npz", "NumPy archive (.npz)", [".npz"], (_, head) => NumPyEpisodeSource.IsArchive(head), (path, _) => new NumPyEpisodeSource(path)),
         new("npy", "NumPy array (.npy)", [".npy"], (_, head) => NumPyEpisodeSource.IsArray(head), (path, _) => new NumPyEpisodeSource(path)),
-        new("lerobot", "LeRobot folder (meta/info.json)", [], (path, _) => LeRobotEpisodeSource.Recognizes(path), (path, options) => new LeRobotEpisodeSource(path, options)),
+        new("lerobot", "LeRobot folder (meta/info.json)", [], (path, _) => LeRobotEpisodeSource.Recognizes(path), LeRobotEpisodeSource.Open),
     ];
 
     /// <summary>What <see cref="EpisodeDatasetOptions.Format"/> may be.</summary>

@@ -23,8 +23,9 @@ internal static class EpisodeLines
             EpisodeRecord episode = Read(line, string.Create(CultureInfo.InvariantCulture, $"line {number}"), path, info);
             if (episode.Problem is null && episode.Index <= before)
             {
-                episode = EpisodeRecord.Unreadable($"line {number}", new InvalidDataException(
-                    $"file '{path}', line {number}: episode {episode.Index} comes after episode {before}; expected increasing numbers"));
+                string place = string.Create(CultureInfo.InvariantCulture, $"line {number}");
+                episode = EpisodeRecord.Unreadable(place, new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
+                    $"file '{path}', {place}: episode {episode.Index} comes after episode {before}; expected increasing numbers")));
             }
 
             before = Math.Max(before, episode.Index);
@@ -40,11 +41,12 @@ internal static class EpisodeLines
             long index = Count(json.RootElement, "episode_index") ?? throw new InvalidDataException("'episode_index' is missing");
             string file = info.DataPath.Format(field => field is "episode_chunk" or "chunk_index" ? index / info.ChunkSize : index);
             return new EpisodeRecord(
-                string.Create(CultureInfo.InvariantCulture, $"episode_{index:D6}"), index, Count(json.RootElement, "length"), file, null, null);
+                EpisodeRecord.NameOf(index), index, Count(json.RootElement, "length"), file, null, null);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter of an escaped half of a surrogate pair
         {
-            return EpisodeRecord.Unreadable(place, new InvalidDataException($"file '{path}', {place}: is not valid JSON: {e.Message}", e));
+            return EpisodeRecord.Unreadable(
+                place, new InvalidDataException($"file '{path}', {place}: is not valid JSON: {e.Message}", e));
         }
         catch (InvalidDataException e)
         {
@@ -80,7 +82,8 @@ internal static class EpisodeLines
             (start, end) = (0, end - start);
             if (end == buffer.Length)
             {
-                if (end >= MaxLineBytes) throw new InvalidDataException($"file '{path}': a line of more than {MaxLineBytes} bytes is refused");
+                if (end >= MaxLineBytes)
+                    throw new InvalidDataException($"file '{path}': a line of more than {MaxLineBytes} bytes is refused");
                 Array.Resize(ref buffer, 2 * end);
             }
 

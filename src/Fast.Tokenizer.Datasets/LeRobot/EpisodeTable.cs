@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Fast.Tokenizer.Datasets.ParquetFiles;
+using static System.FormattableString;
 
 namespace Fast.Tokenizer.Datasets.LeRobot;
 
@@ -16,8 +16,11 @@ internal static class EpisodeTable
         string folder, LeRobotInfo info, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string parent = Path.Combine(folder, "meta", "episodes");
-        string[] files = Directory.Exists(parent) ? [.. Numbered(Directory.GetDirectories(parent)).SelectMany(chunk => Numbered(Directory.GetFiles(chunk, "*.parquet")))] : [];
-        if (files.Length == 0) throw new InvalidDataException($"folder '{parent}': holds no chunk-*/file-*.parquet; they list the episodes");
+        string[] files = Directory.Exists(parent)
+            ? [.. Numbered(Directory.GetDirectories(parent)).SelectMany(chunk => Numbered(Directory.GetFiles(chunk, "*.parquet")))]
+            : [];
+        if (files.Length == 0)
+            throw new InvalidDataException($"folder '{parent}': holds no chunk-*/file-*.parquet; they list the episodes");
 
         double before = -1;
         foreach (string path in files)
@@ -40,12 +43,13 @@ internal static class EpisodeTable
     }
 
     // By number, without parsing it: a longer name has more digits.
-    private static IEnumerable<string> Numbered(string[] paths) => paths.OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal);
+    private static IEnumerable<string> Numbered(string[] paths) =>
+        paths.OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal);
 
     private static ParquetColumn Column(ParquetFile file, string name)
     {
         ParquetColumn column = file.Find(name)
-            ?? throw MissingColumn.Of($"file '{file.Path}'", name, "list of episodes as LeRobot 3.0 writes it", [.. file.Footer.Columns.Select(known => known.Name)]);
+            ?? throw MissingColumn.Of($"file '{file.Path}'", name, "list of episodes as LeRobot 3.0 writes it", file.Names);
         return column.Type is Parquet.Meta.Type.INT64 or Parquet.Meta.Type.INT32
             ? column
             : throw new InvalidDataException($"file '{file.Path}': column '{name}' holds {column.Type}; expected whole numbers");
@@ -53,21 +57,22 @@ internal static class EpisodeTable
 
     private static EpisodeRecord Episode(double[] cells, string path, int row, double before, LeRobotInfo info)
     {
-        if (cells is not [var index, var length, var chunk, var file, var from, var to]) throw new ArgumentException("six numbers", nameof(cells));
-        string place = string.Create(CultureInfo.InvariantCulture, $"file '{path}', row {row}");
+        // In the order of their names.
+        (long index, long length, long chunk, long file) = ((long)cells[0], (long)cells[1], (long)cells[2], (long)cells[3]);
+        (long from, long to) = ((long)cells[4], (long)cells[5]);
         string? problem =
             cells.Min() < 0 ? "holds a negative number"
-            : index <= before ? string.Create(CultureInfo.InvariantCulture, $"episode {index} comes after episode {before}; expected increasing numbers")
-            : to - from != length ? string.Create(CultureInfo.InvariantCulture, $"episode {index} has a length of {length}, but goes from step {from} to {to}")
+            : cells[0] <= before ? Invariant($"episode {index} comes after episode {before}; expected increasing numbers")
+            : to - from != length ? Invariant($"episode {index} has a length of {length}, but goes from step {from} to {to}")
             : null;
-        return problem is not null
-            ? EpisodeRecord.Unreadable(string.Create(CultureInfo.InvariantCulture, $"row {row} of '{path}'"), new InvalidDataException($"{place}: {problem}"))
-            : new EpisodeRecord(
-                string.Create(CultureInfo.InvariantCulture, $"episode_{(long)index:D6}"),
-                (long)index,
-                (long)length,
-                info.DataPath.Format(field => (long)(field is "chunk_index" or "episode_chunk" ? chunk : field == "file_index" ? file : index)),
-                (long)from,
-                null);
+        if (problem is not null)
+        {
+            string place = Invariant($"file '{path}', row {row}");
+            return EpisodeRecord.Unreadable(place, new InvalidDataException($"{place}: {problem}"));
+        }
+
+        string data = info.DataPath.Format(field =>
+            field is "chunk_index" or "episode_chunk" ? chunk : field == "file_index" ? file : index);
+        return new EpisodeRecord(EpisodeRecord.NameOf(index), index, length, data, from, null);
     }
 }

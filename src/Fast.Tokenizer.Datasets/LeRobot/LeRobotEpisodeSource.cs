@@ -7,9 +7,9 @@ namespace Fast.Tokenizer.Datasets.LeRobot;
 
 /// <summary>Episodes from a LeRobot data set, version 2.0, 2.1 or 3.0: a folder with <c>meta/info.json</c>.</summary>
 /// <remarks>
-/// Actions are the column <c>action</c> (or <c>actions</c>), states <c>observation.state</c> (or <c>state</c>), unless the options name others;
-/// several columns, separated by commas, are put beside one another. No other column is read but <c>episode_index</c>, <c>frame_index</c>
-/// and <c>index</c>. An episode that is listed but whose file is missing cannot be read, like any that is damaged.
+/// Actions are the column <c>action</c> (or <c>actions</c>), states <c>observation.state</c> (or <c>state</c>), unless the options name
+/// others; several columns, separated by commas, are put beside one another. No other column is read but <c>episode_index</c>,
+/// <c>frame_index</c> and <c>index</c>. An episode that is listed but whose file is missing cannot be read, like any that is damaged.
 /// </remarks>
 internal sealed class LeRobotEpisodeSource : RecordedEpisodes
 {
@@ -22,7 +22,8 @@ internal sealed class LeRobotEpisodeSource : RecordedEpisodes
     public LeRobotEpisodeSource(string folder, EpisodeDatasetOptions options)
         : base(folder, options)
     {
-        if (!Recognizes(folder)) throw new InvalidDataException($"'{folder}': is no LeRobot data set; expected a folder with meta/info.json");
+        if (!Recognizes(folder))
+            throw new InvalidDataException($"'{folder}': is no LeRobot data set; expected a folder with meta/info.json");
         _info = LeRobotInfo.Read(folder);
         _actions = StepColumns.Actions(_info, options.ActionKey);
         _states = StepColumns.States(_info, options.StateKey);
@@ -40,6 +41,9 @@ internal sealed class LeRobotEpisodeSource : RecordedEpisodes
     /// <summary>Whether a path is a LeRobot data set.</summary>
     public static bool Recognizes(string folder) => File.Exists(LeRobotInfo.PathIn(folder));
 
+    /// <summary>Opens a folder.</summary>
+    public static IEpisodeSource Open(string folder, EpisodeDatasetOptions options) => new LeRobotEpisodeSource(folder, options);
+
     protected override IAsyncEnumerable<EpisodeEntry> FindAsync(CancellationToken cancellationToken) =>
         _info.Version == 2 ? FindFilesAsync(cancellationToken) : FindRowsAsync(cancellationToken);
 
@@ -51,7 +55,9 @@ internal sealed class LeRobotEpisodeSource : RecordedEpisodes
         {
             cancellationToken.ThrowIfCancellationRequested();
             listed++;
-            yield return Entry(episode, token => ReadFileAsync(episode, token));
+            yield return episode.Problem is { } problem
+                ? Refused(episode, problem)
+                : new EpisodeEntry(episode.Name, token => ReadFileAsync(episode, token));
         }
 
         await Task.CompletedTask.ConfigureAwait(false);
@@ -70,7 +76,8 @@ internal sealed class LeRobotEpisodeSource : RecordedEpisodes
         }
 
         var groups = new List<Steps>();
-        foreach (ParquetRowGroup group in steps.RowGroups) groups.Add(await steps.ReadAsync(group, cancellationToken).ConfigureAwait(false));
+        foreach (ParquetRowGroup group in steps.Footer.RowGroups)
+            groups.Add(await steps.ReadAsync(group, cancellationToken).ConfigureAwait(false));
         return StepFile.Join(episode, path, groups, 0, rows, Dimensions);
     }
 
@@ -94,9 +101,9 @@ internal sealed class LeRobotEpisodeSource : RecordedEpisodes
         await foreach (EpisodeRecord episode in EpisodeTable.ReadAsync(Name, _info, cancellationToken).ConfigureAwait(false))
         {
             listed++;
-            if (episode.Problem is not null)
+            if (episode.Problem is { } problem)
             {
-                yield return Entry(episode, _ => throw episode.Problem);
+                yield return Refused(episode, problem);
                 continue;
             }
 
@@ -107,8 +114,8 @@ internal sealed class LeRobotEpisodeSource : RecordedEpisodes
         if (Missing(listed, "meta/episodes") is { } missing) yield return missing;
     }
 
-    private static EpisodeEntry Entry(EpisodeRecord episode, Func<CancellationToken, Task<Episode>> read) =>
-        new(episode.Name, episode.Problem is { } problem ? _ => Task.FromException<Episode>(problem) : read);
+    private static EpisodeEntry Refused(EpisodeRecord episode, InvalidDataException problem) =>
+        new(episode.Name, _ => Task.FromException<Episode>(problem));
 
     private EpisodeEntry? Missing(long listed, string list) => _info.Episodes is { } announced && announced != listed
         ? new EpisodeEntry(list, _ => Task.FromException<Episode>(new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
@@ -133,7 +140,8 @@ internal sealed class LeRobotEpisodeSource : RecordedEpisodes
 
         public string Name { get; }
 
-        public static async Task<SharedFile> OpenAsync(LeRobotEpisodeSource source, EpisodeRecord first, CancellationToken cancellationToken)
+        public static async Task<SharedFile> OpenAsync(
+            LeRobotEpisodeSource source, EpisodeRecord first, CancellationToken cancellationToken)
         {
             var shared = new SharedFile(source, first.File);
             try
@@ -155,11 +163,12 @@ internal sealed class LeRobotEpisodeSource : RecordedEpisodes
         public EpisodeEntry Find(EpisodeRecord episode, CancellationToken cancellationToken)
         {
             long first = (episode.From ?? 0) - _start, count = episode.Length ?? 0;
-            if (_footer is not { } footer) return Entry(episode with { Problem = _problem }, _ => throw new InvalidOperationException());
+            if (_footer is not { } footer) return Refused(episode, _problem!);
             if (first < 0 || first + count > footer.Rows)
             {
-                return Entry(episode with { Problem = new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                    $"file '{_path}': episode {episode.Index} is rows {first} to {first + count - 1}, but the file has {footer.Rows} rows")) }, _ => throw new InvalidOperationException());
+                return Refused(episode, new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
+                    $"file '{_path}': episode {episode.Index} is rows {first} to {first + count - 1}, ")
+                    + string.Create(CultureInfo.InvariantCulture, $"but the file has {footer.Rows} rows")));
             }
 
             var groups = new List<Lazy<Task<Steps>>>();
@@ -171,8 +180,11 @@ internal sealed class LeRobotEpisodeSource : RecordedEpisodes
                 groups.Add(_last.Value.Steps);
             }
 
-            return Entry(episode, async _ => StepFile.Join(
-                episode, _path, await Task.WhenAll(groups.Select(group => group.Value)).ConfigureAwait(false), (int)first, (int)count, _source.Dimensions));
+            return new EpisodeEntry(episode.Name, async _ =>
+            {
+                Steps[] steps = await Task.WhenAll(groups.Select(group => group.Value)).ConfigureAwait(false);
+                return StepFile.Join(episode, _path, steps, (int)first, (int)count, _source.Dimensions);
+            });
         }
 
         private async Task<Steps> LoadAsync(ParquetFooter footer, ParquetRowGroup group, CancellationToken cancellationToken)

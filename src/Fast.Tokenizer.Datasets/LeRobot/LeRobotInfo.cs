@@ -66,16 +66,20 @@ internal sealed class LeRobotInfo
     private static LeRobotInfo Read(JsonElement root, string path)
     {
         if (root.ValueKind != JsonValueKind.Object) throw new InvalidDataException("is no JSON object");
-        string version = Text(root, "codebase_version") ?? throw new InvalidDataException("'codebase_version' is missing; expected v2.0, v2.1 or v3.0");
-        int major = version.StartsWith("v2.", StringComparison.Ordinal) ? 2 : version.StartsWith("v3.", StringComparison.Ordinal) ? 3 : 0;
-        if (major == 0) throw new InvalidDataException($"'codebase_version' is '{version}'; v2.0, v2.1 and v3.0 are read; convert the data set with LeRobot");
+        string version = Text(root, "codebase_version")
+            ?? throw new InvalidDataException("'codebase_version' is missing; expected v2.0, v2.1 or v3.0");
+        int major = version.StartsWith("v2.", StringComparison.Ordinal) ? 2
+            : version.StartsWith("v3.", StringComparison.Ordinal) ? 3
+            : throw new InvalidDataException(
+                $"'codebase_version' is '{version}'; v2.0, v2.1 and v3.0 are read; convert the data set with LeRobot");
         if (!root.TryGetProperty("features", out JsonElement features) || features.ValueKind != JsonValueKind.Object)
             throw new InvalidDataException("'features' must be an object of columns");
         return new LeRobotInfo
         {
             Path = path,
             Version = major,
-            DataPath = new DataPathTemplate(Text(root, "data_path") ?? (major == 2 ? DataPathTemplate.Version2 : DataPathTemplate.Version3)),
+            DataPath = new DataPathTemplate(
+                Text(root, "data_path") ?? (major == 2 ? DataPathTemplate.Version2 : DataPathTemplate.Version3)),
             ChunkSize = Count(root, "chunks_size", least: 1) ?? DefaultChunkSize,
             Episodes = Count(root, "total_episodes", least: 0),
             Rate = RateOf(root),
@@ -100,9 +104,11 @@ internal sealed class LeRobotInfo
         if (shape.ValueKind != JsonValueKind.Array) throw new InvalidDataException($"feature '{name}': 'shape' must be an array");
         if (shape.GetArrayLength() == 0) return 1;
         if (shape.GetArrayLength() > 1) return null;
-        if (shape[0].ValueKind != JsonValueKind.Number || !shape[0].TryGetInt32(out int dimensions) || dimensions is < 1 or > EpisodeChecks.MaxDimensions)
-            throw new InvalidDataException($"feature '{name}': 'shape' must be of 1 to {EpisodeChecks.MaxDimensions} dimensions");
-        return dimensions;
+        return shape[0].ValueKind == JsonValueKind.Number
+            && shape[0].TryGetInt32(out int dimensions)
+            && dimensions is >= 1 and <= EpisodeChecks.MaxDimensions
+            ? dimensions
+            : throw new InvalidDataException($"feature '{name}': 'shape' must be of 1 to {EpisodeChecks.MaxDimensions} dimensions");
     }
 
     // A list; a list in a list; or lists under names of their own, such as {"motors": [...]}.
@@ -121,7 +127,7 @@ internal sealed class LeRobotInfo
                 case JsonValueKind.Array:
                     return value.EnumerateArray().All(Collect);
                 case JsonValueKind.Object:
-                    return value.EnumerateObject().All(property => property.Value.ValueKind == JsonValueKind.Array && Collect(property.Value));
+                    return value.EnumerateObject().All(group => group.Value.ValueKind == JsonValueKind.Array && Collect(group.Value));
                 default:
                     return false;
             }

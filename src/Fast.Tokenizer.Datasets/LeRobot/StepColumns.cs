@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Fast.Tokenizer.Datasets.LeRobot;
 
 /// <summary>The columns that make up the actions, or the states, one beside the other.</summary>
@@ -22,29 +20,26 @@ internal sealed class StepColumns
     public IReadOnlyList<string>? Names { get; }
 
     /// <summary>The action columns.</summary>
-    /// <exception cref="InvalidDataException">There is no such column, or none of a usual name; those that there are are listed.</exception>
+    /// <exception cref="InvalidDataException">There is no such column, or none of a usual name.</exception>
     public static StepColumns Actions(LeRobotInfo info, string? key) =>
-        TryFind(info, key, ["action", "actions"], "action key", out StepColumns? columns) ? columns : throw Missing(info, "action", "action key");
+        Find(info, key, ["action", "actions"], "action key") ?? throw Missing(info, "action", "action key");
 
     /// <summary>The state columns, or null where none is named and none has a usual name.</summary>
     /// <exception cref="InvalidDataException">There is no column of the name that was given.</exception>
     public static StepColumns? States(LeRobotInfo info, string? key) =>
-        TryFind(info, key, ["observation.state", "state"], "state key", out StepColumns? columns) ? columns : null;
+        Find(info, key, ["observation.state", "state"], "state key");
 
-    private static bool TryFind(LeRobotInfo info, string? key, string[] usual, string option, [NotNullWhen(true)] out StepColumns? columns)
+    private static StepColumns? Find(LeRobotInfo info, string? key, string[] usual, string option)
     {
-        columns = null;
         if (key is null)
         {
             LeRobotFeature? known = usual.Select(name => Find(info, name)).FirstOrDefault(feature => feature is { IsMotion: true });
-            if (known is not null) columns = new StepColumns([known], option);
-            return known is not null;
+            return known is null ? null : new StepColumns([known], option);
         }
 
         // A column may have a comma in its name.
         string[] names = Find(info, key) is not null ? [key] : key.Split(',', StringSplitOptions.TrimEntries);
-        columns = new StepColumns([.. names.Select(name => Existing(info, name, option))], option);
-        return true;
+        return new StepColumns([.. names.Select(name => Existing(info, name, option))], option);
     }
 
     private static LeRobotFeature? Find(LeRobotInfo info, string name) => info.Features.FirstOrDefault(feature => feature.Name == name);
@@ -54,11 +49,12 @@ internal sealed class StepColumns
         LeRobotFeature feature = Find(info, name) ?? throw Missing(info, name, option);
         return feature.IsMotion
             ? feature
-            : throw new InvalidDataException($"file '{info.Path}': feature '{name}' is of type {feature.Type}; expected float32 or float64");
+            : throw new InvalidDataException(
+                $"file '{info.Path}': feature '{name}' is of type {feature.Type}; expected float32 or float64");
     }
 
-    private static InvalidDataException Missing(LeRobotInfo info, string name, string option) =>
-        MissingColumn.Of($"file '{info.Path}'", name, option, [.. info.Features.Where(feature => feature.IsMotion).Select(feature => feature.Name)]);
+    private static InvalidDataException Missing(LeRobotInfo info, string name, string option) => MissingColumn.Of(
+        $"file '{info.Path}'", name, option, [.. info.Features.Where(feature => feature.IsMotion).Select(feature => feature.Name)]);
 
     private static string[]? NamesOf(IReadOnlyList<LeRobotFeature> features)
     {

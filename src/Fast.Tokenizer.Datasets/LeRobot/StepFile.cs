@@ -27,9 +27,6 @@ internal sealed class StepFile : IDisposable
         _states = states is null ? [] : Find(states);
     }
 
-    /// <summary>The row groups.</summary>
-    public IReadOnlyList<ParquetRowGroup> RowGroups => _file.Footer.RowGroups;
-
     /// <summary>What the file says of itself.</summary>
     public ParquetFooter Footer => _file.Footer;
 
@@ -38,7 +35,7 @@ internal sealed class StepFile : IDisposable
     /// <summary>Which step of the whole data set the first row is; null where the file does not say.</summary>
     public async Task<long?> FirstIndexAsync(CancellationToken cancellationToken)
     {
-        if (RowGroups.FirstOrDefault(group => group.Rows > 0) is not { } first) return null;
+        if (Footer.RowGroups.FirstOrDefault(group => group.Rows > 0) is not { } first) return null;
         return await IndicesAsync(Index, first, cancellationToken).ConfigureAwait(false) is { } indices ? (long)indices[0] : null;
     }
 
@@ -68,11 +65,13 @@ internal sealed class StepFile : IDisposable
     /// <param name="first">Its first row.</param>
     /// <param name="count">Its rows.</param>
     /// <param name="dimensions">Of actions and states, for an episode without rows.</param>
-    public static Episode Join(EpisodeRecord episode, string path, IReadOnlyList<Steps> groups, int first, int count, (int Actions, int States) dimensions)
+    public static Episode Join(
+        EpisodeRecord episode, string path, IReadOnlyList<Steps> groups, int first, int count, (int Actions, int States) dimensions)
     {
         double frame = double.NaN;
         foreach (Steps group in groups) frame = CheckNumbers(episode, path, group, Part(group, first, count), frame);
-        if (groups.FirstOrDefault(group => group.Count > 0) is { } any) dimensions = (any.Actions.Length / any.Count, any.States.Length / any.Count);
+        if (groups.FirstOrDefault(group => group.Count > 0) is { } any)
+            dimensions = (any.Actions.Length / any.Count, any.States.Length / any.Count);
         return new Episode(episode.Name, Join(groups, group => group.Actions, dimensions.Actions, first, count), dimensions.Actions)
         {
             States = Join(groups, group => group.States, dimensions.States, first, count),
@@ -94,7 +93,8 @@ internal sealed class StepFile : IDisposable
             if (frame + 1 != frames[i] && !double.IsNaN(frame))
             {
                 throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                    $"file '{path}', row {group.FirstRow + i}: is frame {frames[i]} after frame {frame}; the steps are out of order, or some are missing"));
+                    $"file '{path}', row {group.FirstRow + i}: is frame {frames[i]} after frame {frame}; ")
+                    + "the steps are out of order, or some are missing");
             }
 
             frame = frames[i];
@@ -103,7 +103,8 @@ internal sealed class StepFile : IDisposable
         return frame;
     }
 
-    private static ReadOnlyMemory<double> Join(IReadOnlyList<Steps> groups, Func<Steps, double[]> valuesOf, int dimensions, int first, int count)
+    private static ReadOnlyMemory<double> Join(
+        IReadOnlyList<Steps> groups, Func<Steps, double[]> valuesOf, int dimensions, int first, int count)
     {
         // A file of one episode in one group needs no copy.
         if (groups is [var only] && only.FirstRow == first && only.Count == count) return valuesOf(only);
@@ -125,7 +126,8 @@ internal sealed class StepFile : IDisposable
         return start..Math.Clamp(first + count - group.FirstRow, start, group.Count);
     }
 
-    private async Task<double[]> VectorsAsync((ParquetColumn Column, int? Dimensions)[] columns, ParquetRowGroup group, CancellationToken cancellationToken)
+    private async Task<double[]> VectorsAsync(
+        (ParquetColumn Column, int? Dimensions)[] columns, ParquetRowGroup group, CancellationToken cancellationToken)
     {
         if (columns.Length == 0) return [];
         var parts = new double[columns.Length][];
@@ -166,9 +168,10 @@ internal sealed class StepFile : IDisposable
     private ParquetColumn Find(LeRobotFeature feature, string option)
     {
         ParquetColumn column = _file.Find(feature.Name)
-            ?? throw MissingColumn.Of($"file '{_file.Path}'", feature.Name, option, [.. _file.Footer.Columns.Select(known => known.Name).Distinct()]);
+            ?? throw MissingColumn.Of($"file '{_file.Path}'", feature.Name, option, _file.Names);
         return column.Type is Parquet.Meta.Type.FLOAT or Parquet.Meta.Type.DOUBLE
             ? column
-            : throw new InvalidDataException($"file '{_file.Path}': column '{feature.Name}' holds {column.Type}; expected float32 or float64");
+            : throw new InvalidDataException(
+                $"file '{_file.Path}': column '{feature.Name}' holds {column.Type}; expected float32 or float64");
     }
 }

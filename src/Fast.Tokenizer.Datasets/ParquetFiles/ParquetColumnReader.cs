@@ -10,8 +10,8 @@ namespace Fast.Tokenizer.Datasets.ParquetFiles;
 
 /// <summary>Reads a column of numbers, or of lists of equally many numbers, as float64.</summary>
 /// <remarks>
-/// Parquet.Net decodes. It is handed the checked pages of the one column, uncompressed, as a small file of their own: it trusts the sizes in a
-/// file, runs on where a structure ends early, and leaves what a short page does not fill as it was in the pool.
+/// Parquet.Net 6.1 decodes. It is handed the checked pages of the one column, uncompressed, as a small file of their own: it trusts the
+/// sizes in a file, runs on where a structure ends early, and leaves what a short page does not fill as it was in the pool.
 /// </remarks>
 /// <param name="file">The file.</param>
 /// <param name="column">One of its columns, of 32 or 64-bit numbers, at most one list deep.</param>
@@ -59,8 +59,12 @@ internal sealed class ParquetColumnReader(ParquetFile file, ParquetColumn column
                 MemoryMarshal.AsBytes(values.AsSpan(0, count)).Fill(byte.MaxValue);
                 definitions.AsSpan(0, count).Fill(-1);
                 repetitions.AsSpan(0, count).Fill(-1);
-                await DecodeAsync(pages.File, values.AsMemory(0, count), definitions.AsMemory(0, count), repetitions.AsMemory(0, count), cancellationToken)
-                    .ConfigureAwait(false);
+                await DecodeAsync(
+                    pages.File,
+                    values.AsMemory(0, count),
+                    definitions.AsMemory(0, count),
+                    repetitions.AsMemory(0, count),
+                    cancellationToken).ConfigureAwait(false);
                 rows.Add<T>(
                     values.AsSpan(0, count),
                     _column.Definition > 0 ? definitions.AsSpan(0, count) : [],
@@ -125,7 +129,8 @@ internal sealed class ParquetColumnReader(ParquetFile file, ParquetColumn column
         repetitions = ArrayPool<int>.Shared.Rent(count);
     }
 
-    private InvalidDataException Damaged(string what, Exception? inner = null) => new($"file '{file.Path}', column '{_column.Name}': {what}", inner);
+    private InvalidDataException Damaged(string what, Exception? inner = null) =>
+        new($"file '{file.Path}', column '{_column.Name}': {what}", inner);
 
     /// <summary>The pages of a chunk, some at a time, each time as a file.</summary>
     private sealed class Pages(ReadOnlyMemory<byte> bytes, ParquetColumn column, ParquetChunk chunk)
@@ -150,7 +155,8 @@ internal sealed class ParquetColumnReader(ParquetFile file, ParquetColumn column
             int count = 0;
             while (Left > 0 && (count == 0 || count < BatchValues / 2))
             {
-                if (_offset == bytes.Length) throw new InvalidDataException($"its pages end before the last {Left} of {chunk.Values} values");
+                if (_offset == bytes.Length)
+                    throw new InvalidDataException($"its pages end before the last {Left} of {chunk.Values} values");
                 ParquetPage page = Page(_offset);
                 int start = _offset;
                 _offset += page.Length;
@@ -178,7 +184,8 @@ internal sealed class ParquetColumnReader(ParquetFile file, ParquetColumn column
             return count;
         }
 
-        private ParquetPage Page(int offset) => new(bytes.Span[offset..], column, chunk.Codec, offset == 0 ? chunk.Values : Math.Max(Left, 0));
+        private ParquetPage Page(int offset) =>
+            new(bytes.Span[offset..], column, chunk.Codec, offset == 0 ? chunk.Values : Left);
 
         private void WriteFooter(int values)
         {
@@ -229,13 +236,15 @@ internal sealed class ParquetColumnReader(ParquetFile file, ParquetColumn column
             WriteElement("root"u8, null, children: 1);
             if (isList)
             {
-                WriteElement("c"u8, column.Definition > 2 ? FieldRepetitionType.OPTIONAL : FieldRepetitionType.REQUIRED, children: 1, isList: true);
+                WriteElement("c"u8, OptionalAbove(2), children: 1, isList: true);
                 WriteElement("list"u8, FieldRepetitionType.REPEATED, children: 1);
             }
 
-            bool isOptional = column.Definition > (isList ? 1 : 0);
-            WriteElement(isList ? "element"u8 : "c"u8, isOptional ? FieldRepetitionType.OPTIONAL : FieldRepetitionType.REQUIRED, children: 0);
+            WriteElement(isList ? "element"u8 : "c"u8, OptionalAbove(isList ? 1 : 0), children: 0);
         }
+
+        private FieldRepetitionType OptionalAbove(int definition) =>
+            column.Definition > definition ? FieldRepetitionType.OPTIONAL : FieldRepetitionType.REQUIRED;
 
         private void WriteElement(ReadOnlySpan<byte> name, FieldRepetitionType? repetition, int children, bool isList = false)
         {
@@ -258,7 +267,8 @@ internal sealed class ParquetColumnReader(ParquetFile file, ParquetColumn column
         public void Add<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> definitions, ReadOnlySpan<int> repetitions)
             where T : unmanaged, INumber<T>
         {
-            if (definitions.IndexOfAnyExcept(reader._column.Definition) >= 0 || !AreRows(repetitions)) throw Irregular(definitions, repetitions);
+            if (definitions.ContainsAnyExcept(reader._column.Definition) || !AreRows(repetitions))
+                throw Irregular(definitions, repetitions);
             if (!MemoryMarshal.AsBytes(values[^1..]).ContainsAnyExcept(byte.MaxValue))
                 throw reader.Damaged($"a page in rows {group.FirstRow} to {group.FirstRow + group.Rows - 1} ends early");
 
@@ -309,11 +319,17 @@ internal sealed class ParquetColumnReader(ParquetFile file, ParquetColumn column
                 (int row, int place) = Math.DivRem(_count + i, dimensions);
                 row += group.FirstRow;
                 // A level that there is not, or that no page gave.
-                if (definitions[i] < 0 || definitions[i] > reader._column.Definition || (!repetitions.IsEmpty && repetitions[i] is < 0 or > 1)) break;
+                if (definitions[i] < 0 || definitions[i] > reader._column.Definition) break;
+                if (!repetitions.IsEmpty && repetitions[i] is < 0 or > 1) break;
                 if (!repetitions.IsEmpty && repetitions[i] == 0 && place > 0)
                     return reader.Damaged($"row {row} has {place} values; expected {dimensions}");
                 if (!repetitions.IsEmpty && repetitions[i] > 0 && place == 0)
-                    return reader.Damaged(row == 0 ? "row 0 does not start a list" : $"row {row - 1} has more than {dimensions} values");
+                {
+                    return reader.Damaged(row == group.FirstRow
+                        ? $"row {row} does not start a list"
+                        : $"row {row - 1} has more than {dimensions} values");
+                }
+
                 if (definitions[i] != reader._column.Definition)
                     return reader.Damaged(place == 0 ? $"row {row} is null or empty" : $"row {row} is null at dimension {place}");
             }
@@ -339,7 +355,8 @@ internal sealed class ParquetColumnReader(ParquetFile file, ParquetColumn column
             int i = 0;
             for (; i <= numbers.Length - Vector<double>.Count; i += Vector<double>.Count)
             {
-                if (!Vector.LessThanOrEqualAll(Vector.Abs(new Vector<double>(numbers[i..])), new Vector<double>(double.MaxValue))) break;
+                var block = new Vector<double>(numbers[i..]);
+                if (!Vector.LessThanOrEqualAll(Vector.Abs(block), new Vector<double>(double.MaxValue))) break;
             }
 
             for (; i < numbers.Length; i++)

@@ -46,6 +46,9 @@ internal sealed class ParquetFile : IDisposable
 
     public ParquetFooter Footer { get; }
 
+    /// <summary>The names of the top-level fields.</summary>
+    public IReadOnlyList<string> Names => [.. Footer.Columns.Select(column => column.Name).Distinct()];
+
     /// <summary>The column that a top-level field holds, or null where there is no such field.</summary>
     /// <exception cref="InvalidDataException">The field is a structure, a map, or a list of lists.</exception>
     public ParquetColumn? Find(string name)
@@ -82,10 +85,12 @@ internal sealed class ParquetFile : IDisposable
         if (length < TailBytes + 4) throw new InvalidDataException($"it has {length} bytes");
         Span<byte> tail = stackalloc byte[TailBytes];
         ReadBytes(length - TailBytes, tail);
-        if (!tail[4..].SequenceEqual("PAR1"u8)) throw new InvalidDataException($"it ends in {Convert.ToHexString(tail[4..])}, not in PAR1");
+        if (!tail[4..].SequenceEqual("PAR1"u8))
+            throw new InvalidDataException($"it ends in {Convert.ToHexString(tail[4..])}, not in PAR1");
         long dataEnd = length - TailBytes;
         uint footer = BinaryPrimitives.ReadUInt32LittleEndian(tail);
-        if (footer > Math.Min(MaxFooterBytes, dataEnd - 4)) throw new InvalidDataException($"a footer of {footer} bytes is announced in {length}");
+        if (footer > Math.Min(MaxFooterBytes, dataEnd - 4))
+            throw new InvalidDataException($"a footer of {footer} bytes is announced in {length}");
 
         byte[] bytes = ArrayPool<byte>.Shared.Rent((int)footer);
         try

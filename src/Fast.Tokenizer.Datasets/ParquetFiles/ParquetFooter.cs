@@ -20,7 +20,7 @@ internal sealed class ParquetFooter
     /// <summary>Reads a footer.</summary>
     /// <param name="bytes">The footer.</param>
     /// <param name="dataEnd">Where it starts in the file: the end of the data.</param>
-    /// <exception cref="InvalidDataException">It is malformed, or tells of more than the file can hold; the message names no file.</exception>
+    /// <exception cref="InvalidDataException">It is malformed, or tells of more than a file can hold. No file is named.</exception>
     public ParquetFooter(ReadOnlySpan<byte> bytes, long dataEnd)
     {
         var reader = new ThriftReader(bytes);
@@ -210,7 +210,7 @@ internal sealed class ParquetFooter
             if (start < 0 || start > dataEnd || chunk.Length < 0 || chunk.Length > Math.Min(int.MaxValue, dataEnd - start))
             {
                 throw new InvalidDataException(
-                    $"{place}, column '{_columns[i].Name}': {chunk.Length} bytes from {start} on do not lie in the {dataEnd} bytes of data");
+                    $"{place}, column '{_columns[i].Name}': {chunk.Length} bytes from {start} on are not within {dataEnd} bytes of data");
             }
 
             if (chunk.Values < 0 || chunk.Values > Math.Min(int.MaxValue, (dataEnd * MaxValuesPerByte) + SpareValues) - values[i])

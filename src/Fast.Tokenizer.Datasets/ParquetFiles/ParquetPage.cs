@@ -26,8 +26,8 @@ internal readonly ref struct ParquetPage
     public ParquetPage(ReadOnlySpan<byte> chunk, ParquetColumn column, CompressionCodec codec, int maxValues)
     {
         var reader = new ThriftReader(chunk);
-        int type = -1, uncompressed = -1, compressed = -1, definitionBytes = 0, repetitionBytes = 0;
-        bool isCompressed = true;
+        int type = -1, uncompressed = -1, compressed = -1;
+        var details = new Details();
         int field = 0;
         while (reader.ReadField(ref field, out ThriftType kind))
         {
@@ -43,8 +43,7 @@ internal readonly ref struct ParquetPage
                     compressed = reader.ReadInt32();
                     break;
                 case (5 or 7 or 8, ThriftType.Structure):
-                    ReadDetails(ref reader, field == 8, out int values, out Encoding encoding, ref definitionBytes, ref repetitionBytes, ref isCompressed);
-                    (Values, Encoding) = (values, encoding);
+                    details = field == 8 ? ReadSecondDetails(ref reader) : ReadDetails(ref reader);
                     break;
                 default:
                     reader.Skip(kind);
@@ -57,9 +56,11 @@ internal readonly ref struct ParquetPage
             throw new InvalidDataException($"a page announces {compressed} bytes where {left} are left");
         Type = (PageType)type;
         Length = reader.Position + compressed;
+        (Values, Encoding) = (details.Values, details.Encoding);
         if (Type == PageType.INDEX_PAGE) return;
 
-        if (Values < 0 || Values > maxValues) throw new InvalidDataException($"a page announces {Values} values where {maxValues} are left");
+        if (Values < 0 || Values > maxValues)
+            throw new InvalidDataException($"a page announces {Values} values where {maxValues} are left");
         if (uncompressed < 0 || uncompressed > ((long)Values * MaxBytesPerValue) + SpareBytes)
             throw new InvalidDataException($"a page of {Values} values announces {uncompressed} bytes");
         ReadOnlySpan<byte> body = chunk.Slice(reader.Position, compressed);
@@ -75,11 +76,11 @@ internal readonly ref struct ParquetPage
                 break;
             case PageType.DATA_PAGE_V2:
                 // The levels stand before the values, and are never compressed.
-                long levels = (long)repetitionBytes + definitionBytes;
-                if (repetitionBytes < 0 || definitionBytes < 0 || levels > compressed || levels > uncompressed)
+                long levels = (long)details.RepetitionBytes + details.DefinitionBytes;
+                if (details.RepetitionBytes < 0 || details.DefinitionBytes < 0 || levels > Math.Min(compressed, uncompressed))
                     throw new InvalidDataException($"a page of {compressed} bytes announces {levels} bytes of levels");
-                _repetitions = body[..repetitionBytes];
-                _definitions = body.Slice(repetitionBytes, definitionBytes);
+                _repetitions = body[..details.RepetitionBytes];
+                _definitions = body.Slice(details.RepetitionBytes, details.DefinitionBytes);
                 body = body[(int)levels..];
                 uncompressed -= (int)levels;
                 break;
@@ -88,7 +89,7 @@ internal readonly ref struct ParquetPage
         }
 
         _body = body;
-        _isCompressed = isCompressed && codec != CompressionCodec.UNCOMPRESSED;
+        _isCompressed = details.IsCompressed && codec != CompressionCodec.UNCOMPRESSED;
         _bodyBytes = uncompressed;
         if (!_isCompressed && body.Length != uncompressed)
             throw new InvalidDataException($"a page of {body.Length} bytes announces {uncompressed}");
@@ -142,39 +143,64 @@ internal readonly ref struct ParquetPage
         output.Write(scratch.WrittenSpan);
     }
 
-    private static void ReadDetails(
-        ref ThriftReader reader, bool isSecondKind, out int values, out Encoding encoding, ref int definitionBytes, ref int repetitionBytes, ref bool isCompressed)
+    // Of a page of the first kind, and of a dictionary.
+    private static Details ReadDetails(ref ThriftReader reader)
     {
-        (values, encoding) = (-1, Encoding.PLAIN);
+        var details = new Details();
         int field = 0;
         while (reader.ReadField(ref field, out ThriftType kind))
         {
-            switch (field)
+            switch (field, kind)
             {
-                case 1 when kind == ThriftType.Int32:
-                    values = reader.ReadInt32();
+                case (1, ThriftType.Int32):
+                    details.Values = reader.ReadInt32();
                     break;
-                case 2 when kind == ThriftType.Int32 && !isSecondKind:
-                case 4 when kind == ThriftType.Int32 && isSecondKind:
-                    encoding = (Encoding)reader.ReadInt32();
+                case (2, ThriftType.Int32):
+                    details.Encoding = (Encoding)reader.ReadInt32();
                     break;
-                case 3 or 4 when kind == ThriftType.Int32 && !isSecondKind:
-                    if ((Encoding)reader.ReadInt32() != Encoding.RLE) throw new InvalidDataException("a page has levels in an outdated encoding");
-                    break;
-                case 5 when kind == ThriftType.Int32 && isSecondKind:
-                    definitionBytes = reader.ReadInt32();
-                    break;
-                case 6 when kind == ThriftType.Int32 && isSecondKind:
-                    repetitionBytes = reader.ReadInt32();
-                    break;
-                case 7 when isSecondKind:
-                    isCompressed = kind == ThriftType.True;
+                case (3 or 4, ThriftType.Int32):
+                    if ((Encoding)reader.ReadInt32() != Encoding.RLE)
+                        throw new InvalidDataException("a page has levels in an outdated encoding");
                     break;
                 default:
                     reader.Skip(kind);
                     break;
             }
         }
+
+        return details;
+    }
+
+    private static Details ReadSecondDetails(ref ThriftReader reader)
+    {
+        var details = new Details();
+        int field = 0;
+        while (reader.ReadField(ref field, out ThriftType kind))
+        {
+            switch (field, kind)
+            {
+                case (1, ThriftType.Int32):
+                    details.Values = reader.ReadInt32();
+                    break;
+                case (4, ThriftType.Int32):
+                    details.Encoding = (Encoding)reader.ReadInt32();
+                    break;
+                case (5, ThriftType.Int32):
+                    details.DefinitionBytes = reader.ReadInt32();
+                    break;
+                case (6, ThriftType.Int32):
+                    details.RepetitionBytes = reader.ReadInt32();
+                    break;
+                case (7, _):
+                    details.IsCompressed = kind == ThriftType.True;
+                    break;
+                default:
+                    reader.Skip(kind);
+                    break;
+            }
+        }
+
+        return details;
     }
 
     private static void WriteLevels(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> levels)
@@ -187,14 +213,13 @@ internal readonly ref struct ParquetPage
     private static void Decompress(CompressionCodec codec, ReadOnlySpan<byte> from, Span<byte> to)
     {
         if (codec is not (CompressionCodec.SNAPPY or CompressionCodec.ZSTD or CompressionCodec.GZIP or CompressionCodec.BROTLI))
-            throw new InvalidDataException($"pages are compressed with {codec}; write them with snappy, zstd, gzip, brotli, or uncompressed");
+            throw new InvalidDataException($"pages are compressed with {codec}; expected snappy, zstd, gzip, brotli or none");
         int got;
         try
         {
             got = codec switch
             {
-                // It takes memory for the length that stands in the body.
-                CompressionCodec.SNAPPY => Snappy.GetUncompressedLength(from) is var length && length == to.Length ? Snappy.Decompress(from, to) : length,
+                CompressionCodec.SNAPPY => Unsnap(from, to),
                 CompressionCodec.ZSTD => Unwrap(from, to),
                 CompressionCodec.GZIP => Inflate(from, to),
                 _ => BrotliDecoder.TryDecompress(from, to, out int written) ? written : -1,
@@ -205,7 +230,15 @@ internal readonly ref struct ParquetPage
             throw new InvalidDataException($"a page is damaged: {e.Message}", e);
         }
 
-        if (got != to.Length) throw new InvalidDataException($"a page is damaged: it holds {got} bytes where its header says {to.Length}");
+        if (got != to.Length)
+            throw new InvalidDataException($"a page is damaged: it holds {got} bytes where its header says {to.Length}");
+    }
+
+    private static int Unsnap(ReadOnlySpan<byte> from, Span<byte> to)
+    {
+        // It takes memory for the length that stands in the body.
+        int length = Snappy.GetUncompressedLength(from);
+        return length == to.Length ? Snappy.Decompress(from, to) : length;
     }
 
     private static int Unwrap(ReadOnlySpan<byte> from, Span<byte> to)
@@ -228,7 +261,8 @@ internal readonly ref struct ParquetPage
         if (column.Definition > 0)
         {
             int levels = body.Length < sizeof(int) ? -1 : BitConverter.ToInt32(body);
-            if (levels < 0 || levels > body.Length - sizeof(int)) throw new InvalidDataException($"a page announces {levels} bytes of levels");
+            if (levels < 0 || levels > body.Length - sizeof(int))
+                throw new InvalidDataException($"a page announces {levels} bytes of levels");
             body = body[(sizeof(int) + levels)..];
         }
 
@@ -237,5 +271,14 @@ internal readonly ref struct ParquetPage
         ulong block = reader.ReadVarint(), miniblocks = reader.ReadVarint(), count = reader.ReadVarint();
         if (block is 0 or > 1 << 16 || miniblocks is 0 || miniblocks > block || count > (ulong)Values)
             throw new InvalidDataException($"a page of {Values} values announces {count}, in blocks of {block} and {miniblocks} parts");
+    }
+
+    private struct Details()
+    {
+        public int Values = -1;
+        public Encoding Encoding = Encoding.PLAIN;
+        public int DefinitionBytes = 0;
+        public int RepetitionBytes = 0;
+        public bool IsCompressed = true;
     }
 }

@@ -99,7 +99,8 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
     }
 
     // In a list a truth value takes a byte of its own; in a structure it stands in the field's head.
-    private void SkipElement(ThriftType type, int depth) => Skip(type is ThriftType.True or ThriftType.False ? ThriftType.Byte : type, depth);
+    private void SkipElement(ThriftType type, int depth) =>
+        Skip(type is ThriftType.True or ThriftType.False ? ThriftType.Byte : type, depth);
 
     public ulong ReadVarint()
     {
