@@ -1,4 +1,6 @@
+using System.IO.Enumeration;
 using Fast.Tokenizer.Datasets.NumPy;
+using Fast.Tokenizer.Datasets.Rlds;
 using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Datasets;
@@ -13,6 +15,8 @@ public static class EpisodeDataset
     [
         new("npz", "NumPy archive (.npz)", [".npz"], (_, head) => NumPyEpisodeSource.IsArchive(head), (path, _) => new NumPyEpisodeSource(path)),
         new("npy", "NumPy array (.npy)", [".npy"], (_, head) => NumPyEpisodeSource.IsArray(head), (path, _) => new NumPyEpisodeSource(path)),
+        new("rlds", "RLDS (TFRecord)", [".tfrecord", ".tfrecord-*"], (path, head) => RldsEpisodeSource.Recognizes(path, head),
+            (path, options) => new RldsEpisodeSource(path, options)),
     ];
 
     /// <summary>What <see cref="EpisodeDatasetOptions.Format"/> may be.</summary>
@@ -109,8 +113,8 @@ public static class EpisodeDataset
         {
             if (!Directory.Exists(entry))
             {
-                string extension = Path.GetExtension(entry);
-                if (formats.Any(format => format.Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase))) yield return entry;
+                if (formats.SelectMany(format => format.Extensions).Any(extension => FileSystemName.MatchesSimpleExpression($"*{extension}", entry)))
+                    yield return entry;
             }
             else if (formats.Any(format => format.Recognizes(entry, []))) yield return entry;
             else if (new DirectoryInfo(entry).LinkTarget is null)
