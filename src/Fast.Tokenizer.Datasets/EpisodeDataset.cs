@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Fast.Tokenizer.Datasets.Arrow;
 using Fast.Tokenizer.Datasets.NumPy;
 using Fast.Tokenizer.Datasets.Rlds;
 using Fast.Tokenizer.Training;
@@ -17,6 +18,8 @@ public static class EpisodeDataset
         new("npy", "NumPy array (.npy)", [".npy"], (_, head) => NumPyEpisodeSource.IsArray(head), (path, _) => new NumPyEpisodeSource(path)),
         new("rlds", "RLDS (TFRecord)", [".tfrecord", ".tfrecord-*"], (path, head) => RldsEpisodeSource.Recognizes(path, head),
             (path, options) => new RldsEpisodeSource(path, options)),
+        new("arrow", "Arrow (.arrow)", [".arrow"], (path, head) => ArrowEpisodeSource.Recognizes(path, head),
+            (path, options) => new ArrowEpisodeSource(path, options)),
     ];
 
     /// <summary>What <see cref="EpisodeDatasetOptions.Format"/> may be.</summary>

@@ -121,7 +121,8 @@ internal sealed class RldsEpisodeSource : RecordedEpisodes
     {
         int counted = features.GetValueOrDefault(Counted) is { Kind: FeatureKind.Integer } flags ? flags.Values.Length : -1;
         (double[] actions, int steps, int dimensions) = _actions.Join(features, counted, place);
-        if (_states is null || (!_statesRequired && !features.ContainsKey(UsualStates))) return new Episode(name, actions, dimensions);
+        bool hasStates = _statesRequired || features.GetValueOrDefault(UsualStates) is { Kind: FeatureKind.Float or FeatureKind.Integer };
+        if (_states is null || !hasStates) return new Episode(name, actions, dimensions);
 
         (double[] states, _, int stateDimensions) = _states.Join(features, steps, place);
         return new Episode(name, actions, dimensions) { States = states, StateDimensions = stateDimensions };
