@@ -18,7 +18,8 @@ internal static class JsonFile
         {
             return JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
         }
-        catch (JsonException e)
+        // The other is thrown for a name that is not valid text, where names are compared.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException($"file '{path}': is not valid JSON: {e.Message}", e);
         }
@@ -28,6 +29,26 @@ internal static class JsonFile
     public static JsonElement? Member(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement member)
             && member.ValueKind != JsonValueKind.Null ? member : null;
+
+    /// <summary>The members of an object, those left out whose name is not valid text; none for anything else.</summary>
+    public static IEnumerable<(string Name, JsonElement Value)> Members(this JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Object) yield break;
+        foreach (JsonProperty member in element.EnumerateObject())
+        {
+            string? name;
+            try
+            {
+                name = member.Name;
+            }
+            catch (InvalidOperationException)
+            {
+                continue;
+            }
+
+            yield return (name, member.Value);
+        }
+    }
 
     /// <summary>The text of a string; null for anything else, also for a string that is not valid text.</summary>
     public static string? Text(this JsonElement element)

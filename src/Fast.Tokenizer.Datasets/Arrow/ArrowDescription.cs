@@ -67,7 +67,7 @@ internal sealed class ArrowDescription
     private static string[]? NamesOf(JsonElement? feature)
     {
         JsonElement? names = feature?.Member("names");
-        if (names is { ValueKind: JsonValueKind.Object } axes) names = axes.EnumerateObject().Select(axis => (JsonElement?)axis.Value).FirstOrDefault();
+        if (names is { ValueKind: JsonValueKind.Object } axes) names = axes.Members().Select(axis => (JsonElement?)axis.Value).FirstOrDefault();
         string?[] texts = [.. names.Elements().Select(name => name.Text())];
         return texts.Length > 0 && texts.All(text => text is not null) ? [.. texts.OfType<string>()] : null;
     }

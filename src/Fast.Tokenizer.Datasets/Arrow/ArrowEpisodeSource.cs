@@ -13,6 +13,7 @@ namespace Fast.Tokenizer.Datasets.Arrow;
 internal sealed class ArrowEpisodeSource : RecordedEpisodes
 {
     private const string Pattern = "*.arrow";
+    private const string ShardPattern = "*-*-of-*.arrow";
     private const string UsualActions = "action";
     private const string UsualStates = "observation.state";
 
@@ -39,9 +40,9 @@ internal sealed class ArrowEpisodeSource : RecordedEpisodes
         var allocator = new ArrowBodyAllocator();
         using var stream = new ArrowMessageStream(_files[0], allocator);
         using ArrowStreamReader reader = Open(stream, allocator);
-        Schema schema = Guarded(_files[0], () => reader.Schema);
-        bool hasStates = options.StateKey is not null || (schema.FieldsLookup.Contains(stateKey) && VectorColumn.Reads(schema.GetFieldByName(stateKey).DataType));
-        _stateKey = hasStates ? stateKey : null;
+        Schema schema = SchemaOf(stream, reader, _files[0]);
+        bool hasStates = schema.FieldsLookup.Contains(stateKey) && VectorColumn.Reads(schema.GetFieldByName(stateKey).DataType);
+        _stateKey = hasStates || options.StateKey is not null ? stateKey : null;
         CheckColumns(schema, _files[0]);
     }
 
@@ -53,7 +54,8 @@ internal sealed class ArrowEpisodeSource : RecordedEpisodes
 
     /// <summary>Whether a folder is a saved data set, or a file starts as Arrow streams and files do or is called one.</summary>
     public static bool Recognizes(string path, ReadOnlySpan<byte> head) => Directory.Exists(path)
-        ? File.Exists(Path.Combine(path, ArrowDescription.StateFileName)) && Directory.EnumerateFiles(path, Pattern).Any()
+        ? Directory.EnumerateFiles(path, ShardPattern).Any()
+            || (File.Exists(Path.Combine(path, ArrowDescription.StateFileName)) && Directory.EnumerateFiles(path, Pattern).Any())
         : ArrowMessageStream.IsFile(head) || ArrowMessageStream.IsStream(head)
             || path.EndsWith(".arrow", StringComparison.OrdinalIgnoreCase);
 
@@ -74,10 +76,10 @@ internal sealed class ArrowEpisodeSource : RecordedEpisodes
                     try
                     {
                         stream ??= new ArrowMessageStream(path, allocator);
-                        reader ??= Open(stream, allocator);
+                        if (reader is null) CheckColumns(SchemaOf(stream, reader = Open(stream, allocator), path), path);
                         // Reading and decoding is work for the processor, which the caller's thread is spared.
-                        long before = row;
-                        int read = await Task.Run(() => Guarded(path, () => AddNext(reader, rows, path, before)), cancellationToken).ConfigureAwait(false);
+                        (ArrowMessageStream from, long before) = (stream, row);
+                        int read = await Task.Run(() => Guarded(from, path, () => AddNext(reader, rows, path, before)), cancellationToken).ConfigureAwait(false);
                         row += Math.Max(read, 0);
                         more = read >= 0;
                     }
@@ -105,23 +107,24 @@ internal sealed class ArrowEpisodeSource : RecordedEpisodes
         new(stream, allocator, new CompressionCodecFactory(), leaveOpen: true);
 
     // Apache.Arrow throws whatever its containers do on data that contradicts itself.
-    private static T Guarded<T>(string path, Func<T> read)
+    private static T Guarded<T>(ArrowMessageStream stream, string path, Func<T> read)
     {
         try
         {
-            return read() ?? throw new InvalidDataException($"file '{path}': has no schema");
+            return read();
         }
-        catch (Exception e) when (e is EndOfStreamException or not (InvalidDataException or IOException or OperationCanceledException
-            or UnauthorizedAccessException))
+        catch (Exception e) when (e != stream.Fault && e is EndOfStreamException or not (IOException or OperationCanceledException or UnauthorizedAccessException))
         {
             throw new InvalidDataException($"file '{path}': is malformed: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
 
+    private static Schema SchemaOf(ArrowMessageStream stream, ArrowStreamReader reader, string path) =>
+        Guarded(stream, path, () => reader.Schema) ?? throw new InvalidDataException($"file '{path}': has no schema");
+
     /// <summary>Rows that were added; -1 at the end of the file.</summary>
-    private int AddNext(ArrowStreamReader reader, EpisodeRows rows, string path, long row)
+    private static int AddNext(ArrowStreamReader reader, EpisodeRows rows, string path, long row)
     {
-        if (row == 0) CheckColumns(reader.Schema, path);
         using RecordBatch? batch = reader.ReadNextRecordBatch();
         if (batch is null) return -1;
         rows.Add(batch, path, row);

@@ -60,6 +60,9 @@ internal sealed class ArrowMessageStream : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <summary>What was wrong with a message, where it was thrown.</summary>
+    public InvalidDataException? Fault { get; private set; }
+
     /// <summary>Whether a file starts as the Arrow file format does.</summary>
     public static bool IsFile(ReadOnlySpan<byte> head) => head.StartsWith("ARROW1"u8);
 
@@ -169,5 +172,5 @@ internal sealed class ArrowMessageStream : Stream
         (_head, _headRead, _bodyLeft) = (head, 0, body);
     }
 
-    private InvalidDataException Cut(string problem) => new($"file '{_path}': {problem}");
+    private InvalidDataException Cut(string problem) => Fault = new InvalidDataException($"file '{_path}': {problem}");
 }

@@ -12,6 +12,7 @@ internal sealed class ExampleReader
 {
     // A recording has a few dozen features; more of them are noise that would fill the memory.
     private const int MaxFeatures = 65536;
+    private const long MaxExact = 1L << 53;
 
     private const uint OnlyField = (1 << 3) | (uint)WireFormat.WireType.LengthDelimited;
     private const uint MapKey = OnlyField;
@@ -157,7 +158,7 @@ internal sealed class ExampleReader
         return tag is IntegerValue or PackedValues;
     }
 
-    private static double Exact(long value) => Math.Abs((double)value) <= 1L << 53
+    private static double Exact(long value) => value is >= -MaxExact and <= MaxExact
         ? value
-        : throw new InvalidDataException($"holds the integer {value}, which float64 does not hold exactly");
+        : throw new InvalidDataException($"holds the integer {value}; beyond 2^53, float64 does not hold each of them");
 }

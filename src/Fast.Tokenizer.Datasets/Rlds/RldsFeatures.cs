@@ -26,7 +26,7 @@ internal static class RldsFeatures
     {
         if (feature.Member("featuresDict")?.Member("features") is { ValueKind: JsonValueKind.Object } inner)
         {
-            foreach (JsonProperty member in inner.EnumerateObject()) Add(features, $"{name}/{member.Name}", member.Value);
+            foreach ((string member, JsonElement value) in inner.Members()) Add(features, $"{name}/{member}", value);
             return;
         }
 

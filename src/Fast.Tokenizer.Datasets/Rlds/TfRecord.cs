@@ -38,7 +38,7 @@ internal sealed record TfRecord(string Path, int Index, long Offset, int Length)
         string lost = $"the {fileLength - start} bytes from byte {start} on cannot be read; fetch the file again";
         if (header.Length < HeaderBytes)
             throw new InvalidDataException($"{place}: the file ends within the record's length; {lost}");
-        if (!IsHeader(header) && header.StartsWith("\x1F\x8B"u8) && start == 0)
+        if (start == 0 && header is [0x1F, 0x8B, ..] && !IsHeader(header))
             throw new InvalidDataException($"file '{path}': is compressed with gzip; decompress it first");
         if (!IsHeader(header))
             throw new InvalidDataException($"{place}: the checksum of the record's length is wrong; {lost}");
