@@ -116,8 +116,8 @@ public static class EpisodeDataset
         {
             if (!Directory.Exists(entry))
             {
-                if (formats.SelectMany(format => format.Extensions).Any(extension => FileSystemName.MatchesSimpleExpression($"*{extension}", entry)))
-                    yield return entry;
+                IEnumerable<string> extensions = formats.SelectMany(format => format.Extensions);
+                if (extensions.Any(extension => FileSystemName.MatchesSimpleExpression($"*{extension}", entry))) yield return entry;
             }
             else if (formats.Any(format => format.Recognizes(entry, []))) yield return entry;
             else if (new DirectoryInfo(entry).LinkTarget is null)

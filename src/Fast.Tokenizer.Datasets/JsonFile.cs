@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Fast.Tokenizer.Datasets;
@@ -69,7 +70,7 @@ internal static class JsonFile
     {
         JsonValueKind.Number when element.TryGetInt64(out long number) => number,
         JsonValueKind.String when long.TryParse(
-            element.Text(), System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out long number) => number,
+            element.Text(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) => number,
         _ => null,
     };
 

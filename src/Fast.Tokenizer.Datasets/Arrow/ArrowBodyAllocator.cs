@@ -29,7 +29,9 @@ internal sealed class ArrowBodyAllocator : MemoryAllocator
     {
         private byte[]? _rented = Cleared(length);
 
-        public Memory<byte> Memory => _rented is { } rented ? rented.AsMemory(0, length) : throw new ObjectDisposedException(nameof(Rented));
+        public Memory<byte> Memory => _rented is { } rented
+            ? rented.AsMemory(0, length)
+            : throw new ObjectDisposedException(nameof(Rented));
 
         public void Dispose()
         {

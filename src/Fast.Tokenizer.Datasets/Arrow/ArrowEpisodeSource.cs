@@ -2,18 +2,17 @@ using System.Runtime.CompilerServices;
 using Apache.Arrow;
 using Apache.Arrow.Compression;
 using Apache.Arrow.Ipc;
+using Apache.Arrow.Types;
 
 namespace Fast.Tokenizer.Datasets.Arrow;
 
 /// <summary>Episodes from data sets as Hugging Face <c>datasets</c> saves them: Arrow IPC streams, or files, with a row per step.</summary>
 /// <remarks>
-/// A folder is one data set, its files in the order of <c>state.json</c>. Rows are divided into episodes by <c>episode_index</c>, without which
-/// nothing says where an episode ends. One record batch is in memory at a time; columns that are not asked for are not decoded.
+/// A folder is one data set, its files in the order of <c>state.json</c>. Rows are divided into episodes by <c>episode_index</c>, without
+/// which nothing says where an episode ends. One record batch is in memory at a time; columns that are not asked for are not decoded.
 /// </remarks>
 internal sealed class ArrowEpisodeSource : RecordedEpisodes
 {
-    private const string Pattern = "*.arrow";
-    private const string ShardPattern = "*-*-of-*.arrow";
     private const string UsualActions = "action";
     private const string UsualStates = "observation.state";
 
@@ -31,8 +30,7 @@ internal sealed class ArrowEpisodeSource : RecordedEpisodes
     {
         bool isFolder = Directory.Exists(path);
         string folder = isFolder ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
-        _files = isFolder ? ArrowDescription.FilesOf(path, Pattern) : [path];
-        if (_files.Count == 0) throw new InvalidDataException($"folder '{path}': holds no {Pattern}");
+        _files = isFolder ? ArrowDescription.FilesOf(path) : [path];
         _actionKey = options.ActionKey ?? UsualActions;
         string stateKey = options.StateKey ?? UsualStates;
         _description = ArrowDescription.Beside(folder, _actionKey, stateKey);
@@ -54,8 +52,7 @@ internal sealed class ArrowEpisodeSource : RecordedEpisodes
 
     /// <summary>Whether a folder is a saved data set, or a file starts as Arrow streams and files do or is called one.</summary>
     public static bool Recognizes(string path, ReadOnlySpan<byte> head) => Directory.Exists(path)
-        ? Directory.EnumerateFiles(path, ShardPattern).Any()
-            || (File.Exists(Path.Combine(path, ArrowDescription.StateFileName)) && Directory.EnumerateFiles(path, Pattern).Any())
+        ? ArrowDescription.IsBeside(path) && Directory.EnumerateFiles(path, ArrowDescription.Pattern).Any()
         : ArrowMessageStream.IsFile(head) || ArrowMessageStream.IsStream(head)
             || path.EndsWith(".arrow", StringComparison.OrdinalIgnoreCase);
 
@@ -79,7 +76,8 @@ internal sealed class ArrowEpisodeSource : RecordedEpisodes
                         if (reader is null) CheckColumns(SchemaOf(stream, reader = Open(stream, allocator), path), path);
                         // Reading and decoding is work for the processor, which the caller's thread is spared.
                         (ArrowMessageStream from, long before) = (stream, row);
-                        int read = await Task.Run(() => Guarded(from, path, () => AddNext(reader, rows, path, before)), cancellationToken).ConfigureAwait(false);
+                        int read = await Task.Run(
+                            () => Guarded(from, path, () => AddNext(reader, rows, path, before)), cancellationToken).ConfigureAwait(false);
                         row += Math.Max(read, 0);
                         more = read >= 0;
                     }
@@ -113,7 +111,8 @@ internal sealed class ArrowEpisodeSource : RecordedEpisodes
         {
             return read();
         }
-        catch (Exception e) when (e != stream.Fault && e is EndOfStreamException or not (IOException or OperationCanceledException or UnauthorizedAccessException))
+        catch (Exception e) when (e != stream.Fault
+            && e is EndOfStreamException or not (IOException or OperationCanceledException or UnauthorizedAccessException))
         {
             throw new InvalidDataException($"file '{path}': is malformed: {e.Message.ReplaceLineEndings(" ")}", e);
         }
@@ -141,10 +140,12 @@ internal sealed class ArrowEpisodeSource : RecordedEpisodes
             CheckColumn(schema, EpisodeRows.FrameColumn, "", WholeColumn.Reads, "whole numbers", place);
     }
 
-    private static void CheckColumn(Schema schema, string name, string option, Func<Apache.Arrow.Types.IArrowType, bool> reads, string expected, string place)
+    private static void CheckColumn(Schema schema, string name, string option, Func<IArrowType, bool> reads, string expected, string place)
     {
-        if (!schema.FieldsLookup.Contains(name)) throw MissingColumn.Of(place, name, option, [.. schema.FieldsList.Select(field => field.Name)]);
+        if (!schema.FieldsLookup.Contains(name))
+            throw MissingColumn.Of(place, name, option, [.. schema.FieldsList.Select(field => field.Name)]);
         Field field = schema.GetFieldByName(name);
-        if (!reads(field.DataType)) throw new InvalidDataException($"{place}: '{name}' is of type {field.DataType.Name}; expected {expected}");
+        if (!reads(field.DataType))
+            throw new InvalidDataException($"{place}: '{name}' is of type {field.DataType.Name}; expected {expected}");
     }
 }

@@ -8,7 +8,7 @@ namespace Fast.Tokenizer.Datasets.Arrow;
 /// No length is handed on that the file cannot hold, and no stream that ends before its end marker: Apache.Arrow takes a stream that breaks
 /// off between two messages as complete. Of the file format, the footer is not needed: what stands before it is a stream.
 /// </remarks>
-internal sealed class ArrowMessageStream : Stream
+internal sealed class ArrowMessageStream : ForwardStream
 {
     private const int Continuation = -1;
     private const int MaxMetadataBytes = 64 << 20;
@@ -46,20 +46,6 @@ internal sealed class ArrowMessageStream : Stream
         }
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>What was wrong with a message, where it was thrown.</summary>
     public InvalidDataException? Fault { get; private set; }
 
@@ -70,8 +56,6 @@ internal sealed class ArrowMessageStream : Stream
     public static bool IsStream(ReadOnlySpan<byte> head) =>
         head.Length >= 2 * sizeof(int) && BinaryPrimitives.ReadInt32LittleEndian(head) == Continuation
         && BinaryPrimitives.ReadInt32LittleEndian(head[sizeof(int)..]) > 0;
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <exception cref="InvalidDataException">The next message is malformed or cut off.</exception>
     public override int Read(Span<byte> buffer)
@@ -93,16 +77,6 @@ internal sealed class ArrowMessageStream : Stream
         _bodyLeft -= got;
         return got;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

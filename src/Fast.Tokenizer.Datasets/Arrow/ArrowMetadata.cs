@@ -39,7 +39,8 @@ internal ref struct ArrowMetadata
             case SchemaHeader: check.Schema(root.Table(2)); break;
             case BatchHeader: Batch(root.Table(2), bodyBytes); break;
             case DictionaryHeader: Batch(root.Table(2).Table(1), bodyBytes); break;
-            case var other: throw new InvalidDataException($"its metadata is of kind {other}; only schema, record batch and dictionary are read");
+            case var other: throw new InvalidDataException(
+                $"its metadata is of kind {other}; only schema, record batch and dictionary are read");
         }
 
         check.KeyValues(root, 4);
@@ -108,7 +109,8 @@ internal ref struct ArrowMetadata
         int bufferCount = buffers.Length / (2 * sizeof(long));
         for (; buffers.Length > 0; buffers = buffers[(2 * sizeof(long))..])
         {
-            long offset = BinaryPrimitives.ReadInt64LittleEndian(buffers), length = BinaryPrimitives.ReadInt64LittleEndian(buffers[sizeof(long)..]);
+            long offset = BinaryPrimitives.ReadInt64LittleEndian(buffers);
+            long length = BinaryPrimitives.ReadInt64LittleEndian(buffers[sizeof(long)..]);
             if (offset < 0 || length < 0 || offset > bodyBytes || length > bodyBytes - offset) throw Malformed();
         }
 

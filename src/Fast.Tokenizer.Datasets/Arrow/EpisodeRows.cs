@@ -3,7 +3,7 @@ using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Datasets.Arrow;
 
-/// <summary>Puts rows together to episodes: rows that follow each other with one <c>episode_index</c>, whatever batch or file they stand in.</summary>
+/// <summary>Puts rows together to episodes: those that follow each other with one <c>episode_index</c>, across batches and files.</summary>
 /// <param name="actionKey">The column with the actions.</param>
 /// <param name="stateKey">The column with the states; null where none is read.</param>
 internal sealed class EpisodeRows(string actionKey, string? stateKey)
@@ -44,8 +44,9 @@ internal sealed class EpisodeRows(string actionKey, string? stateKey)
             if (index != _episode) Begin(index, place);
             if (frames is not null) CheckFrame(WholeColumn.At(frames, row), place);
             if (_fault is not null) continue;
-            if (actions.Add(row, ref _dimensions, _actions) is { } wrong) _fault = $"{place}: '{actionKey}' {wrong}";
-            else if (stateKey is not null && states.Add(row, ref _stateDimensions, _states) is { } wrongState) _fault = $"{place}: '{stateKey}' {wrongState}";
+            if (actions.Add(row, ref _dimensions, _actions) is { } action) _fault = $"{place}: '{actionKey}' {action}";
+            if (stateKey is null || _fault is not null) continue;
+            if (states.Add(row, ref _stateDimensions, _states) is { } state) _fault = $"{place}: '{stateKey}' {state}";
         }
     }
 
@@ -102,7 +103,8 @@ internal sealed class EpisodeRows(string actionKey, string? stateKey)
         {
             string name = Name(index);
             // Without frame numbers nothing says whether an episode is whole after something was lost.
-            if (_afterLoss && _frame is null) _fault ??= $"episode {index}: rows were lost before it, and no '{FrameColumn}' says that it is whole";
+            if (_afterLoss && _frame is null)
+                _fault ??= $"episode {index}: rows were lost before it, and no '{FrameColumn}' says that it is whole";
             if (_fault is { } fault)
             {
                 _done.Enqueue(Refused(name, fault));

@@ -4,8 +4,8 @@ namespace Fast.Tokenizer.Datasets.Arrow;
 
 /// <summary>A table of a FlatBuffers message, in which every offset is checked before it is followed.</summary>
 /// <remarks>
-/// Apache.Arrow follows offsets and reserves room for vectors without checking them: a few bytes would make it reserve gigabytes, or follow a
-/// circle until the stack ends. What it reads is therefore walked through first, with this.
+/// Apache.Arrow 23 reserves room for vectors, and follows offsets, without checking them: one wrong word in a file of 900 bytes makes it
+/// reserve 15 GB, and a circle of offsets would be followed until the stack ends. What it reads is therefore walked through first.
 /// </remarks>
 internal readonly ref struct FlatTable
 {

@@ -3,7 +3,7 @@ using Apache.Arrow.Types;
 
 namespace Fast.Tokenizer.Datasets.Arrow;
 
-/// <summary>A column with a vector of numbers in each row: a list, large list or list of fixed size, of float32 or float64, or one number.</summary>
+/// <summary>A column with a vector of float32 or float64 in each row: a list, large list or list of fixed size, or a single number.</summary>
 internal readonly ref struct VectorColumn
 {
     private readonly IArrowArray _rows;

@@ -7,7 +7,8 @@ namespace Fast.Tokenizer.Datasets.Arrow;
 internal static class WholeColumn
 {
     /// <summary>Whether a column of this type can be read.</summary>
-    public static bool Reads(IArrowType type) => type.TypeId is ArrowTypeId.Int64 or ArrowTypeId.Int32 or ArrowTypeId.Int16 or ArrowTypeId.Int8
+    public static bool Reads(IArrowType type) => type.TypeId
+        is ArrowTypeId.Int64 or ArrowTypeId.Int32 or ArrowTypeId.Int16 or ArrowTypeId.Int8
         or ArrowTypeId.UInt32 or ArrowTypeId.UInt16 or ArrowTypeId.UInt8;
 
     /// <summary>The number of a row; null where it is null.</summary>

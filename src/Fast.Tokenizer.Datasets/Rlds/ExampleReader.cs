@@ -63,7 +63,8 @@ internal sealed class ExampleReader
             if (!field(tag, end)) _input.SkipLastField();
         }
 
-        if (_input.Position != end) throw new InvalidDataException("is no tf.train.Example: a field is longer than the message it stands in");
+        if (_input.Position != end)
+            throw new InvalidDataException("is no tf.train.Example: a field is longer than the message it stands in");
     }
 
     private long ReadEnd(long outer)
@@ -123,7 +124,9 @@ internal sealed class ExampleReader
             if (kind != FeatureKind.None && kind != found) throw new InvalidDataException("has a feature with values of two kinds");
             kind = found;
             if (kind == FeatureKind.Bytes) return false;
-            ReadMessage(ReadEnd(end), (item, listEnd) => kind == FeatureKind.Float ? ReadFloats(item, listEnd, values) : ReadIntegers(item, listEnd, values));
+            ReadMessage(ReadEnd(end), (item, listEnd) => kind == FeatureKind.Float
+                ? ReadFloats(item, listEnd, values)
+                : ReadIntegers(item, listEnd, values));
             return true;
         });
         return new FeatureValues(kind, [.. values]);
@@ -136,7 +139,8 @@ internal sealed class ExampleReader
         {
             long end = ReadEnd(outer);
             (long count, long odd) = Math.DivRem(end - _input.Position, sizeof(float));
-            if (odd != 0) throw new InvalidDataException($"is no tf.train.Example: {end - _input.Position} bytes are no whole number of floats");
+            if (odd != 0)
+                throw new InvalidDataException($"is no tf.train.Example: {end - _input.Position} bytes are no whole number of floats");
             // The record was checked to stand in the file, and this stands in the record.
             values.EnsureCapacity(values.Count + (int)count);
             for (; count > 0; count--) values.Add(_input.ReadFloat());
@@ -152,7 +156,8 @@ internal sealed class ExampleReader
         {
             long end = ReadEnd(outer);
             while (_input.Position < end) values.Add(Exact(_input.ReadInt64()));
-            if (_input.Position != end) throw new InvalidDataException("is no tf.train.Example: a number is longer than the list it stands in");
+            if (_input.Position != end)
+                throw new InvalidDataException("is no tf.train.Example: a number is longer than the list it stands in");
         }
 
         return tag is IntegerValue or PackedValues;

@@ -13,7 +13,7 @@ internal static class RldsDatasetInfo
     // Shards are numbered with five digits.
     private const int MaxShards = 100_000;
 
-    /// <summary>The shards of the splits that are there, in the order of the file; null where it does not say how many a split has.</summary>
+    /// <summary>The shards of the splits that are there, in the file's order; null where it does not say how many a split has.</summary>
     /// <exception cref="InvalidDataException">The file is malformed, no split is there, or one lacks a shard.</exception>
     public static List<RldsShard>? Read(string path)
     {
@@ -24,7 +24,8 @@ internal static class RldsDatasetInfo
             throw new InvalidDataException($"{place}: the records are stored as '{format}'; only 'tfrecord' is read: convert the data set");
         string? name = json.RootElement.Member("name")?.Text();
         JsonElement[] splits = [.. json.RootElement.Member("splits").Elements()];
-        if (name is null || splits.Length == 0) throw new InvalidDataException($"{place}: lacks 'name' or 'splits'; it is of no TensorFlow data set");
+        if (name is null || splits.Length == 0)
+            throw new InvalidDataException($"{place}: lacks 'name' or 'splits'; it is of no TensorFlow data set");
 
         string folder = System.IO.Path.GetDirectoryName(path)!;
         var shards = new List<RldsShard>();
@@ -49,17 +50,23 @@ internal static class RldsDatasetInfo
         if (split.Member("name")?.Text() is not { } splitName) throw new InvalidDataException($"{place}: a split has no 'name'");
         string template = split.Member("filepathTemplate")?.Text() ?? UsualTemplate;
         JsonElement[] lengths = [.. split.Member("shardLengths").Elements()];
-        if (lengths.Length > MaxShards) throw new InvalidDataException($"{place}: split '{splitName}' has {lengths.Length} shards, more than {MaxShards}");
+        if (lengths.Length > MaxShards)
+            throw new InvalidDataException($"{place}: split '{splitName}' has {lengths.Length} shards, more than {MaxShards}");
 
         var shards = new List<RldsShard>(lengths.Length);
         for (int i = 0; i < lengths.Length; i++)
         {
             if (lengths[i].Whole() is not { } records || records < 0)
                 throw new InvalidDataException($"{place}: split '{splitName}': shard {i} has no whole number of records in 'shardLengths'");
-            string index = i.ToString("D5", CultureInfo.InvariantCulture), count = lengths.Length.ToString("D5", CultureInfo.InvariantCulture);
-            string file = template.Replace("{DATASET}", name, StringComparison.Ordinal).Replace("{SPLIT}", splitName, StringComparison.Ordinal)
-                .Replace("{FILEFORMAT}", "tfrecord", StringComparison.Ordinal).Replace("{SHARD_X_OF_Y}", $"{index}-of-{count}", StringComparison.Ordinal)
-                .Replace("{SHARD_INDEX}", index, StringComparison.Ordinal).Replace("{NUM_SHARDS}", count, StringComparison.Ordinal);
+            string index = i.ToString("D5", CultureInfo.InvariantCulture);
+            string count = lengths.Length.ToString("D5", CultureInfo.InvariantCulture);
+            string file = template
+                .Replace("{DATASET}", name, StringComparison.Ordinal)
+                .Replace("{SPLIT}", splitName, StringComparison.Ordinal)
+                .Replace("{FILEFORMAT}", "tfrecord", StringComparison.Ordinal)
+                .Replace("{SHARD_X_OF_Y}", $"{index}-of-{count}", StringComparison.Ordinal)
+                .Replace("{SHARD_INDEX}", index, StringComparison.Ordinal)
+                .Replace("{NUM_SHARDS}", count, StringComparison.Ordinal);
             shards.Add(new RldsShard(ShardFiles.Beside(place, folder, file), $"{splitName}-{index}", records));
         }
 

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fast.Tokenizer.Datasets.Rlds;
 
-/// <summary>Episodes from RLDS data sets as TensorFlow Datasets stores them: TFRecord files of one <c>tf.train.Example</c> per episode.</summary>
+/// <summary>Episodes from RLDS data sets of TensorFlow Datasets: TFRecord files of one <c>tf.train.Example</c> per episode.</summary>
 /// <remarks>
 /// A folder is one data set, its shards in their order; a file is one shard, described by the <c>features.json</c> beside it where there is
 /// one. The format holds no rate. Records are passed through a small buffer: images are neither decoded nor kept.
@@ -51,7 +51,8 @@ internal sealed class RldsEpisodeSource : RecordedEpisodes
 
     /// <summary>Whether a folder is a data set, or a file starts as a TFRecord does or is called one.</summary>
     public static bool Recognizes(string path, ReadOnlySpan<byte> head) => Directory.Exists(path)
-        ? File.Exists(Path.Combine(path, RldsFeatures.FileName)) || Directory.EnumerateFiles(path, Pattern).Any()
+        ? Directory.EnumerateFiles(path, Pattern).Any()
+            || (File.Exists(Path.Combine(path, RldsFeatures.FileName)) && File.Exists(Path.Combine(path, RldsDatasetInfo.FileName)))
         : TfRecord.IsHeader(head) || Path.GetFileName(path).Contains(".tfrecord", StringComparison.OrdinalIgnoreCase);
 
     protected override async IAsyncEnumerable<EpisodeEntry> FindAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -84,7 +85,8 @@ internal sealed class RldsEpisodeSource : RecordedEpisodes
             }
 
             if (fault is null && shard.Records is { } expected && expected != index)
-                fault = new InvalidDataException($"file '{shard.Path}': has {index} records, {RldsDatasetInfo.FileName} says {expected}; fetch it again");
+                fault = new InvalidDataException(
+                    $"file '{shard.Path}': has {index} records, {RldsDatasetInfo.FileName} says {expected}; fetch it again");
             if (fault is not null) yield return new EpisodeEntry($"{shard.Name}[{index}...]", _ => Task.FromException<Episode>(fault));
         }
     }
@@ -94,7 +96,10 @@ internal sealed class RldsEpisodeSource : RecordedEpisodes
         string info = Path.Combine(folder, RldsDatasetInfo.FileName);
         if (File.Exists(info) && RldsDatasetInfo.Read(info) is { } described) return described;
         RldsShard[] shards = [.. ShardFiles.In(folder, Pattern).Select(RldsShard.Of)];
-        return shards.Length > 0 ? shards : throw new InvalidDataException($"folder '{folder}': holds no {Pattern}; fetch the data set's records");
+        return shards.Length > 0
+            ? shards
+            : throw new InvalidDataException(
+            $"folder '{folder}': holds no {Pattern}; fetch the data set's records");
     }
 
     private Episode Read(TfRecord record, string name, CancellationToken cancellationToken)

@@ -13,7 +13,8 @@ internal static class RldsFeatures
     {
         using JsonDocument json = JsonFile.Read(path);
         JsonElement steps = json.RootElement.Member("featuresDict")?.Member("features")?.Member("steps")
-            ?? throw new InvalidDataException($"file '{path}': declares no 'steps'; it is of no RLDS data set, or of an older TensorFlow Datasets");
+            ?? throw new InvalidDataException(
+                $"file '{path}': declares no 'steps'; it is of no RLDS data set, or of an old one");
         JsonElement step = steps.Member("sequence")?.Member("feature")
             ?? throw new InvalidDataException($"file '{path}': 'steps' is no data set of steps; expected a 'sequence' of features");
 
@@ -30,7 +31,9 @@ internal static class RldsFeatures
             return;
         }
 
-        features.TryAdd(name, feature.Member("tensor") is { } tensor ? OfTensor(tensor) : new RldsFeature(FeatureKind.Bytes, 0, KindOf(feature)));
+        features.TryAdd(name, feature.Member("tensor") is { } tensor
+            ? OfTensor(tensor)
+            : new RldsFeature(FeatureKind.Bytes, 0, KindOf(feature)));
     }
 
     private static string KindOf(JsonElement feature) =>
@@ -45,7 +48,8 @@ internal static class RldsFeatures
         FeatureKind kind = type switch
         {
             "float16" or "bfloat16" or "float32" or "float64" => FeatureKind.Float,
-            "bool" or "int4" or "int8" or "int16" or "int32" or "int64" or "uint4" or "uint8" or "uint16" or "uint32" or "uint64" => FeatureKind.Integer,
+            "bool" or "int4" or "int8" or "int16" or "int32" or "int64" => FeatureKind.Integer,
+            "uint4" or "uint8" or "uint16" or "uint32" or "uint64" => FeatureKind.Integer,
             _ => FeatureKind.Bytes,
         };
 
@@ -54,7 +58,8 @@ internal static class RldsFeatures
         {
             dimensions = size.Whole() is > 0 and <= EpisodeChecks.MaxDimensions and long known ? dimensions * known : 0;
             if (dimensions is < 1 or > EpisodeChecks.MaxDimensions)
-                return new RldsFeature(kind, 0, $"has a dimension that is unknown, empty or makes more than {EpisodeChecks.MaxDimensions} values per step");
+                return new RldsFeature(
+                    kind, 0, $"has a dimension that is unknown, empty or too large");
         }
 
         string? fault = kind == FeatureKind.Bytes ? $"is of type '{type}'"

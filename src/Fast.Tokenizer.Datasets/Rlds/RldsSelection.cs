@@ -106,13 +106,16 @@ internal sealed class RldsSelection(IReadOnlyList<string> keys, string option, I
         {
             throw new InvalidDataException(steps > 0
                 ? $"{place}: '{key}' has {count} values, no whole number for each of the {steps} steps of 'steps/is_first'"
-                : $"{place}: nothing says how many values '{key}' has per step; put the data set's {RldsFeatures.FileName} beside the file");
+                : $"{place}: nothing says how many values '{key}' has per step; "
+                    + $"put the data set's {RldsFeatures.FileName} beside the file");
         }
 
         if (count % dimensions != 0)
-            throw new InvalidDataException($"{place}: '{key}' has {count} values, which are no whole number of steps of {dimensions} dimensions");
+            throw new InvalidDataException(
+                $"{place}: '{key}' has {count} values, which are no whole number of steps of {dimensions} dimensions");
         if (steps >= 0 && steps != count / dimensions)
-            throw new InvalidDataException($"{place}: '{key}' has {count / dimensions} steps of {dimensions} dimensions, but the record has {steps}");
+            throw new InvalidDataException(
+                $"{place}: '{key}' has {count / dimensions} steps of {dimensions} dimensions, but the record has {steps}");
         steps = count / dimensions;
         return dimensions;
     }

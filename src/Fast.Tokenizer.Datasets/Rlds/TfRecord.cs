@@ -23,7 +23,8 @@ internal sealed record TfRecord(string Path, int Index, long Offset, int Length)
 
     /// <summary>Whether a file starts with a length and its checksum.</summary>
     public static bool IsHeader(ReadOnlySpan<byte> head) =>
-        head.Length >= HeaderBytes && MaskedCrc32C.Of(head[..sizeof(ulong)]) == BinaryPrimitives.ReadUInt32LittleEndian(head[sizeof(ulong)..]);
+        head.Length >= HeaderBytes
+        && MaskedCrc32C.Of(head[..sizeof(ulong)]) == BinaryPrimitives.ReadUInt32LittleEndian(head[sizeof(ulong)..]);
 
     /// <summary>Reads the header of a record, and checks it against what the file holds.</summary>
     /// <param name="path">The file.</param>
@@ -46,7 +47,8 @@ internal sealed record TfRecord(string Path, int Index, long Offset, int Length)
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(header);
         ulong present = (ulong)(fileLength - start - HeaderBytes);
         if (length > present || present - length < FooterBytes)
-            throw new InvalidDataException($"{place}: has {length} bytes of data and a checksum of {FooterBytes}, the file {present} in all; {lost}");
+            throw new InvalidDataException(
+                $"{place}: has {length} bytes of data and a checksum of {FooterBytes}, the file {present} in all; {lost}");
         if (length > int.MaxValue)
             throw new InvalidDataException($"{place}: has {length} bytes, more than an example may have ({int.MaxValue}); {lost}");
         return new TfRecord(path, index, start + HeaderBytes, (int)length);

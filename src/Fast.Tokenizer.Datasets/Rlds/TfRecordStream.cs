@@ -5,18 +5,12 @@ using Microsoft.Win32.SafeHandles;
 namespace Fast.Tokenizer.Datasets.Rlds;
 
 /// <summary>The data of one record, from its first byte to its last, with its checksum computed on the way.</summary>
-internal sealed class TfRecordStream(SafeFileHandle file, TfRecord record, CancellationToken cancellationToken) : Stream
+internal sealed class TfRecordStream(SafeFileHandle file, TfRecord record, CancellationToken cancellationToken) : ForwardStream
 {
     private const int BlockBytes = 65536;
 
     private uint _state = MaskedCrc32C.Start;
     private int _position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
 
     public override long Length => record.Length;
 
@@ -25,8 +19,6 @@ internal sealed class TfRecordStream(SafeFileHandle file, TfRecord record, Cance
         get => _position;
         set => throw new NotSupportedException();
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <exception cref="InvalidDataException">The file has become shorter.</exception>
     public override int Read(Span<byte> buffer)
@@ -60,7 +52,8 @@ internal sealed class TfRecordStream(SafeFileHandle file, TfRecord record, Cance
             if (actual != expected)
             {
                 throw new InvalidDataException(
-                    $"{record.Place}: the checksum of its {record.Length} bytes of data is {actual:X8}, not {expected:X8}; the record is damaged");
+                    $"{record.Place}: the checksum of its {record.Length} bytes of data is {actual:X8}, not {expected:X8}; "
+                    + "the record is damaged");
             }
         }
         finally
@@ -68,16 +61,6 @@ internal sealed class TfRecordStream(SafeFileHandle file, TfRecord record, Cance
             ArrayPool<byte>.Shared.Return(block);
         }
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private InvalidDataException Shortened() => new($"{record.Place}: the file became shorter while it was read");
 }

@@ -63,7 +63,8 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
     {
         _folder.Write("data-00001-of-00002.arrow", ArrowBytes.Stream(Rows((0, 2, 3))));
         _folder.Write("data-00000-of-00002.arrow", ArrowBytes.Stream(Rows((0, 0, 1), (0, 1, 2))));
-        _folder.Write("state.json", """{"_data_files": [{"filename": "data-00000-of-00002.arrow"}, {"filename": "data-00001-of-00002.arrow"}]}""");
+        _folder.Write(
+            "state.json", """{"_data_files": [{"filename": "data-00000-of-00002.arrow"}, {"filename": "data-00001-of-00002.arrow"}]}""");
         Episode episode = Assert.Single(await EpisodeDataset.Open(_folder.FullPath).ReadAll());
         Assert.Equal([1, -1, 2, -2, 3, -3], episode.Actions.ToArray());
     }
@@ -99,8 +100,10 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
     public void Rate_and_names_are_read_where_they_are()
     {
         _folder.Write("state.json", $$"""{"_data_files": [{"filename": "{{Data}}"}]}""");
-        _folder.Write("dataset_info.json", """{"fps": 50, "features": {"action": {"names": {"motors": ["a", "b"]}}, "observation.state": {"names": ["c"]}}}""");
-        _folder.Write(Data, ArrowBytes.Stream(Batch(("action", Lists([1, 2])), ("observation.state", Lists([1])), ("episode_index", Longs(0)))));
+        const string Features = """{"action": {"names": {"motors": ["a", "b"]}}, "observation.state": {"names": ["c"]}}""";
+        _folder.Write("dataset_info.json", $$"""{"fps": 50, "features": {{Features}}}""");
+        _folder.Write(
+            Data, ArrowBytes.Stream(Batch(("action", Lists([1, 2])), ("observation.state", Lists([1])), ("episode_index", Longs(0)))));
         IEpisodeSource source = EpisodeDataset.Open(_folder.FullPath);
         Assert.Equal(50, source.Rate);
         Assert.Equal(["a", "b"], source.DimensionNames);
@@ -153,8 +156,10 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
     public async Task Null_rows_are_named()
     {
         await Refuses(ArrowBytes.Stream(Batch(("action", Lists([1], null)), ("episode_index", Longs(0, 0)))), ", row 1: 'action' is null");
-        await Refuses(ArrowBytes.Stream(Batch(("action", Lists([1], [2])), ("episode_index", Longs(0, null)))), ", row 1: 'episode_index' is null");
-        await Refuses(ArrowBytes.Stream(Batch(("action", Lists([1], [2])), ("episode_index", Longs(null, 0)))), ", row 0: 'episode_index' is null");
+        await Refuses(
+            ArrowBytes.Stream(Batch(("action", Lists([1], [2])), ("episode_index", Longs(0, null)))), ", row 1: 'episode_index' is null");
+        await Refuses(
+            ArrowBytes.Stream(Batch(("action", Lists([1], [2])), ("episode_index", Longs(null, 0)))), ", row 0: 'episode_index' is null");
         await Refuses(
             ArrowBytes.Stream(Batch(("action", Lists([1], [2])), ("episode_index", Longs(0, 0)), ("frame_index", Longs(0, null)))),
             ", row 1: 'frame_index' is null");
@@ -164,15 +169,18 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
         var values = new ListArray.Builder(Apache.Arrow.Types.FloatType.Default);
         values.Append();
         ((FloatArray.Builder)values.ValueBuilder).Append(1).AppendNull();
-        await Refuses(ArrowBytes.Stream(Batch(("action", values.Build()), ("episode_index", Longs(0)))), ", row 0: 'action' is null in dimension 1");
+        await Refuses(
+            ArrowBytes.Stream(Batch(("action", values.Build()), ("episode_index", Longs(0)))), ", row 0: 'action' is null in dimension 1");
     }
 
     [Fact]
     public async Task Rows_of_differing_or_no_dimensions_are_named()
     {
         await Refuses(
-            ArrowBytes.Stream(Batch(("action", Lists([1, 2], [1, 2, 3])), ("episode_index", Longs(0, 0)))), ", row 1: 'action' has 3 values, the rows before have 2");
-        await Refuses(ArrowBytes.Stream(Batch(("action", Lists([[]])), ("episode_index", Longs(0)))), ", row 0: 'action' has 0 values; expected 1 to 4096");
+            ArrowBytes.Stream(Batch(("action", Lists([1, 2], [1, 2, 3])), ("episode_index", Longs(0, 0)))),
+            ", row 1: 'action' has 3 values, the rows before have 2");
+        await Refuses(
+            ArrowBytes.Stream(Batch(("action", Lists([[]])), ("episode_index", Longs(0)))), ", row 0: 'action' has 0 values; expected 1 to 4096");
         await Refuses(
             ArrowBytes.Stream(Batch(("action", Lists(new float[4097])), ("episode_index", Longs(0)))), ", row 0: 'action' has 4097 values; expected 1 to 4096");
     }
@@ -206,14 +214,16 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
         byte[] whole = ArrowBytes.Stream(Rows((0, 0, 1)), Rows((1, 0, 2)), Rows((1, 1, 2)));
         string first = _folder.Write("data-00000-of-00002.arrow", whole[..^20]);
         _folder.Write("data-00001-of-00002.arrow", ArrowBytes.Stream(Rows((2, 3, 1), (3, 0, 3))));
-        _folder.Write("state.json", """{"_data_files": [{"filename": "data-00000-of-00002.arrow"}, {"filename": "data-00001-of-00002.arrow"}]}""");
+        _folder.Write(
+            "state.json", """{"_data_files": [{"filename": "data-00000-of-00002.arrow"}, {"filename": "data-00001-of-00002.arrow"}]}""");
         var told = new List<SkippedEpisode>();
         IEpisodeSource source = EpisodeDataset.Open(_folder.FullPath, new EpisodeDatasetOptions { SkipBad = told.Add });
         Assert.Equal(["episode_000000", "episode_000003"], (await source.ReadAll()).Select(episode => episode.Name));
         Assert.Equal(["episode_000001", "episode_000002"], told.Select(skipped => skipped.Episode));
         Assert.StartsWith($"file '{first}': ", told[0].Reason, StringComparison.Ordinal);
         Assert.EndsWith("; episode 1 and what follows it in this file are lost", told[0].Reason, StringComparison.Ordinal);
-        Assert.EndsWith("row 0: episode 2 starts with 'frame_index' 3; the rows before it are lost", told[1].Reason, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "row 0: episode 2 starts with 'frame_index' 3; the rows before it are lost", told[1].Reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -243,10 +253,10 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
     {
         byte[] whole = Three();
         byte[] cut = whole[..^8];
-        await Refuses(cut, $": ends at byte {cut.Length} without the end of its stream; it is cut off; episode 7 and what follows it in this file are lost");
-        await Refuses(
-            whole[..^4], $": ends at byte {cut.Length} within the length of a message; it is cut off; episode 7 and what follows it in this file are lost");
-        await Refuses([.. whole, 1, 2], ": has 2 bytes after the end of its stream; episode 7 and what follows it in this file are lost");
+        const string Lost = "episode 7 and what follows it in this file are lost";
+        await Refuses(cut, $": ends at byte {cut.Length} without the end of its stream; it is cut off; {Lost}");
+        await Refuses(whole[..^4], $": ends at byte {cut.Length} within the length of a message; it is cut off; {Lost}");
+        await Refuses([.. whole, 1, 2], $": has 2 bytes after the end of its stream; {Lost}");
     }
 
     [Fact]
@@ -258,14 +268,16 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
             BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(4), length);
             // A negative length is no sign of a stream; the name says that it should be one.
             string message = EpisodeReading.Refusal(() => Open(file));
-            Assert.Equal($"{Place}: has a message at byte 0 with {(uint)length} bytes of metadata, where {file.Length - 8} bytes are left", message);
+            Assert.Equal(
+                $"{Place}: has a message at byte 0 with {(uint)length} bytes of metadata, where {file.Length - 8} bytes are left", message);
         }
     }
 
     [Fact]
     public async Task A_body_length_that_the_file_cannot_hold_is_named()
     {
-        byte[] file = ArrowBytes.Stream(Batch(("action", Lists([.. Enumerable.Repeat<float[]?>([1], 333)])), ("episode_index", Longs([.. new long?[333].Select(_ => 0L)]))));
+        float[]?[] rows = [.. Enumerable.Repeat<float[]?>([1], 333)];
+        byte[] file = ArrowBytes.Stream(Batch(("action", Lists(rows)), ("episode_index", Longs([.. rows.Select(_ => (long?)0)]))));
         int batch = 8 + BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(4));
         int metadata = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(batch + 4));
         long body = ArrowMetadata.Check(file.AsSpan(batch + 8, metadata));
@@ -274,7 +286,8 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
         {
             BinaryPrimitives.WriteInt64LittleEndian(file.AsSpan(at), length);
             int left = file.Length - batch - 8 - metadata;
-            await Refuses(file, $": has a message at byte {batch} with {length} bytes of data, where {left} bytes are left; the file is lost");
+            await Refuses(
+                file, $": has a message at byte {batch} with {length} bytes of data, where {left} bytes are left; the file is lost");
         }
     }
 
@@ -282,7 +295,8 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
     public async Task A_buffer_that_says_it_is_far_larger_than_compression_allows_is_refused()
     {
         float[]?[] rows = [.. Enumerable.Repeat<float[]?>([1, 2, 3], 200)];
-        byte[] file = ArrowBytes.Stream(CompressionCodecType.Zstd, Batch(("action", Lists(rows)), ("episode_index", Longs([.. rows.Select(_ => (long?)0)]))));
+        byte[] file = ArrowBytes.Stream(
+            CompressionCodecType.Zstd, Batch(("action", Lists(rows)), ("episode_index", Longs([.. rows.Select(_ => (long?)0)]))));
         // Before each compressed buffer stands how large it becomes; this is the last one.
         int at = file.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]) - sizeof(long);
         BinaryPrimitives.WriteInt64LittleEndian(file.AsSpan(at), int.MaxValue);
@@ -315,7 +329,8 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
     {
         _folder.Write(Data, Three());
         string path = _folder.Write("state.json", json);
-        Assert.StartsWith($"file '{path}': {problem}", EpisodeReading.Refusal(() => EpisodeDataset.Open(_folder.FullPath)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"file '{path}': {problem}", EpisodeReading.Refusal(() => EpisodeDataset.Open(_folder.FullPath)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -334,7 +349,8 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
     public void A_missing_file_is_named()
     {
         _folder.Write("data-00000-of-00002.arrow", Three());
-        _folder.Write("state.json", """{"_data_files": [{"filename": "data-00000-of-00002.arrow"}, {"filename": "data-00001-of-00002.arrow"}]}""");
+        _folder.Write(
+            "state.json", """{"_data_files": [{"filename": "data-00000-of-00002.arrow"}, {"filename": "data-00001-of-00002.arrow"}]}""");
         Assert.StartsWith(
             $"folder '{_folder.FullPath}': the shard 'data-00001-of-00002.arrow' is missing",
             EpisodeReading.Refusal(() => EpisodeDataset.Open(_folder.FullPath)), StringComparison.Ordinal);
@@ -344,8 +360,20 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
     public void A_missing_file_is_named_also_where_no_state_lists_it()
     {
         _folder.Write("data-00000-of-00002.arrow", Three());
+        _folder.Write("dataset_info.json", "{}");
         Assert.StartsWith(
             $"folder '{_folder.FullPath}': the shard 'data-00001-of-00002.arrow' is missing",
             EpisodeReading.Refusal(() => EpisodeDataset.Open(_folder.FullPath)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Computations_that_were_kept_beside_the_data_are_not_read()
+    {
+        _folder.Write("cache-1a2b.arrow", Three());
+        _folder.Write("dataset_info.json", "{}");
+        Assert.EndsWith(
+            "holds no *.arrow but those of a cache", EpisodeReading.Refusal(() => EpisodeDataset.Open(_folder.FullPath)), StringComparison.Ordinal);
+        _folder.Write("aloha-train.arrow", Three());
+        Assert.Equal(3, (await EpisodeDataset.Open(_folder.FullPath).ReadAll()).Count);
     }
 }

@@ -53,7 +53,8 @@ public sealed class RldsFuzzTests : IDisposable
         for (int i = 0; i < Cases / 2; i++)
         {
             _folder.Write("features.json", i % 2 == 0 ? FormatFuzz.Damage(Encoding.UTF8.GetBytes(_features), random) : Encoding.UTF8.GetBytes(_features));
-            _folder.Write("dataset_info.json", i % 2 == 1 ? FormatFuzz.Damage(Encoding.UTF8.GetBytes(_info), random) : Encoding.UTF8.GetBytes(_info));
+            _folder.Write(
+                "dataset_info.json", i % 2 == 1 ? FormatFuzz.Damage(Encoding.UTF8.GetBytes(_info), random) : Encoding.UTF8.GetBytes(_info));
             await fuzz.Read(_folder.FullPath);
         }
 
