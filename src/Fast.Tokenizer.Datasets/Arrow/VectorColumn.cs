@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Apache.Arrow;
 using Apache.Arrow.Types;
 
@@ -67,7 +68,11 @@ internal readonly ref struct VectorColumn
 
         if (_values is FloatArray)
         {
-            foreach (float value in _singles.Slice(first, length)) to.Add(value);
+            ReadOnlySpan<float> values = _singles.Slice(first, length);
+            int before = to.Count;
+            CollectionsMarshal.SetCount(to, before + length);
+            Span<double> added = CollectionsMarshal.AsSpan(to)[before..];
+            for (int i = 0; i < added.Length; i++) added[i] = values[i];
         }
         else
         {

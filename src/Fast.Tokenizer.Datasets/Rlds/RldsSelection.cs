@@ -13,7 +13,7 @@ internal sealed class RldsSelection(IReadOnlyList<string> keys, string option, I
 
     /// <summary>Names of the dimensions, where there are several features, whose names say more than numbers do.</summary>
     public IReadOnlyList<string>? DimensionNames { get; } =
-        declared is { } features && keys.Count > 1 ? [.. keys.SelectMany(key => NamesOf(key, features[key]))] : null;
+        declared is not null && keys.Count > 1 ? NamesOf(keys, declared) : null;
 
     /// <summary>Checks the names against what is declared.</summary>
     /// <param name="given">A name, or several with commas; <c>steps/</c> may be left out.</param>
@@ -70,10 +70,16 @@ internal sealed class RldsSelection(IReadOnlyList<string> keys, string option, I
         return (joined, steps, total);
     }
 
-    private static IEnumerable<string> NamesOf(string key, RldsFeature feature)
+    private static string[] NamesOf(IReadOnlyList<string> keys, IReadOnlyDictionary<string, RldsFeature> declared)
     {
-        string name = key[(key.LastIndexOf('/') + 1)..];
-        return feature.Dimensions == 1 ? [name] : Enumerable.Range(0, feature.Dimensions).Select(i => $"{name}[{i}]");
+        string[] names = [.. keys.Select(key => key[(key.LastIndexOf('/') + 1)..])];
+        if (names.Distinct(StringComparer.Ordinal).Count() < names.Length) names = [.. keys.Select(key => key[Steps.Length..])];
+        return
+        [
+            .. names.Zip(keys).SelectMany(part => declared[part.Second].Dimensions is > 1 and var dimensions
+                ? Enumerable.Range(0, dimensions).Select(i => $"{part.First}[{i}]")
+                : [part.First]),
+        ];
     }
 
     private static InvalidDataException Missing(string place, string key, string option, IEnumerable<string> known)

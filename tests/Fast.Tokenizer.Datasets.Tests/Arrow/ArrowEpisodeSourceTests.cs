@@ -70,6 +70,33 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Random_episodes_come_back_whatever_batches_and_files_they_are_divided_into()
+    {
+        var random = new Random(20261129);
+        CompressionCodecType?[] codecs = [null, CompressionCodecType.Lz4Frame, CompressionCodecType.Zstd];
+        for (int round = 0; round < 20; round++)
+        {
+            int[] lengths = [.. Enumerable.Range(0, random.Next(1, 12)).Select(_ => random.Next(1, 40))];
+            (long Episode, long Frame, float Value)[] rows =
+                [.. lengths.SelectMany((length, i) => Enumerable.Range(0, length).Select(frame => ((long)i, (long)frame, random.NextSingle())))];
+            RecordBatch[] batches = [.. rows.Chunk(random.Next(1, 50)).Select(Rows)];
+            RecordBatch[][] files = [.. batches.Chunk(random.Next(1, 5))];
+            using var folder = new TemporaryFolder();
+            folder.Write("dataset_info.json", "{}");
+            for (int i = 0; i < files.Length; i++)
+            {
+                byte[] file = random.Next(2) == 0 ? ArrowBytes.File(files[i]) : ArrowBytes.Stream(codecs[random.Next(3)], files[i]);
+                folder.Write($"data-{i:D5}-of-{files.Length:D5}.arrow", file);
+            }
+
+            List<Episode> read = await EpisodeDataset.Open(folder.FullPath).ReadAll();
+            Assert.Equal(lengths, read.Select(episode => episode.Steps));
+            Assert.Equal(
+                rows.SelectMany(row => (double[])[row.Value, -row.Value]), read.SelectMany(episode => episode.Actions.ToArray()));
+        }
+    }
+
+    [Fact]
     public async Task Lists_of_every_kind_are_read_and_images_are_not()
     {
         RecordBatch batch = Batch(

@@ -137,6 +137,44 @@ public sealed class RldsEpisodeSourceTests : IDisposable
     }
 
     [Fact]
+    public void Parts_of_one_name_are_told_apart()
+    {
+        string features = Features(("action/left/pos", Tensor("float32", "2")), ("action/right/pos", Tensor("float32")));
+        IEpisodeSource source = Open(Records(), features, new EpisodeDatasetOptions
+        {
+            ActionKey = "action/right/pos,action/left/pos",
+            Format = "rlds",
+        });
+        Assert.Equal(["action/right/pos", "action/left/pos[0]", "action/left/pos[1]"], source.DimensionNames);
+    }
+
+    [Fact]
+    public async Task Random_episodes_come_back_whatever_shards_they_are_divided_into()
+    {
+        var random = new Random(20261128);
+        for (int round = 0; round < 20; round++)
+        {
+            int dimensions = random.Next(1, 9), shards = random.Next(1, 4);
+            float[][] episodes = [.. Enumerable.Range(0, random.Next(shards, 12))
+                .Select(_ => Enumerable.Range(0, dimensions * random.Next(0, 30)).Select(_ => random.NextSingle()).ToArray())];
+            using var folder = new TemporaryFolder();
+            folder.Write("features.json", Features(("action", Tensor("float32", $"{dimensions}")), ("image", Tensor("string"))));
+            for (int shard = 0; shard < shards; shard++)
+            {
+                folder.Write($"d-train.tfrecord-{shard:D5}-of-{shards:D5}", Records([.. episodes
+                    .Where((_, i) => i * shards / episodes.Length == shard)
+                    .Select(values => Example(
+                        ("steps/image", Bytes(new byte[random.Next(9000)])),
+                        ("steps/action", random.Next(2) == 0 ? Floats(values) : UnpackedFloats(values))))]));
+            }
+
+            List<Episode> read = await EpisodeDataset.Open(folder.FullPath).ReadAll();
+            Assert.Equal(episodes.Select(values => values.Select(value => (double)value)), read.Select(episode => episode.Actions.ToArray()));
+            Assert.All(read, episode => Assert.Equal(dimensions, episode.Dimensions));
+        }
+    }
+
+    [Fact]
     public void A_wrong_name_lists_what_there_is()
     {
         string message = EpisodeReading.Refusal(() => Open([], null, new EpisodeDatasetOptions { ActionKey = "steps/actoin", Format = "rlds" }));
