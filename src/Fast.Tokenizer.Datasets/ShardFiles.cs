@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Fast.Tokenizer.Datasets;
@@ -26,9 +27,8 @@ internal static partial class ShardFiles
                 int missing = Enumerable.Range(0, shards.Count + 1).First(i => i == shards.Count || Number(shards[i].Shard, "index") != i);
                 if (missing != count)
                 {
-                    int digits = shard.Groups["index"].Length;
-                    string name = $"{shard.Groups["before"]}-{missing.ToString($"D{digits}", null)}-of-{shard.Groups["count"]}{shard.Groups["after"]}";
-                    throw Missing(folder, name);
+                    string index = missing.ToString(CultureInfo.InvariantCulture).PadLeft(shard.Groups["index"].Length, '0');
+                    throw Missing(folder, shard.Result($"${{before}}-{index}-of-${{count}}${{after}}"));
                 }
             }
 
@@ -53,7 +53,7 @@ internal static partial class ShardFiles
         new($"folder '{folder}': the shard '{name}' is missing; fetch it, or open the files that are there one by one");
 
     private static int Number(Match shard, string group) =>
-        shard.Success ? int.Parse(shard.Groups[group].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : 0;
+        shard.Success ? int.Parse(shard.Groups[group].ValueSpan, CultureInfo.InvariantCulture) : 0;
 
     [GeneratedRegex("^(?<before>.*)-(?<index>[0-9]{1,9})-of-(?<count>[0-9]{1,9})(?<after>[^0-9]*)$", RegexOptions.CultureInvariant)]
     private static partial Regex ShardName();

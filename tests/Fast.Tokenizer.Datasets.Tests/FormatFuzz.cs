@@ -5,7 +5,8 @@ namespace Fast.Tokenizer.Datasets.Tests;
 /// <summary>Opens and reads damaged recordings: an InvalidDataException or episodes, in little time and memory.</summary>
 internal sealed class FormatFuzz(EpisodeDatasetOptions options, long memoryLimit)
 {
-    private static readonly uint[] _words = [0, 1, 0x7F, 0xFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF, 0xFFFFFFF0, 0x80000000, 0x10000000, 0x00100000];
+    private static readonly uint[] _words =
+        [0, 1, 0x7F, 0xFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF, 0xFFFFFFF0, 0x80000000, 0x10000000, 0x00100000];
 
     public int Cases { get; private set; }
 

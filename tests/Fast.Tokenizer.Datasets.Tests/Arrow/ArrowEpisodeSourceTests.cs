@@ -16,7 +16,8 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private IEpisodeSource Open(byte[] file, EpisodeDatasetOptions? options = null) => EpisodeDataset.Open(_folder.Write(Data, file), options);
+    private IEpisodeSource Open(byte[] file, EpisodeDatasetOptions? options = null) =>
+        EpisodeDataset.Open(_folder.Write(Data, file), options);
 
     private string Place => $"file '{_folder.File(Data)}'";
 
@@ -78,7 +79,9 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
         {
             int[] lengths = [.. Enumerable.Range(0, random.Next(1, 12)).Select(_ => random.Next(1, 40))];
             (long Episode, long Frame, float Value)[] rows =
-                [.. lengths.SelectMany((length, i) => Enumerable.Range(0, length).Select(frame => ((long)i, (long)frame, random.NextSingle())))];
+            [
+                .. lengths.SelectMany((length, i) => Enumerable.Range(0, length).Select(frame => ((long)i, (long)frame, random.NextSingle()))),
+            ];
             RecordBatch[] batches = [.. rows.Chunk(random.Next(1, 50)).Select(Rows)];
             RecordBatch[][] files = [.. batches.Chunk(random.Next(1, 5))];
             using var folder = new TemporaryFolder();
@@ -100,7 +103,8 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
     public async Task Lists_of_every_kind_are_read_and_images_are_not()
     {
         RecordBatch batch = Batch(
-            ("image", Images(2, 1000)), ("move", Pairs(0.1, 0.2, 0.3, 0.4)), ("observation.state", new FloatArray.Builder().Append(5).Append(6).Build()),
+            ("image", Images(2, 1000)), ("move", Pairs(0.1, 0.2, 0.3, 0.4)),
+            ("observation.state", new FloatArray.Builder().Append(5).Append(6).Build()),
             ("episode_index", new Int32Array.Builder().Append(3).Append(3).Build()));
         Episode episode = Assert.Single(await Open(ArrowBytes.Stream(batch), new EpisodeDatasetOptions { ActionKey = "move" }).ReadAll());
         Assert.Equal([0.1, 0.2, 0.3, 0.4], episode.Actions.ToArray());
@@ -142,7 +146,8 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
     {
         string message = EpisodeReading.Refusal(() => Open(Three(), new EpisodeDatasetOptions { ActionKey = "actions" }));
         Assert.Equal(
-            $"{Place}: there is no 'actions' (did you mean 'action'?); it has 'action', 'episode_index', 'frame_index'; give the action key", message);
+            $"{Place}: there is no 'actions' (did you mean 'action'?); it has 'action', 'episode_index', 'frame_index'; give the action key",
+            message);
         message = EpisodeReading.Refusal(() => Open(Three(), new EpisodeDatasetOptions { StateKey = "state" }));
         Assert.Equal($"{Place}: there is no 'state'; it has 'action', 'episode_index', 'frame_index'; give the state key", message);
     }
@@ -207,9 +212,11 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
             ArrowBytes.Stream(Batch(("action", Lists([1, 2], [1, 2, 3])), ("episode_index", Longs(0, 0)))),
             ", row 1: 'action' has 3 values, the rows before have 2");
         await Refuses(
-            ArrowBytes.Stream(Batch(("action", Lists([[]])), ("episode_index", Longs(0)))), ", row 0: 'action' has 0 values; expected 1 to 4096");
+            ArrowBytes.Stream(Batch(("action", Lists([[]])), ("episode_index", Longs(0)))),
+            ", row 0: 'action' has 0 values; expected 1 to 4096");
         await Refuses(
-            ArrowBytes.Stream(Batch(("action", Lists(new float[4097])), ("episode_index", Longs(0)))), ", row 0: 'action' has 4097 values; expected 1 to 4096");
+            ArrowBytes.Stream(Batch(("action", Lists(new float[4097])), ("episode_index", Longs(0)))),
+            ", row 0: 'action' has 4097 values; expected 1 to 4096");
     }
 
     [Fact]
@@ -341,7 +348,8 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
         _folder.Write(Data, Three());
         string path = _folder.Write("state.json", $$"""{"_data_files": [{"filename": "{{name}}"}]}""");
         Assert.Equal(
-            $"file '{path}': '{name.Replace("\\\\", "\\", StringComparison.Ordinal)}' is no file name; the files of a data set stand beside it",
+            $"file '{path}': '{name.Replace("\\\\", "\\", StringComparison.Ordinal)}' "
+            + "is no file name; the files of a data set stand beside it",
             EpisodeReading.Refusal(() => EpisodeDataset.Open(_folder.FullPath)));
     }
 
@@ -351,7 +359,7 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
     [InlineData("""{"_data_files": 1}""", "lists no '_data_files'")]
     [InlineData("""{"_data_files": [{"filename": 1}]}""", "data file 0 has no 'filename'")]
     [InlineData("""{"_data_files": ["x"]}""", "data file 0 has no 'filename'")]
-    [InlineData("""{"_indices_data_files": [{"filename": "indices.arrow"}]}""", "its rows are picked by a list of indices; save the data set again")]
+    [InlineData("""{"_indices_data_files": [{"filename": "indices.arrow"}]}""", "its rows are picked by a list of indices; save")]
     public void A_malformed_state_is_named(string json, string problem)
     {
         _folder.Write(Data, Three());
@@ -399,7 +407,8 @@ public sealed class ArrowEpisodeSourceTests : IDisposable
         _folder.Write("cache-1a2b.arrow", Three());
         _folder.Write("dataset_info.json", "{}");
         Assert.EndsWith(
-            "holds no *.arrow but those of a cache", EpisodeReading.Refusal(() => EpisodeDataset.Open(_folder.FullPath)), StringComparison.Ordinal);
+            "holds no *.arrow but those of a cache",
+            EpisodeReading.Refusal(() => EpisodeDataset.Open(_folder.FullPath)), StringComparison.Ordinal);
         _folder.Write("aloha-train.arrow", Three());
         Assert.Equal(3, (await EpisodeDataset.Open(_folder.FullPath).ReadAll()).Count);
     }

@@ -22,19 +22,20 @@ public sealed class ArrowFuzzTests : IDisposable
     // Nested and described fields, so that all of the metadata is there to be damaged.
     private static RecordBatch Usual()
     {
+        var picture = new StructType([new Field("bytes", BinaryType.Default, true), new Field("path", StringType.Default, true)]);
         RecordBatch rows = Rows((0, 0, 1), (0, 1, 2), (1, 0, 3));
         var schema = new Schema(
             [
                 .. rows.Schema.FieldsList,
-                new Field("picture", new StructType([new Field("bytes", BinaryType.Default, true), new Field("path", StringType.Default, true)]), true),
+                new Field("picture", picture, true),
                 new Field("time", new TimestampType(TimeUnit.Second, "UTC"), true, [new("unit", "s")]),
             ],
             new Dictionary<string, string> { ["huggingface"] = """{"info": {}}""" });
         var paths = new StringArray.Builder().Append("a").Append("b").Append("c").Build();
-        var picture = new StructArray(schema.GetFieldByName("picture").DataType, 3, [Images(3, 5), paths], ArrowBuffer.Empty);
+        var pictures = new StructArray(picture, 3, [Images(3, 5), paths], ArrowBuffer.Empty);
         TimestampArray time = new TimestampArray.Builder((TimestampType)schema.GetFieldByName("time").DataType)
             .Append(DateTimeOffset.UnixEpoch).Append(DateTimeOffset.UnixEpoch).Append(DateTimeOffset.UnixEpoch).Build();
-        return new RecordBatch(schema, [.. rows.Arrays, picture, time], 3);
+        return new RecordBatch(schema, [.. rows.Arrays, pictures, time], 3);
     }
 
     private static byte[][] Files() =>

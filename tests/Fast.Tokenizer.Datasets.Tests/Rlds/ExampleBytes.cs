@@ -17,7 +17,8 @@ internal static class ExampleBytes
         }
     });
 
-    public static byte[] Floats(params float[] values) => Message((2, Message((1, Written(output => Array.ForEach(values, output.WriteFloat))))));
+    public static byte[] Floats(params float[] values) =>
+        Message((2, Message((1, Written(output => Array.ForEach(values, output.WriteFloat))))));
 
     public static byte[] UnpackedFloats(params float[] values) => Message((2, Written(output => Array.ForEach(values, value =>
     {
@@ -25,7 +26,8 @@ internal static class ExampleBytes
         output.WriteFloat(value);
     }))));
 
-    public static byte[] Integers(params long[] values) => Message((3, Message((1, Written(output => Array.ForEach(values, output.WriteInt64))))));
+    public static byte[] Integers(params long[] values) =>
+        Message((3, Message((1, Written(output => Array.ForEach(values, output.WriteInt64))))));
 
     public static byte[] UnpackedIntegers(params long[] values) => Message((3, Written(output => Array.ForEach(values, value =>
     {

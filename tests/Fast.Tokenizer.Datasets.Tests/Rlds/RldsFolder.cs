@@ -19,7 +19,8 @@ internal static class RldsFolder
         }
 
         var root = Dictionary();
-        root["featuresDict"]!["features"]!["steps"] = new JsonObject { ["sequence"] = new JsonObject { ["feature"] = steps, ["length"] = "-1" } };
+        var sequence = new JsonObject { ["feature"] = steps, ["length"] = "-1" };
+        root["featuresDict"]!["features"]!["steps"] = new JsonObject { ["sequence"] = sequence };
         return root.ToJsonString();
     }
 

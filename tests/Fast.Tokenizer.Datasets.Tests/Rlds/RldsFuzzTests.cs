@@ -14,8 +14,10 @@ public sealed class RldsFuzzTests : IDisposable
 
     private static readonly byte[][] _examples =
     [
-        Example(("steps/action", Floats(1, 2, 3, 4)), ("steps/is_first", Integers(1, 0)), ("steps/observation/image", Bytes(new byte[300]))),
-        Example(("steps/action", UnpackedFloats(1, 2)), ("steps/observation/state", Floats(1, 2, 3)), ("steps/is_first", UnpackedIntegers(1))),
+        Example(("steps/action", Floats(1, 2, 3, 4)), ("steps/is_first", Integers(1, 0)),
+            ("steps/observation/image", Bytes(new byte[300]))),
+        Example(("steps/action", UnpackedFloats(1, 2)), ("steps/observation/state", Floats(1, 2, 3)),
+            ("steps/is_first", UnpackedIntegers(1))),
     ];
 
     private static readonly string _features = Features(
