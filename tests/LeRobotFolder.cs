@@ -14,8 +14,11 @@ internal sealed class LeRobotFolder(string path)
     /// <param name="actions">Row-major.</param>
     /// <param name="states">Row-major, of the same size.</param>
     /// <param name="dimensions">Of both.</param>
-    /// <param name="episodes">The first episode and those after it: their lengths.</param>
-    public static ParquetTable Table(float[] actions, float[] states, int dimensions, int firstEpisode, long firstIndex, params int[] lengths)
+    /// <param name="firstEpisode">The first episode.</param>
+    /// <param name="firstIndex">The first step's number in the whole data set.</param>
+    /// <param name="lengths">Steps of the first episode and of those after it.</param>
+    public static ParquetTable Table(
+        float[] actions, float[] states, int dimensions, int firstEpisode, long firstIndex, params int[] lengths)
     {
         int[] episodes = [.. lengths.SelectMany((length, i) => Enumerable.Repeat(firstEpisode + i, length))];
         long[] frames = [.. lengths.SelectMany(length => Enumerable.Range(0, length).Select(frame => (long)frame))];
@@ -30,7 +33,8 @@ internal sealed class LeRobotFolder(string path)
     }
 
     /// <summary>The rows of <c>meta/episodes</c> of version 3.0.</summary>
-    public static ParquetTable Episodes(params (long Episode, long Length, long Chunk, long File, long From, long To)[] rows) => new ParquetTable()
+    public static ParquetTable Episodes(params (long Episode, long Length, long Chunk, long File, long From, long To)[] rows) =>
+        new ParquetTable()
         .Add("episode_index", Array.ConvertAll(rows, row => row.Episode))
         .Add("length", Array.ConvertAll(rows, row => row.Length))
         .Add("data/chunk_index", Array.ConvertAll(rows, row => row.Chunk))
@@ -59,8 +63,10 @@ internal sealed class LeRobotFolder(string path)
               "features": {
                 "action": {{feature}}, "observation.state": {{feature}},
                 "observation.images.top": {"dtype": "video", "shape": [480, 640, 3], "names": ["height", "width", "channels"]},
-                "timestamp": {"dtype": "float32", "shape": [1], "names": null}, "frame_index": {"dtype": "int64", "shape": [1], "names": null},
-                "episode_index": {"dtype": "int64", "shape": [1], "names": null}, "index": {"dtype": "int64", "shape": [1], "names": null}
+                "timestamp": {"dtype": "float32", "shape": [1], "names": null},
+                "frame_index": {"dtype": "int64", "shape": [1], "names": null},
+                "episode_index": {"dtype": "int64", "shape": [1], "names": null},
+                "index": {"dtype": "int64", "shape": [1], "names": null}
               }
             }
             """);
@@ -71,7 +77,11 @@ internal sealed class LeRobotFolder(string path)
     {
         var lines = new StringBuilder();
         for (int i = 0; i < lengths.Length; i++)
-            lines.Append(CultureInfo.InvariantCulture, $$"""{"episode_index": {{i}}, "tasks": ["move"], "length": {{lengths[i]}}}""").Append('\n');
+        {
+            lines.Append(CultureInfo.InvariantCulture, $$"""{"episode_index": {{i}}, "tasks": ["move"], "length": {{lengths[i]}}}""");
+            lines.Append('\n');
+        }
+
         File.WriteAllText(Path.Combine(path, "meta", "episodes.jsonl"), lines.ToString());
     }
 }

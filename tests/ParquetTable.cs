@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Parquet;
 using Parquet.Schema;
 
@@ -27,7 +28,7 @@ internal sealed class ParquetTable
         return this;
     }
 
-    /// <summary>A column as it stands in the file: values, definition levels (3 or 1 where there is one) and, of lists, repetition levels.</summary>
+    /// <summary>A column as it stands in the file: values, definition levels (3 or 1 of a value) and, of lists, repetition levels.</summary>
     public ParquetTable AddRaw<T>(string name, T[] values, int[] definitions, int[]? repetitions)
         where T : struct
     {
@@ -36,7 +37,7 @@ internal sealed class ParquetTable
         return this;
     }
 
-    /// <summary>Replaces a column, or removes it.</summary>
+    /// <summary>Removes a column.</summary>
     public ParquetTable Without(string name)
     {
         _columns.RemoveAll(column => column.Field.Name == name);
@@ -49,7 +50,7 @@ internal sealed class ParquetTable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         await using FileStream stream = File.Create(path);
-        var options = new ParquetOptions { CompressionMethod = compression, CompressionLevel = System.IO.Compression.CompressionLevel.Fastest };
+        var options = new ParquetOptions { CompressionMethod = compression, CompressionLevel = CompressionLevel.Fastest };
         var schema = new ParquetSchema(_columns.Select(column => column.Field));
         await using ParquetWriter writer = await ParquetWriter.CreateAsync(schema, stream, options);
         int first = 0;

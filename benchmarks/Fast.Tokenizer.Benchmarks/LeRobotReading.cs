@@ -6,7 +6,7 @@ using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Benchmarks;
 
-/// <summary>Reads LeRobot data sets of two million steps, from opening the folder to the last window handed out, and says how fast.</summary>
+/// <summary>Reads LeRobot data sets of two million steps, from opening the folder to the last window, and says how fast.</summary>
 internal static class LeRobotReading
 {
     private const int Dimensions = 14, StepsPerEpisode = 500, Episodes = 4000, EpisodesPerFile = 400, Horizon = 50, Passes = 3;
@@ -14,14 +14,20 @@ internal static class LeRobotReading
     /// <summary>Writes the data sets, reads them, prints the table, removes them.</summary>
     public static async Task<int> PrintAsync()
     {
-        Print($"| data set of {Episodes} episodes of {StepsPerEpisode} steps, {Dimensions} actions and states | MB | million steps/s | CPU s | CPU us per step |");
+        Print($"{Episodes} episodes of {StepsPerEpisode} steps with {Dimensions} actions and {Dimensions} states, float32, snappy:");
+        Console.WriteLine();
+        Console.WriteLine("| data set | MB | million steps/s | CPU s | CPU us per step |");
         Console.WriteLine("|---|---|---|---|---|");
         DirectoryInfo folder = Directory.CreateTempSubdirectory("fast-tokenizer-lerobot-");
         try
         {
             await MeasureAsync("v2.1, a file per episode", folder.CreateSubdirectory("v2.1"), WriteVersion2Async);
-            await MeasureAsync("v3.0, a row group per episode", folder.CreateSubdirectory("v3.0"), path => WriteVersion3Async(path, StepsPerEpisode));
-            await MeasureAsync("v3.0, a row group per file", folder.CreateSubdirectory("v3.0-large"), path => WriteVersion3Async(path, StepsPerEpisode * EpisodesPerFile));
+            await MeasureAsync(
+                "v3.0, a row group per episode", folder.CreateSubdirectory("v3.0"), path => WriteVersion3Async(path, StepsPerEpisode));
+            await MeasureAsync(
+                "v3.0, a row group per file",
+                folder.CreateSubdirectory("v3.0-large"),
+                path => WriteVersion3Async(path, StepsPerEpisode * EpisodesPerFile));
         }
         finally
         {
@@ -63,7 +69,8 @@ internal static class LeRobotReading
             windows += count;
         }
 
-        if (windows != Episodes * (StepsPerEpisode - Horizon + 1L) || !double.IsFinite(sum)) throw new InvalidDataException($"{windows} windows");
+        if (windows != Episodes * (StepsPerEpisode - Horizon + 1L) || !double.IsFinite(sum))
+            throw new InvalidDataException($"{windows} windows");
     }
 
     private static async Task WriteVersion2Async(string path)
@@ -73,7 +80,8 @@ internal static class LeRobotReading
         folder.WriteLines([.. Enumerable.Repeat(StepsPerEpisode, Episodes)]);
         for (int episode = 0; episode < Episodes; episode++)
         {
-            await LeRobotFolder.Table(Motion(episode, 1), Motion(episode + 1, 1), Dimensions, episode, (long)episode * StepsPerEpisode, StepsPerEpisode)
+            long first = (long)episode * StepsPerEpisode;
+            await LeRobotFolder.Table(Motion(episode, 1), Motion(episode + 1, 1), Dimensions, episode, first, StepsPerEpisode)
                 .WriteAsync(folder.DataFile(episode / 1000, episode, isVersion3: false));
         }
     }
@@ -90,7 +98,8 @@ internal static class LeRobotReading
         for (int file = 0; file < Episodes / EpisodesPerFile; file++)
         {
             int episode = file * EpisodesPerFile;
-            await LeRobotFolder.Table(Motion(episode, EpisodesPerFile), Motion(episode + 1, EpisodesPerFile), Dimensions, episode, (long)file * Rows, lengths)
+            float[] actions = Motion(episode, EpisodesPerFile), states = Motion(episode + 1, EpisodesPerFile);
+            await LeRobotFolder.Table(actions, states, Dimensions, episode, (long)file * Rows, lengths)
                 .WriteAsync(folder.DataFile(0, file, isVersion3: true), groups: [.. Enumerable.Repeat(rowsPerGroup, Rows / rowsPerGroup)]);
         }
     }
@@ -99,7 +108,8 @@ internal static class LeRobotReading
     {
         var random = new Random(seed);
         var values = new float[episodes * StepsPerEpisode * Dimensions];
-        for (int i = 0; i < values.Length; i++) values[i] = (i < Dimensions ? 0 : values[i - Dimensions]) + ((random.NextSingle() - 0.5f) * 0.1f);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (i < Dimensions ? 0 : values[i - Dimensions]) + ((random.NextSingle() - 0.5f) * 0.1f);
         return values;
     }
 

@@ -11,7 +11,7 @@ public sealed record EpisodeDatasetOptions
 
     /// <summary>
     /// What holds the actions: a column, a feature, a data set within its file, such as <c>action</c>; null takes the format's usual name.
-    /// NumPy files have none. Of a LeRobot data set several are taken, separated by commas, and put beside one another.
+    /// NumPy files have none. Of LeRobot and RLDS several are taken, separated by commas, and put beside one another.
     /// </summary>
     public string? ActionKey { get; init; }
 

@@ -6,7 +6,7 @@ namespace Fast.Tokenizer.Datasets.LeRobot;
 /// <remarks>Versions 2.0 and 2.1 keep one file per episode, 3.0 many episodes per file.</remarks>
 internal sealed class LeRobotInfo
 {
-    private const int MaxBytes = 64 << 20, DefaultChunkSize = 1000;
+    private const int DefaultChunkSize = 1000;
 
     private LeRobotInfo()
     {
@@ -41,17 +41,10 @@ internal sealed class LeRobotInfo
     public static LeRobotInfo Read(string folder)
     {
         string path = PathIn(folder);
-        using FileStream stream = File.OpenRead(path);
-        if (stream.Length > MaxBytes)
-            throw new InvalidDataException($"file '{path}': {stream.Length} bytes of JSON; more than {MaxBytes} is refused");
+        using JsonDocument json = JsonFile.Read(path);
         try
         {
-            using var json = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return Read(json.RootElement, path);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"file '{path}': is not valid JSON: {e.Message}", e);
         }
         catch (InvalidOperationException e) // an escaped half of a surrogate pair
         {

@@ -10,7 +10,10 @@ public sealed class LeRobotFuzzTests : IDisposable
     private const int Cases = 2000;
 
     private static readonly string[] _words =
-        ["-1", "99999999999999999999", "1e999", "null", "true", "\"\"", "[]", "{}", "{", "}", "\"", "..", "/", "\\ud800", "{episode_index}", "\n", "\0", "NaN"];
+    [
+        "-1", "99999999999999999999", "1e999", "null", "true", "\"\"", "[]", "{}", "{", "}", "\"", "..", "/", "\\ud800", "{episode_index}",
+        "\n", "\0", "NaN",
+    ];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -46,7 +49,8 @@ public sealed class LeRobotFuzzTests : IDisposable
             var skipped = new List<SkippedEpisode>();
             try
             {
-                int read = (await EpisodeDataset.Open(_folder.FullPath, new EpisodeDatasetOptions { SkipBad = skipped.Add }).ReadAll()).Count;
+                var options = new EpisodeDatasetOptions { SkipBad = skipped.Add };
+                int read = (await EpisodeDataset.Open(_folder.FullPath, options).ReadAll()).Count;
                 Assert.InRange(read + skipped.Count, 0, 5);
             }
             catch (InvalidDataException)

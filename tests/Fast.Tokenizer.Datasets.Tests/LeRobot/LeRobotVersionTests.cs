@@ -26,8 +26,12 @@ public sealed class LeRobotVersionTests : IDisposable
         Assert.Equal(Values(firstRow, rows, -0.3f).Select(value => (double)value), episode.States.ToArray());
     }
 
-    private static ParquetTable Table(int firstRow, int firstEpisode, params int[] lengths) =>
-        LeRobotFolder.Table(Values(firstRow, lengths.Sum(), 0.1f), Values(firstRow, lengths.Sum(), -0.3f), Dimensions, firstEpisode, firstRow, lengths);
+    private static ParquetTable Table(int firstRow, int firstEpisode, params int[] lengths)
+    {
+        int rows = lengths.Sum();
+        float[] actions = Values(firstRow, rows, 0.1f), states = Values(firstRow, rows, -0.3f);
+        return LeRobotFolder.Table(actions, states, Dimensions, firstEpisode, firstRow, lengths);
+    }
 
     [Theory]
     [InlineData(CompressionMethod.None)]
@@ -80,7 +84,8 @@ public sealed class LeRobotVersionTests : IDisposable
     {
         Folder.WriteInfo("v3.0", 1, Dimensions);
         await LeRobotFolder.Episodes((8, 4, 0, 0, 103, 107)).WriteAsync(Folder.EpisodesFile);
-        await LeRobotFolder.Table(Values(0, 12, 0.1f), Values(0, 12, -0.3f), Dimensions, 7, 100, 3, 4, 5).WriteAsync(Folder.DataFile(0, 0, true));
+        ParquetTable table = LeRobotFolder.Table(Values(0, 12, 0.1f), Values(0, 12, -0.3f), Dimensions, 7, 100, 3, 4, 5);
+        await table.WriteAsync(Folder.DataFile(0, 0, true));
         Expect(Assert.Single(await EpisodeDataset.Open(_folder.FullPath).ReadAll()), 3, 4);
     }
 
@@ -159,7 +164,8 @@ public sealed class LeRobotVersionTests : IDisposable
             start + "'acton' (did you mean 'action'?); it has 'action', 'observation.state', 'timestamp'; give the action key",
             EpisodeReading.Refusal(() => Open(new EpisodeDatasetOptions { ActionKey = "acton" })));
         Assert.Equal(
-            start + "'observation.stat' (did you mean 'observation.state'?); it has 'action', 'observation.state', 'timestamp'; give the state key",
+            start + "'observation.stat' (did you mean 'observation.state'?); "
+                + "it has 'action', 'observation.state', 'timestamp'; give the state key",
             EpisodeReading.Refusal(() => Open(new EpisodeDatasetOptions { StateKey = "observation.stat" })));
         Assert.EndsWith(
             "feature 'observation.images.top' is of type video; expected float32 or float64",
@@ -170,7 +176,8 @@ public sealed class LeRobotVersionTests : IDisposable
     public async Task A_data_set_without_states_has_none()
     {
         Folder.WriteInfo("v2.1", 1, Dimensions);
-        _folder.Write("meta/info.json", File.ReadAllText(_folder.File("meta/info.json")).Replace("observation.state", "something.else", StringComparison.Ordinal));
+        string info = File.ReadAllText(_folder.File("meta/info.json"));
+        _folder.Write("meta/info.json", info.Replace("observation.state", "something.else", StringComparison.Ordinal));
         Folder.WriteLines(5);
         await Table(0, 0, 5).Without("observation.state").WriteAsync(Folder.DataFile(0, 0, false));
         IEpisodeSource source = EpisodeDataset.Open(_folder.FullPath);

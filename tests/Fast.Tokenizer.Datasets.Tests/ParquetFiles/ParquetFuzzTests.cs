@@ -9,7 +9,7 @@ namespace Fast.Tokenizer.Datasets.Tests.ParquetFiles;
 [CollectionDefinition(nameof(ParquetFuzzTests), DisableParallelization = true)]
 public static class FuzzAlone;
 
-/// <summary>Damaged files are refused as damaged, at once and within a memory that their size allows; never read on, never a crash.</summary>
+/// <summary>Damaged files are refused as damaged, at once and in little memory for their size; seeded, so that a failure repeats.</summary>
 [Collection(nameof(ParquetFuzzTests))]
 public sealed class ParquetFuzzTests : IDisposable
 {

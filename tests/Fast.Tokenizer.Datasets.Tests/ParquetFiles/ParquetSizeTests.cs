@@ -32,7 +32,12 @@ public sealed class ParquetSizeTests : IDisposable
         byte[] body = [3, 0b1010, 8, 3, .. values];
         using var file = new ParquetFile(Write(new Sizes
         {
-            IsListOfSecondKind = true, Body = body, GrownBytes = isCompressed ? 4 + (4 * sizeof(float)) : null, Values = 4, PageValues = 4, Rows = 2,
+            IsListOfSecondKind = true,
+            Body = body,
+            GrownBytes = isCompressed ? 4 + (4 * sizeof(float)) : null,
+            Values = 4,
+            PageValues = 4,
+            Rows = 2,
         }));
         double[] read = await new ParquetColumnReader(file, file.Find("c")!).ReadAsync(
             file.Footer.RowGroups[0], 2, TestContext.Current.CancellationToken);
@@ -58,7 +63,8 @@ public sealed class ParquetSizeTests : IDisposable
 
     [Fact]
     public Task A_chunk_longer_than_the_file() => Refuses(
-        new Sizes { ChunkBytes = int.MaxValue }, ": is no whole Parquet file: row group 0, column 'c': 2147483647 bytes from 4 on are not within ");
+        new Sizes { ChunkBytes = int.MaxValue },
+        ": is no whole Parquet file: row group 0, column 'c': 2147483647 bytes from 4 on are not within ");
 
     [Fact]
     public Task A_chunk_that_starts_behind_the_end() =>
