@@ -1,3 +1,4 @@
+using Fast.Tokenizer.Datasets.Hdf5;
 using Fast.Tokenizer.Datasets.NumPy;
 using Fast.Tokenizer.Training;
 
@@ -13,6 +14,8 @@ public static class EpisodeDataset
     [
         new("npz", "NumPy archive (.npz)", [".npz"], (_, head) => NumPyEpisodeSource.IsArchive(head), (path, _) => new NumPyEpisodeSource(path)),
         new("npy", "NumPy array (.npy)", [".npy"], (_, head) => NumPyEpisodeSource.IsArray(head), (path, _) => new NumPyEpisodeSource(path)),
+        new("hdf5", "HDF5 (robomimic, LIBERO, ALOHA; .hdf5)", [".hdf5", ".h5"], (path, _) => Hdf5EpisodeSource.Recognizes(path),
+            (path, options) => new Hdf5EpisodeSource(path, options)),
     ];
 
     /// <summary>What <see cref="EpisodeDatasetOptions.Format"/> may be.</summary>
