@@ -25,8 +25,11 @@ internal sealed class GuardedStream(FileStream inner, Hdf5Superblock superblock,
     private long _position;
     private long _fields;
     private long _bytes;
-    private int _lastBytes;
-    private long _afterLastByte = -1;
+
+    // The last reads without a gap: how long each was, four bits each, and the values of those of a single byte.
+    private uint _sizes;
+    private int _values;
+    private long _after = -1;
 
     public override bool CanRead => true;
 
@@ -57,7 +60,9 @@ internal sealed class GuardedStream(FileStream inner, Hdf5Superblock superblock,
         ReadAt(_position, buffer);
         long position = _position;
         _position += buffer.Length;
-        if (buffer.Length == 1) InspectByte(buffer[0], position);
+        _sizes = ((position == _after ? _sizes : 0) << 4) | (uint)Math.Min(buffer.Length, 15);
+        _after = _position;
+        if (buffer.Length == 1) InspectByte(buffer[0]);
         else if (buffer.Length == SignatureBytes) InspectSignature(buffer, position);
         return buffer.Length;
     }
@@ -106,13 +111,14 @@ internal sealed class GuardedStream(FileStream inner, Hdf5Superblock superblock,
         inner.ReadExactly(buffer);
     }
 
-    // A link message is three single bytes: version 1, flags of which bit 3 says that a type follows, the type; 0 is a hard link.
-    private void InspectByte(byte value, long position)
+    // A link message begins with three single bytes: version 1, flags of which bit 3 says that a type follows, the type; 0 is a hard link.
+    // PureHDF takes no notice of flags that are reserved. An attribute's encoding and name may look the same, but follow three sizes.
+    private void InspectByte(byte value)
     {
-        _lastBytes = position == _afterLastByte ? (_lastBytes << 8) | value : value;
-        _afterLastByte = position + 1;
-        (int version, int flags, int type) = ((_lastBytes >> 16) & 0xFF, (_lastBytes >> 8) & 0xFF, _lastBytes & 0xFF);
-        if (version == 1 && (flags & 0xE8) == 8 && type is 1 or >= 64) throw SymbolicLink();
+        _values = (_values << 8) | value;
+        if ((_sizes & 0xFFF) != 0x111 || (_sizes >> 12 & 0xFFF) == 0x222) return;
+        (int version, int flags, int type) = ((_values >> 16) & 0xFF, (_values >> 8) & 0xFF, _values & 0xFF);
+        if (version == 1 && (flags & 8) != 0 && type is (1 or >= 64)) throw SymbolicLink();
     }
 
     private void InspectSignature(ReadOnlySpan<byte> signature, long position)
