@@ -16,7 +16,7 @@ internal sealed class GuardedStream(FileStream inner, Hdf5Superblock superblock,
     private const int SymbolTableEntryBytes = 40;
 
     // A sound file is read field by field at most a few times over; its heaps of names are read once per name.
-    private const long SpareFields = 1 << 20;
+    private const long SpareFields = 1 << 18;
     private const long FieldsPerByte = 2;
     private const long SpareBytes = 256 << 20;
     private const long ReadsPerByte = 64;
@@ -56,8 +56,8 @@ internal sealed class GuardedStream(FileStream inner, Hdf5Superblock superblock,
         // Whatever recurses without end reads as it does so.
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new InvalidDataException("its structures refer to themselves");
         cancellationToken.ThrowIfCancellationRequested();
-        Count(buffer.Length);
         ReadAt(_position, buffer);
+        Count(buffer.Length);
         long position = _position;
         _position += buffer.Length;
         _sizes = ((position == _after ? _sizes : 0) << 4) | (uint)Math.Min(buffer.Length, 15);
