@@ -15,6 +15,8 @@ internal abstract class RecordedEpisodes(string name, EpisodeDatasetOptions opti
 
     public abstract IReadOnlyList<string>? DimensionNames { get; }
 
+    public virtual IReadOnlyList<string>? StateNames => null;
+
     public abstract double? Rate { get; }
 
     /// <summary>The choices that the recording was opened with.</summary>
