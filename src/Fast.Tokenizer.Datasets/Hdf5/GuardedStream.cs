@@ -18,7 +18,7 @@ internal sealed class GuardedStream(FileStream inner, Hdf5Superblock superblock,
     // A sound file is read field by field at most a few times over; its heaps of names are read once per name.
     private const long SpareFields = 1 << 18;
     private const long FieldsPerByte = 2;
-    private const long SpareBytes = 256 << 20;
+    private const long SpareBytes = 4L << 30;
     private const long ReadsPerByte = 64;
 
     private readonly long _length = inner.Length;
