@@ -7,6 +7,43 @@ namespace Fast.Tokenizer.Benchmarks;
 /// <summary>Finds the recordings, which stand outside the repository, and makes up motion where there are none.</summary>
 internal static class Recordings
 {
+    // Horizons are one second at each recording's rate.
+    private static readonly (string Name, int Horizon)[] _tables =
+    [
+        ("aloha_sim_insertion_human", 50),
+        ("robosuite_panda", 20),
+        ("franka_delta_eef", 30),
+        ("gr1_pickplace", 20),
+        ("g1_inspire", 30),
+        ("adroit_door", 100),
+    ];
+
+    /// <summary>Does something with each recording of the tables of held-out episodes.</summary>
+    /// <param name="names">The recordings; all where none is named.</param>
+    /// <param name="action">Gets the name, the horizon and the episodes.</param>
+    /// <returns>The exit code: 0; 2 where a name is unknown, 3 where a recording is missing.</returns>
+    public static async Task<int> ForEachAsync(string[] names, Func<string, int, IReadOnlyList<Episode>, Task> action)
+    {
+        if (names.Except(_tables.Select(recording => recording.Name)).FirstOrDefault() is { } unknown)
+        {
+            await Console.Error.WriteLineAsync($"there is no row {unknown}; the rows are {string.Join(", ", _tables.Select(r => r.Name))}");
+            return 2;
+        }
+
+        foreach ((string name, int horizon) in _tables.Where(recording => names.Length == 0 || names.Contains(recording.Name)))
+        {
+            if (await TryReadAsync(name) is not { } episodes)
+            {
+                await Console.Error.WriteLineAsync($"no recording {name} under {Root()}: set FAST_TOKENIZER_TESTDATA");
+                return 3;
+            }
+
+            await action(name, horizon, episodes);
+        }
+
+        return 0;
+    }
+
     /// <summary>The folder named by <c>FAST_TOKENIZER_TESTDATA</c>, by default <c>../shared</c> beside the checkout.</summary>
     public static string Root([CallerFilePath] string here = "") =>
         Environment.GetEnvironmentVariable("FAST_TOKENIZER_TESTDATA") is { Length: > 0 } named

@@ -6,7 +6,7 @@ namespace Fast.Tokenizer.Cli;
 /// <summary>A fidelity report as tables.</summary>
 internal static class FidelityTables
 {
-    /// <summary>Writes the totals, then a row per share of the tokens and a row per dimension.</summary>
+    /// <summary>Writes the totals, then what happens along a chunk, the worst chunks, and a row per dimension in each unit.</summary>
     public static void Write(IAnsiConsole console, FidelityReport report)
     {
         console.Write(FigureTable.Of(
@@ -16,7 +16,7 @@ internal static class FidelityTables
             ("tokens, median", FigureTable.Text(report.P50Tokens)),
             ("tokens, 95th percentile", FigureTable.Text(report.P95Tokens)),
             ("tokens, 99th percentile", FigureTable.Text(report.P99Tokens)),
-            ("tokens, most", FigureTable.Text(report.MaxTokens)),
+            ("tokens, most", $"{FigureTable.Text(report.MaxTokens)} from step {report.LongestChunk.Step} of '{report.LongestChunk.Episode}'"),
             ("tokens per second of motion", FigureTable.Text(report.TokensPerSecond)),
             ("values per token (binning: 1)", FigureTable.Text(report.CompressionRatio)),
             ("ids used", $"{FigureTable.Text(100 * report.VocabularyUse.UsedShare)} %, entropy {FigureTable.Text(report.VocabularyUse.Entropy)} of 1"),
@@ -25,37 +25,66 @@ internal static class FidelityTables
             ("max error", At(report.MaxError, report.MaxErrorAt)),
             ("rmse, normalised", FigureTable.Text(report.RmseNormalized)),
             ("max error, normalised", At(report.MaxErrorNormalized, report.MaxErrorNormalizedAt)),
-            ("values clipped", FigureTable.Text(report.Clipped)),
+            ("values clipped", report.Clipped == 0 ? FigureTable.Text(0) : $"{report.Clipped} in {report.ClippedChunks} chunks"),
             ("chunks that do not decode", Undecodable(report))));
 
+        console.Write(StepTable(report.PerStep));
         if (report.PrefixQuality is { } prefixes) console.Write(PrefixTable(prefixes));
         console.Write(WorstTable(report.WorstChunks));
 
         // Most recordings do not say their units, and the width is needed.
         bool hasUnits = report.PerDimension.Any(row => row.Unit.Length > 0);
-        Table table = new Table { Border = TableBorder.Simple }.AddColumn(new TableColumn("dimension").PadRight(0));
-        if (hasUnits) table.AddColumn(new TableColumn("unit").PadRight(0));
-        foreach (string heading in (string[])["rmse", "mean\nerror", "99 %\nbelow", "max\nerror", "bias", "rmse\nnormal.", "max err.\nnormal."])
-            table.AddColumn(new TableColumn(heading).RightAligned().NoWrap().PadRight(0));
-        foreach (FidelityDimension row in report.PerDimension)
+        console.Write(DimensionTable(
+            "dimension",
+            report.PerDimension,
+            hasUnits ? row => row.Unit : null,
+            row => [row.Rmse, row.MeanAbsoluteError, row.P99Error, row.MaxError, row.MeanError]));
+        console.Write(DimensionTable(
+            "normalised",
+            report.PerDimension,
+            unit: null,
+            row =>
+            [
+                row.RmseNormalized, row.MeanAbsoluteErrorNormalized, row.P99ErrorNormalized, row.MaxErrorNormalized, row.MeanErrorNormalized,
+            ]));
+    }
+
+    private static Table DimensionTable(
+        string heading, IReadOnlyList<FidelityDimension> rows, Func<FidelityDimension, string>? unit, Func<FidelityDimension, double?[]> figures)
+    {
+        string[] units = unit is null ? [] : ["unit"];
+        Table table = Of([heading, .. units], ["rmse", "mean\nerror", "99 %\nbelow", "max\nerror", "bias"]);
+        foreach (FidelityDimension row in rows)
         {
-            string[] units = hasUnits ? [row.Unit] : [];
-            double?[] figures =
-                [row.Rmse, row.MeanAbsoluteError, row.P99Error, row.MaxError, row.MeanError, row.RmseNormalized, row.MaxErrorNormalized];
-            string[] texts = [row.Name, .. units, .. figures.Select(FigureTable.Text)];
+            string[] texts = [row.Name, .. unit is null ? (string[])[] : [unit(row)], .. figures(row).Select(FigureTable.Text)];
             table.AddRow(texts.Select(text => new Text(text)));
         }
 
-        console.Write(table);
+        return table;
+    }
+
+    // All steps are in the JSON; these say whether the ends of a chunk are worse than its middle.
+    private static Table StepTable(IReadOnlyList<FidelityStep> steps)
+    {
+        Table table = Of(["step of the chunk"], ["rmse", "rmse\nnormal."]);
+        FidelityStep worst = steps.Any(step => step.RmseNormalized is not null)
+            ? steps.MaxBy(step => step.RmseNormalized)
+            : steps.MaxBy(step => step.Rmse);
+        foreach (FidelityStep step in (FidelityStep[])[.. new[] { steps[0], steps[steps.Count / 2], steps[^1], worst }.Distinct().OrderBy(step => step.Step)])
+        {
+            table.AddRow(
+                step == worst ? $"{step.Step}, the worst" : FigureTable.Text(step.Step),
+                FigureTable.Text(step.Rmse),
+                FigureTable.Text(step.RmseNormalized));
+        }
+
+        return table;
     }
 
     private static Table WorstTable(IReadOnlyList<FidelityChunk> chunks)
     {
-        const int Shown = 3;
-        Table table = new Table { Border = TableBorder.Simple }.AddColumn(new TableColumn("worst chunks").PadRight(0));
-        foreach (string heading in (string[])["from step", "tokens", "max error"])
-            table.AddColumn(new TableColumn(heading).RightAligned().NoWrap().PadRight(0));
-        foreach (FidelityChunk chunk in chunks.Take(Shown))
+        Table table = Of(["worst chunks"], ["from step", "tokens", "max error"]);
+        foreach (FidelityChunk chunk in chunks)
         {
             string[] texts = [chunk.Episode, FigureTable.Text(chunk.Step), FigureTable.Text(chunk.Tokens), FigureTable.Text(chunk.MaxError)];
             table.AddRow(texts.Select(text => new Text(text)));
@@ -66,16 +95,22 @@ internal static class FidelityTables
 
     private static Table PrefixTable(IReadOnlyList<FidelityPrefix> prefixes)
     {
-        Table table = new Table { Border = TableBorder.Simple }.AddColumn(new TableColumn("tokens decoded").PadRight(0));
-        foreach (string heading in (string[])["rmse", "rmse\nnormal."])
-            table.AddColumn(new TableColumn(heading).RightAligned().NoWrap().PadRight(0));
+        Table table = Of(["tokens decoded"], ["rmse", "rmse\nnormal."]);
         foreach (FidelityPrefix row in prefixes)
             table.AddRow($"first {FigureTable.Text(100 * row.Share)} %", FigureTable.Text(row.Rmse), FigureTable.Text(row.RmseNormalized));
         return table;
     }
 
+    private static Table Of(string[] names, string[] figures)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (string name in names) table.AddColumn(new TableColumn(name).PadRight(0));
+        foreach (string figure in figures) table.AddColumn(new TableColumn(figure).RightAligned().NoWrap().PadRight(0));
+        return table;
+    }
+
     private static string Undecodable(FidelityReport report) => report.FirstUndecodable is { } first
-        ? $"{FigureTable.Text(report.UndecodableChunks)}, the first from step {first.Step} of '{first.Episode}'"
+        ? $"{report.UndecodableChunks} with {report.UndecodableTokens} tokens, in no other row; the first from step {first.Step} of '{first.Episode}'"
         : FigureTable.Text(0);
 
     private static string At(double? figure, FidelityLocation? place) =>

@@ -46,6 +46,8 @@ internal sealed class ProgressView : IProgress<TrainingProgress>, IProgress<Tune
             TrainingStage.Statistics => "statistics",
             TrainingStage.Coefficients => "coefficients",
             TrainingStage.Vocabulary => "vocabulary",
+            TrainingStage.Reconstruction => "reconstruction points",
+            TrainingStage.Pruning => "pruning",
             _ => "held-out episodes",
         };
         Report(work, value.Done, value.Total);

@@ -16,6 +16,9 @@ internal sealed record TokenizerDescription
     /// <summary><c>frequency</c> or <c>dimension</c>.</summary>
     public required string Order { get; init; }
 
+    /// <summary>What coefficients are decoded as: <c>integer</c> or <c>centroid</c>.</summary>
+    public required string Reconstruction { get; init; }
+
     /// <summary><c>integer</c> or <c>byte-level</c>.</summary>
     public required string Alphabet { get; init; }
 
@@ -70,6 +73,7 @@ internal sealed record TokenizerDescription
         {
             Scale = definition.Scale,
             Order = definition.Order == CoefficientOrder.FrequencyMajor ? "frequency" : "dimension",
+            Reconstruction = definition.Reconstruction is null ? "integer" : "centroid",
             Alphabet = definition.Alphabet is IntegerAlphabet ? "integer" : "byte-level",
             AlphabetSize = definition.Alphabet.SymbolCount,
             MinCoefficient = definition.Alphabet.MinCoefficient,

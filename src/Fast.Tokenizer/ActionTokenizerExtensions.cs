@@ -94,6 +94,49 @@ public static class ActionTokenizerExtensions
         return tokens;
     }
 
+    /// <summary>Encodes many chunks over all cores, with choices; each gives the same ids as alone.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="chunks">Chunks, row-major [N,T,D].</param>
+    /// <param name="shape">Shape of one chunk.</param>
+    /// <param name="encoding">Choices for each chunk.</param>
+    /// <param name="options">Degree of parallelism and cancellation; null uses all cores.</param>
+    /// <returns>The token ids of each chunk.</returns>
+    /// <exception cref="ArgumentException">
+    /// The length is not a whole number of chunks, a value is not finite, or clipping is refused and needed; the first bad chunk is named.
+    /// </exception>
+    /// <exception cref="ErrorBoundException">A chunk cannot be encoded within the error bound; the first such chunk is named.</exception>
+    /// <exception cref="OperationCanceledException">The batch was stopped.</exception>
+    public static int[][] EncodeBatch(
+        this FastActionTokenizer tokenizer, ReadOnlyMemory<float> chunks, ActionShape shape, EncodeOptions encoding, ParallelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(encoding);
+        var tokens = new int[CountChunks(chunks.Length, shape)][];
+        RunParallel(tokens.Length, options, i =>
+        {
+            using var buffer = new TokenBuffer(tokenizer.MaxTokenCount(shape));
+            EncodeResult result = tokenizer.Encode(chunks.Span.Slice(i * shape.Count, shape.Count), shape, buffer.Span, encoding);
+            tokens[i] = buffer.Span[..result.Count].ToArray();
+        });
+        return tokens;
+    }
+
+    /// <inheritdoc cref="EncodeBatch(FastActionTokenizer, ReadOnlyMemory{float}, ActionShape, EncodeOptions, ParallelOptions?)"/>
+    public static int[][] EncodeBatch(
+        this FastActionTokenizer tokenizer, ReadOnlyMemory<double> chunks, ActionShape shape, EncodeOptions encoding, ParallelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(encoding);
+        var tokens = new int[CountChunks(chunks.Length, shape)][];
+        RunParallel(tokens.Length, options, i =>
+        {
+            using var buffer = new TokenBuffer(tokenizer.MaxTokenCount(shape));
+            EncodeResult result = tokenizer.Encode(chunks.Span.Slice(i * shape.Count, shape.Count), shape, buffer.Span, encoding);
+            tokens[i] = buffer.Span[..result.Count].ToArray();
+        });
+        return tokens;
+    }
+
     /// <summary>Decodes many chunks over all cores; each must give exactly one chunk.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="tokens">Token ids of each chunk.</param>
@@ -135,7 +178,7 @@ public static class ActionTokenizerExtensions
                 {
                     body(chunk);
                 }
-                catch (Exception problem) when (problem is ArgumentException or ActionDecodeException)
+                catch (Exception problem) when (problem is ArgumentException or ActionDecodeException or ErrorBoundException)
                 {
                     failures.Add((chunk, problem));
                     loop.Break();
@@ -146,9 +189,12 @@ public static class ActionTokenizerExtensions
         if (failures.IsEmpty) return;
 
         (int first, Exception what) = failures.MinBy(failure => failure.Chunk);
-        throw what is ActionDecodeException decode
-            ? new ActionDecodeException(decode, first)
-            : new ArgumentException($"chunk {first}: {what.Message}", what);
+        throw what switch
+        {
+            ActionDecodeException decode => new ActionDecodeException(decode, first),
+            ErrorBoundException missed => new ErrorBoundException($"chunk {first}: {missed.Message}", missed.Dimension, missed.Error, missed.Bound),
+            _ => new ArgumentException($"chunk {first}: {what.Message}", what),
+        };
     }
 
     private static void CheckShape(ActionShape shape)

@@ -55,6 +55,9 @@ public abstract record EncodeMode
         : throw new ArgumentOutOfRangeException(
             nameof(temperature), string.Create(CultureInfo.InvariantCulture, $"the temperature is {temperature}; it must be above 0"));
 
+    /// <summary>Whether a coefficient may get another integer than the nearest; else only how integers are written is chosen.</summary>
+    internal bool ChoosesIntegers => this is not (CanonicalMode or ShortestMode or SampledMode);
+
     private static double[] Bounds(ReadOnlySpan<double> epsilon)
     {
         if (epsilon.IsEmpty) throw new ArgumentException("there is no error bound: give one for all dimensions, or one for each", nameof(epsilon));

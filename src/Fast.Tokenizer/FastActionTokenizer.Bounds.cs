@@ -16,6 +16,8 @@ public sealed partial class FastActionTokenizer
 {
     private const double LowestPrice = 1e-3;
     private const double HighestPrice = 1e3;
+    private const double EnormousPrice = 1e24;
+    private const double HighestScale = 1e6;
     private const int FirstHalvings = 10;
     private const int Rounds = 3;
     private const int LaterHalvings = 4;
@@ -31,12 +33,7 @@ public sealed partial class FastActionTokenizer
         int clipped)
         where T : struct
     {
-        if (mode.Bounds.Length != 1 && mode.Bounds.Length != shape.Dimensions)
-        {
-            throw new ArgumentException(
-                $"there are {mode.Bounds.Length} error bounds for {shape.Dimensions} dimensions: give one for all, or one for each");
-        }
-
+        mode.Check(shape);
         int most = MaxTokenCount(shape), dimensions = shape.Dimensions;
         int[] ids = ArrayPool<int>.Shared.Rent((2 * most) + shape.Count);
         double[] numbers = ArrayPool<double>.Shared.Rent((3 * shape.Count) + (4 * dimensions));
@@ -47,14 +44,22 @@ public sealed partial class FastActionTokenizer
             Span<double> weights = numbers.AsSpan(2 * shape.Count, shape.Count);
             Span<double> rest = numbers.AsSpan(3 * shape.Count, 4 * dimensions);
             Span<double> bounds = rest[..dimensions], weight = rest.Slice(dimensions, dimensions);
-            Span<double> ratios = rest.Slice(2 * dimensions, dimensions), bestRatios = rest.Slice(3 * dimensions, dimensions);
+            Span<double> errors = rest.Slice(2 * dimensions, dimensions), bestErrors = rest.Slice(3 * dimensions, dimensions);
             for (int i = 0; i < actions.Length; i++) exact[i] = ToDouble(actions, i);
             for (int d = 0; d < dimensions; d++) bounds[d] = mode.Bounds[mode.Bounds.Length == 1 ? 0 : d];
             FirstWeights(bounds, weight);
 
             EncodeResult result = chooser.Shortest(quantized, best);
-            if (!Holds(best[..result.Count], shape, exact, bounds, mode.Kind, decoded, work, bestRatios))
-                throw Missed(bounds, bestRatios, mode.Kind, clipped + result.Clipped);
+            bool reached = Holds(best[..result.Count], shape, exact, bounds, mode.Kind, decoded, work, bestErrors);
+            if (!reached && Definition.Reconstruction is not null)
+            {
+                // What an integer stands for may be further away than what its neighbour does.
+                SpreadWeights(weight, shape, weights);
+                result = chooser.RateDistortion(quantized, scaled, LowestPrice, weights, best);
+                reached = Holds(best[..result.Count], shape, exact, bounds, mode.Kind, decoded, work, bestErrors);
+            }
+
+            if (!reached) throw Missed(exact, bounds, bestErrors, mode.Kind, clipped + result.Clipped);
 
             double low = LowestPrice, high = HighestPrice;
             for (int round = 0; round <= Rounds; round++)
@@ -63,17 +68,22 @@ public sealed partial class FastActionTokenizer
                 CoefficientLattice choices = chooser.Choices(quantized, scaled, weights, out _);
                 try
                 {
-                    for (int halving = round == 0 ? FirstHalvings : LaterHalvings; halving > 0; halving--)
+                    // Few bounds are so wide that the highest price still holds them; where one is, steps upwards come first.
+                    bool climbs = round == 0;
+                    int halvings = climbs ? FirstHalvings : LaterHalvings;
+                    while (low < high && (climbs || halvings-- > 0))
                     {
-                        double price = Math.Sqrt(low * high);
+                        double price = climbs ? high : Math.Sqrt(low * high);
                         int count = chooser.Cheapest(choices, price, tried);
-                        bool holds = Holds(tried[..count], shape, exact, bounds, mode.Kind, decoded, work, ratios);
+                        bool holds = Holds(tried[..count], shape, exact, bounds, mode.Kind, decoded, work, errors);
                         if (holds) low = price;
                         else high = price;
+                        climbs &= holds && high < EnormousPrice;
+                        if (climbs) high *= HighestPrice;
                         if (!holds || count >= result.Count) continue;
                         result = result with { Count = count };
                         tried[..count].CopyTo(best);
-                        ratios.CopyTo(bestRatios);
+                        errors.CopyTo(bestErrors);
                     }
                 }
                 finally
@@ -81,8 +91,9 @@ public sealed partial class FastActionTokenizer
                     choices.Dispose();
                 }
 
-                // A dimension at its bound keeps its weight; one far below it may err more.
-                for (int d = 0; d < dimensions; d++) weight[d] *= Math.Clamp(bestRatios[d], 0.5, 1);
+                // A dimension at its bound keeps its weight; one far below it may err more. Without a bound the ratio may be no number.
+                for (int d = 0; d < dimensions; d++)
+                    weight[d] *= bestErrors[d] / bounds[d] is >= 0.5 and var ratio ? Math.Min(ratio, 1) : 0.5;
                 (low, high) = (low / 2, low * 4);
             }
 
@@ -128,7 +139,7 @@ public sealed partial class FastActionTokenizer
         BoundedError kind,
         Span<int> coefficients,
         Span<double> work,
-        Span<double> ratios)
+        Span<double> errors)
     {
         if (!_codec.Decode(tokens, coefficients).IsComplete) return false;
         Restore(coefficients, shape, work, work);
@@ -144,28 +155,31 @@ public sealed partial class FastActionTokenizer
                 squares += error * error;
             }
 
-            double found = kind == BoundedError.Largest ? largest : Math.Sqrt(squares / shape.Horizon);
-            ratios[d] = found / bounds[d];
-            holds &= found <= bounds[d];
+            errors[d] = kind == BoundedError.Largest ? largest : Math.Sqrt(squares / shape.Horizon);
+            holds &= errors[d] <= bounds[d];
         }
 
         return holds;
     }
 
-    private ErrorBoundException Missed(ReadOnlySpan<double> bounds, ReadOnlySpan<double> ratios, BoundedError kind, int clipped)
+    private ErrorBoundException Missed(
+        ReadOnlySpan<double> exact, ReadOnlySpan<double> bounds, ReadOnlySpan<double> errors, BoundedError kind, int clipped)
     {
         int worst = 0;
-        for (int d = 1; d < ratios.Length; d++) worst = ratios[d] > ratios[worst] ? d : worst;
-        double error = ratios[worst] * bounds[worst];
+        for (int d = 1; d < errors.Length; d++) worst = errors[d] / bounds[d] > errors[worst] / bounds[worst] ? d : worst;
+        double scale = Definition.Scale * (errors[worst] / bounds[worst]) * 1.1, single = 0;
+        for (int i = worst; i < exact.Length; i += bounds.Length) single = Math.Max(single, Math.Abs((float)exact[i] - exact[i]));
+
         string name = kind == BoundedError.Largest ? "largest error" : "RMSE";
-        string remedy = clipped > 0
-            ? "values were clipped: normalise without clipping, or with a wider range or alphabet"
-            : string.Create(CultureInfo.InvariantCulture, $"train with a scale of about {Definition.Scale * ratios[worst] * 1.1:G3} or more");
+        string remedy = clipped > 0 ? "values were clipped: normalise without clipping, or with a wider range or alphabet"
+            : single > bounds[worst] ? "decoded to float32, values of this size are no finer than that: give a larger bound"
+            : scale > HighestScale ? "no scale is that fine: give a larger bound"
+            : string.Create(CultureInfo.InvariantCulture, $"train with a scale of about {scale:G3} or more");
         return new ErrorBoundException(
             string.Create(CultureInfo.InvariantCulture,
-                $"the {name} of dimension {worst} is {error:G4} at best, the bound {bounds[worst]:G4}: at scale {Definition.Scale}; {remedy}"),
+                $"the {name} of dimension {worst} is {errors[worst]:G4} at best, the bound {bounds[worst]:G4}: at scale {Definition.Scale}; {remedy}"),
             worst,
-            error,
+            errors[worst],
             bounds[worst]);
     }
 

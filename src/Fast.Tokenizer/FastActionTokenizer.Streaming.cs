@@ -11,6 +11,9 @@ public sealed partial class FastActionTokenizer
     internal DecodeResult DecodeNext(int token, Span<int> coefficients, ref DecodeProgress progress) =>
         _codec.DecodeNext(token, coefficients, ref progress);
 
+    /// <summary>Gives what a quantised coefficient, at an index in the tokenizer's order, stands for, in quantiser steps.</summary>
+    internal double Reconstruct(int quantized, int index, ActionShape shape) => _quantizer.Reconstruct(quantized, index, shape);
+
     /// <summary>Gives the normalised values of actions, row-major [T,D], and how many were clipped.</summary>
     internal int Normalize<T>(ReadOnlySpan<T> actions, ActionShape shape, Span<double> normalized)
         where T : struct

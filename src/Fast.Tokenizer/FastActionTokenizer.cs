@@ -30,11 +30,17 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
         ArgumentNullException.ThrowIfNull(definition);
         Definition = definition;
         _normalizers = new LastUsed<ActionNormalizer>(dimensions => definition.Normalizer ?? ActionNormalizer.Identity(dimensions));
-        _quantizer = new CoefficientQuantizer(definition.Scale, definition.Order);
+        _quantizer = new CoefficientQuantizer(definition.Scale, definition.Order, definition.Reconstruction);
         _codec = definition.Alphabet.CreateCodec(definition.Vocabulary);
         if (definition.Normalizer?.Dimensions is { } known && definition.Metadata.Dimensions is { } said && known != said)
             throw new ArgumentException($"the statistics are of {known} dimensions, the metadata says {said}", nameof(definition));
         definition.Metadata.Check(definition.Normalizer?.Dimensions);
+        if (definition.Reconstruction?.Shape.Dimensions is { } points
+            && (definition.Normalizer?.Dimensions ?? definition.Metadata.Dimensions ?? points) is var expected && points != expected)
+        {
+            throw new ArgumentException(
+                $"the reconstruction points are of {points} dimensions, the tokenizer of {expected}", nameof(definition));
+        }
     }
 
     /// <summary>The parts the tokenizer is made of.</summary>
@@ -240,6 +246,11 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
         if (length != shape.Count || length == 0) throw new ArgumentException($"{length} values are not a chunk of {shape}", name);
         if (Definition.Normalizer is { Dimensions: var dimensions } && shape.Dimensions != dimensions)
             throw new ArgumentException($"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's statistics {dimensions}", nameof(shape));
+        if (Definition.Reconstruction is { Shape.Dimensions: var points } && shape.Dimensions != points)
+        {
+            throw new ArgumentException(
+                $"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's reconstruction points {points}", nameof(shape));
+        }
     }
 
     private static ArgumentException Refused(int count) =>

@@ -20,6 +20,11 @@ public sealed record FastTokenizerDefinition
     /// <summary>In which order coefficients are laid out.</summary>
     public CoefficientOrder Order { get; init; } = CoefficientOrder.FrequencyMajor;
 
+    /// <summary>
+    /// What quantised coefficients are decoded as; null for the integers themselves, which is what every other FAST decoder takes them for.
+    /// </summary>
+    public ReconstructionPoints? Reconstruction { get; init; }
+
     /// <summary>Physical units to the normalised range; null for a tokenizer whose input is already normalised.</summary>
     public ActionNormalizer? Normalizer { get; init; }
 

@@ -83,6 +83,8 @@ public sealed class BadTrainingInputTests : IDisposable
     [InlineData("--min-frequency", "x", "'x' for option '--min-frequency' as a whole number")]
     [InlineData("--stride", "1.5", "'1.5' for option '--stride' as a whole number")]
     [InlineData("--vocab-size", "100000", "too large")]
+    [InlineData("--prune-from", "1", "1 candidates for each token are not above 1 and at most 16")]
+    [InlineData("--prune-from", "x", "'x' for option '--prune-from' as a number")]
     [InlineData("--margin", "2", "margin of 2")]
     [InlineData("--holdout", "1", "holdout of 1")]
     [InlineData("--holdout", "-0.1", "holdout of -0.1")]

@@ -37,6 +37,16 @@ public sealed class EncodingModeTests(TrainedTokenizer trained) : IDisposable
         Assert.False(File.Exists(_folder["ids.jsonl"]));
     }
 
+    [Fact]
+    public async Task A_bound_out_of_reach_of_a_held_out_episode_is_no_fault_of_the_tool()
+    {
+        string data = _folder.WriteEpisodes("motion.npz", 2, [.. Enumerable.Range(0, 4).Select(i => Motion.Episode(60, 2, i))]);
+        ToolRun run = await ToolRun.Of("train", "--data", data, "--horizon", "10", "--output", _folder["t"], "--max-error", "0.000001");
+        run.Fails(ExitCode.InvalidData, "episode '", "largest error of dimension");
+        Assert.DoesNotContain("Exception", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["t"]));
+    }
+
     [Theory]
     [InlineData("needs a price: give --lambda", "--mode", "rate-distortion")]
     [InlineData("--lambda is the price in --mode rate-distortion", "--lambda", "1")]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.Tests;
+using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Cli.Tests;
 
@@ -70,6 +71,23 @@ public sealed class TrainCommandTests(TrainedTokenizer trained) : IDisposable
         Assert.Equal((20, 5, 2), (definition.Training!.Episodes, definition.Training.HeldOutEpisodes, definition.Training.Stride));
         Assert.Equal(20 * 3, definition.Training.Windows);
         Assert.Equal(Math.Min(0, definition.Training.MinCoefficient), definition.Alphabet.MinCoefficient);
+    }
+
+    [Fact]
+    public async Task Pruning_gives_ids_to_tokens_that_need_no_merge()
+    {
+        string data = _folder.WriteEpisodes("e.npz", 2, [.. Enumerable.Range(1, 6).Select(i => Motion.Episode(120, 2, i))]);
+        string[] args = ["train", "--data", data, "--horizon", "10", "--vocab-size", "200", "--margin", "0"];
+        (await ToolRun.Of([.. args, "--output", _folder["plain"]])).Succeeds();
+        (await ToolRun.Of([.. args, "--prune-from", "2", "--output", _folder["pruned"]])).Succeeds();
+        (await ToolRun.Of([.. args, "--prune-from", "2", "--alphabet", "byte-level", "--output", _folder["bytes"]]))
+            .Fails(ExitCode.WrongUsage, "pruning works with the integer alphabet");
+
+        BpeVocabulary plain = FastActionTokenizer.Load(_folder["plain"]).Definition.Vocabulary;
+        BpeVocabulary pruned = FastActionTokenizer.Load(_folder["pruned"]).Definition.Vocabulary;
+        Assert.Equal((200, plain.SymbolCount), (pruned.Count, pruned.SymbolCount));
+        Assert.Equal(200 - plain.SymbolCount, plain.Merges.Length);
+        Assert.InRange(pruned.Merges.Length, 1, plain.Merges.Length - 1);
     }
 
     [Theory]

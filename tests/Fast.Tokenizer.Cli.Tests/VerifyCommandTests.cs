@@ -75,6 +75,25 @@ public sealed class VerifyCommandTests(TrainedTokenizer trained) : IDisposable
         Assert.Contains("dim_1", check.GetProperty("worst_case").GetString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--min-compression-ratio", "1000", "compression_ratio", "the longest chunk has")]
+    [InlineData("--min-used-share", "1", "used_share", "the other ids occurred in none")]
+    [InlineData("--min-entropy", "1", "entropy", "the most frequent id is")]
+    [InlineData("--max-mean-absolute-error", "0", "mean_absolute_error", "has the largest")]
+    [InlineData("--max-step-rmse-normalized", "0", "step_rmse_normalized", "of the chunk has the largest")]
+    [InlineData("--max-prefix-rmse-normalized", "0", "prefix_rmse_normalized", "with the first 75 % of the tokens")]
+    public async Task Other_figures_can_have_limits_too(string option, string limit, string figure, string worstCase)
+    {
+        ToolRun run = await Verify(option, limit);
+        Assert.Equal(ExitCode.ThresholdMissed, run.Code);
+        Assert.Contains(run.Output.Split('\n'),
+            line => line.StartsWith($"{figure}: ", StringComparison.Ordinal) && line.Contains(worstCase, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Chunks_that_do_not_decode_can_be_limited_by_name() =>
+        Assert.Contains("undecodable_chunks", (await Verify("--max-undecodable-chunks", "0")).Succeeds().Output, StringComparison.Ordinal);
+
     [Fact]
     public async Task Limits_on_single_dimensions_have_rows_of_their_own()
     {

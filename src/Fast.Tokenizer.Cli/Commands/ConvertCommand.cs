@@ -68,7 +68,16 @@ internal sealed class ConvertCommand : ToolCommand
             parsed.GetRequiredValue(_tokenizer), cancellationToken: cancellationToken);
         FastTokenizerDefinition definition = tokenizer.Definition;
         if (parsed.GetValue(_statistics) is { } statistics)
-            definition = definition with { Normalizer = ReadNormalizer(statistics, parsed.GetRequiredValue(_formula)) };
+        {
+            if (definition.Reconstruction is not null)
+                Console.Note("the reconstruction points belong to the old statistics, and are left out");
+            definition = definition with
+            {
+                Normalizer = ReadNormalizer(statistics, parsed.GetRequiredValue(_formula)),
+                Reconstruction = null,
+            };
+        }
+
         FastActionTokenizer converted = data.Length == 0
             ? new FastActionTokenizer(definition)
             : await RetrainAsync(parsed, definition, EpisodeDataset.Open(data), cancellationToken);

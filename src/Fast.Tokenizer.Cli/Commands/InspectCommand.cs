@@ -43,6 +43,7 @@ internal sealed class InspectCommand : ToolCommand
             ("order", description.Order),
             ("alphabet", $"{description.Alphabet}, {description.AlphabetSize} symbols"),
             ("coefficients", $"{description.MinCoefficient} to {description.MaxCoefficient}"),
+            ("decoded as", description.Reconstruction),
             ("vocabulary", $"{description.VocabularySize} tokens"),
             ("symbols in a token", $"{description.MinTokenLength} to {description.MaxTokenLength}, median {description.MedianTokenLength}"),
             ("horizon", actions.Horizon is { } horizon ? $"{horizon} steps{Seconds(horizon, actions.Rate)}" : FigureTable.None),

@@ -9,6 +9,9 @@ namespace Fast.Tokenizer.Cli.Commands;
 /// <summary><c>train</c>: recorded episodes to a tokenizer folder.</summary>
 internal sealed class TrainCommand : ToolCommand
 {
+    private const string IntegerPoints = "integer";
+    private const string CentroidPoints = "centroid";
+
     private readonly TrainingOptionSet _training = new(
         defaultHoldout: 0.1, "the report", "it is trained on, and nothing is held out for a report");
 
@@ -36,6 +39,12 @@ internal sealed class TrainCommand : ToolCommand
     private readonly Option<string> _alphabet = CommonOption.Alphabet();
     private readonly TuningOptions _tuning = new();
     private readonly EncodingOptions _encoding = new();
+    private readonly Option<string> _reconstruction = CommonOption.OneOf(
+        "--reconstruction",
+        "What a coefficient is decoded as: its integer, or the mean of what the --mode encodes so, which Python cannot decode.",
+        IntegerPoints,
+        CentroidPoints);
+
     private readonly Option<bool> _json = CommonOption.Json();
 
     /// <summary>Makes the command.</summary>
@@ -43,8 +52,11 @@ internal sealed class TrainCommand : ToolCommand
         : base(console, "train", "Trains a tokenizer from recorded episodes and reports how well it does on held-out ones.")
     {
         _training.AddTo(this, _output, _scale, _vocabularySize, _alphabet);
-        _tuning.AddTo(this, [_scale, .. _encoding.All]);
+
+        // Points are measured for a mode, which a target chooses last.
+        _tuning.AddTo(this, [_scale, .. _encoding.All, _reconstruction]);
         _encoding.AddTo(this);
+        Add(_reconstruction);
         Add(_json);
     }
 
@@ -64,12 +76,14 @@ internal sealed class TrainCommand : ToolCommand
         OutputPath.RequireTokenizerFolder(output, _output.Name);
         IEpisodeSource source = _training.Source(parsed);
         TrainingOptions options = await _training.ReadAsync(parsed, source, Console, cancellationToken);
+        EncodeMode mode = _encoding.Of(parsed);
         options = options with
         {
             Scale = parsed.GetValue(_scale),
             Vocabulary = options.Vocabulary with { VocabularySize = parsed.GetValue(_vocabularySize) },
             Alphabet = CommonOption.AlphabetOf(parsed.GetRequiredValue(_alphabet)),
-            HeldOutEncoding = new EncodeOptions { Mode = _encoding.Of(parsed) },
+            HeldOutEncoding = new EncodeOptions { Mode = mode },
+            Reconstruction = parsed.GetRequiredValue(_reconstruction) == CentroidPoints ? mode : null,
         };
         TuneOptions? target = await _tuning.ReadAsync(parsed, options, source, Console, cancellationToken);
 

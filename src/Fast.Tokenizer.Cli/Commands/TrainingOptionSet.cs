@@ -90,6 +90,13 @@ internal sealed class TrainingOptionSet
         DefaultValueFactory = _ => new BpeTrainerOptions().MaxTokenLength,
     });
 
+    private readonly Option<double?> _pruneFrom = new("--prune-from")
+    {
+        Description = "Train this many times the tokens and keep those that --mode rate-distortion and shortest need; canonical encoding then "
+            + "takes more. Integer alphabet only. [default: no pruning]",
+        HelpName = "F",
+    };
+
     private readonly Option<bool> _estimate = new("--estimate-statistics")
     {
         Description = "Estimate quantiles in bounded memory, for recordings larger than it.",
@@ -122,7 +129,7 @@ internal sealed class TrainingOptionSet
         Option[] options =
         [
             _data, _horizon, .. own, _rate, _stride, _dims, _normalization, _formula, _clip, _unnormalized, _weights, _margin, _holdout,
-            _seed, _order, _minFrequency, _maxTokenLength, _estimate,
+            _seed, _order, _minFrequency, _maxTokenLength, _pruneFrom, _estimate,
         ];
         foreach (Option option in options) command.Add(option);
     }
@@ -151,6 +158,7 @@ internal sealed class TrainingOptionSet
                 MinFrequency = parsed.GetValue(_minFrequency),
                 MaxTokenLength = parsed.GetValue(_maxTokenLength),
             },
+            Pruning = parsed.GetValue(_pruneFrom) is { } candidates ? new VocabularyPruning { Candidates = candidates } : null,
             Normalization = formula with
             {
                 Clip = formula.Clip || parsed.GetValue(_clip),

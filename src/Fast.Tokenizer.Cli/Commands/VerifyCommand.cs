@@ -10,22 +10,41 @@ namespace Fast.Tokenizer.Cli.Commands;
 internal sealed class VerifyCommand : ToolCommand
 {
     private readonly EvaluationOptions _evaluation = new(withBounds: false);
-    private readonly Option<double?> _maxRmse = Limit("--max-rmse", "Most the rmse may be, in physical units.");
-    private readonly Option<double?> _maxError = Limit("--max-error", "Most the largest error may be, in physical units.");
-    private readonly Option<double?> _maxRmseNormalized = Limit("--max-rmse-normalized", "Most the rmse may be, in normalised units.");
-    private readonly Option<double?> _maxErrorNormalized = Limit(
-        "--max-error-normalized", "Most the largest error may be, in normalised units.");
-    private readonly Option<double?> _maxMeanTokens = Limit("--max-mean-tokens", "Most tokens a chunk may take on average.");
-    private readonly Option<double?> _maxP99Error = Limit(
-        "--max-p99-error", "Most the 99th percentile of the errors of any dimension may be, in physical units.");
-    private readonly Option<double?> _maxP99ErrorNormalized = Limit(
-        "--max-p99-error-normalized", "Most the 99th percentile of the errors of any dimension may be, in normalised units.");
-    private readonly Option<double?> _maxBias = Limit("--max-bias", "Most the mean error of any dimension may be, in physical units.");
-    private readonly Option<double?> _maxP95Tokens = Limit("--max-p95-tokens", "Most tokens that 95 % of the chunks may take.");
-    private readonly Option<double?> _maxP99Tokens = Limit("--max-p99-tokens", "Most tokens that 99 % of the chunks may take.");
-    private readonly Option<double?> _maxTokens = Limit("--max-tokens", "Most tokens any chunk may take.");
-    private readonly Option<double?> _maxTokensPerSecond = Limit("--max-tokens-per-second", "Most tokens per second of motion, on average.");
-    private readonly Option<double?> _maxClipped = Limit("--max-clipped", "Most values that may be clipped.");
+    private readonly (Option<double?> Option, Func<FidelityGate, double, FidelityGate> Set)[] _limits =
+    [
+        (Limit("--max-rmse", "Most the rmse may be, in physical units."), (gate, limit) => gate with { MaxRmse = limit }),
+        (Limit("--max-error", "Most the largest error may be, in physical units."), (gate, limit) => gate with { MaxError = limit }),
+        (Limit("--max-rmse-normalized", "Most the rmse may be, in normalised units."), (gate, limit) => gate with { MaxRmseNormalized = limit }),
+        (Limit("--max-error-normalized", "Most the largest error may be, in normalised units."),
+            (gate, limit) => gate with { MaxErrorNormalized = limit }),
+        (Limit("--max-mean-absolute-error", "Most the mean absolute error of any dimension may be, in physical units."),
+            (gate, limit) => gate with { MaxMeanAbsoluteError = limit }),
+        (Limit("--max-p99-error", "Most the 99th percentile of the errors of any dimension may be, in physical units."),
+            (gate, limit) => gate with { MaxP99Error = limit }),
+        (Limit("--max-p99-error-normalized", "Most the 99th percentile of the errors of any dimension may be, in normalised units."),
+            (gate, limit) => gate with { MaxP99ErrorNormalized = limit }),
+        (Limit("--max-bias", "Most the mean error of any dimension may be, in physical units."), (gate, limit) => gate with { MaxBias = limit }),
+        (Limit("--max-step-rmse-normalized", "Most the rmse of any time step of the chunk may be, in normalised units."),
+            (gate, limit) => gate with { MaxStepRmseNormalized = limit }),
+        (Limit("--max-prefix-rmse-normalized", "Most the rmse may be that three quarters of the tokens give, in normalised units."),
+            (gate, limit) => gate with { MaxPrefixRmseNormalized = limit }),
+        (Limit("--max-mean-tokens", "Most tokens a chunk may take on average."), (gate, limit) => gate with { MaxMeanTokens = limit }),
+        (Limit("--max-p50-tokens", "Most tokens that half of the chunks may take."), (gate, limit) => gate with { MaxP50Tokens = limit }),
+        (Limit("--max-p95-tokens", "Most tokens that 95 % of the chunks may take."), (gate, limit) => gate with { MaxP95Tokens = limit }),
+        (Limit("--max-p99-tokens", "Most tokens that 99 % of the chunks may take."), (gate, limit) => gate with { MaxP99Tokens = limit }),
+        (Limit("--max-tokens", "Most tokens any chunk may take."), (gate, limit) => gate with { MaxTokens = limit }),
+        (Limit("--max-tokens-per-second", "Most tokens per second of motion, on average."),
+            (gate, limit) => gate with { MaxTokensPerSecond = limit }),
+        (Limit("--min-compression-ratio", "Fewest values per token, on average."), (gate, limit) => gate with { MinCompressionRatio = limit }),
+        (Limit("--max-clipped", "Most values that may be clipped."), (gate, limit) => gate with { MaxClipped = limit }),
+        (Limit("--max-undecodable-chunks", "Most chunks whose tokens may not decode; 0 unless given."),
+            (gate, limit) => gate with { MaxUndecodableChunks = limit }),
+        (Limit("--min-used-share", "Least share of the ids that must occur, from 0 to 1."), (gate, limit) => gate with { MinUsedShare = limit }),
+        (Limit("--min-entropy", "Least entropy of the ids, from 0 to 1."), (gate, limit) => gate with { MinEntropy = limit }),
+        (Limit("--max-most-frequent-share", "Largest share of the tokens that one id may have, from 0 to 1."),
+            (gate, limit) => gate with { MaxMostFrequentShare = limit }),
+    ];
+
     private readonly Option<string[]> _dimension = new("--dim-limit")
     {
         Description = "Limits on single dimensions, in their units: NAME.rmse, NAME.max_error, NAME.p99_error or NAME.bias.",
@@ -40,17 +59,12 @@ internal sealed class VerifyCommand : ToolCommand
         : base(console, "verify", "Checks a tokenizer against limits on recorded episodes; exit code 1 where one is missed.")
     {
         _evaluation.AddTo(this);
-        Option<double?>[] limits =
-        [
-            _maxRmse, _maxError, _maxRmseNormalized, _maxErrorNormalized, _maxMeanTokens, _maxP99Error, _maxP99ErrorNormalized, _maxBias,
-            _maxP95Tokens, _maxP99Tokens, _maxTokens, _maxTokensPerSecond, _maxClipped,
-        ];
-        foreach (Option<double?> limit in limits) Add(limit);
+        foreach ((Option<double?> limit, _) in _limits) Add(limit);
         Add(_dimension);
         Add(_json);
         Validators.Add(result =>
         {
-            Option[] all = [.. limits, _dimension];
+            Option[] all = [.. _limits.Select(limit => limit.Option), _dimension];
             if (all.All(limit => result.GetResult(limit) is null))
                 result.AddError($"no limit was given: give at least one of {string.Join(", ", all.Select(limit => limit.Name))}");
         });
@@ -66,23 +80,9 @@ internal sealed class VerifyCommand : ToolCommand
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var gate = new FidelityGate
-        {
-            MaxRmse = parsed.GetValue(_maxRmse),
-            MaxError = parsed.GetValue(_maxError),
-            MaxRmseNormalized = parsed.GetValue(_maxRmseNormalized),
-            MaxErrorNormalized = parsed.GetValue(_maxErrorNormalized),
-            MaxMeanTokens = parsed.GetValue(_maxMeanTokens),
-            MaxP99Error = parsed.GetValue(_maxP99Error),
-            MaxP99ErrorNormalized = parsed.GetValue(_maxP99ErrorNormalized),
-            MaxBias = parsed.GetValue(_maxBias),
-            MaxP95Tokens = parsed.GetValue(_maxP95Tokens),
-            MaxP99Tokens = parsed.GetValue(_maxP99Tokens),
-            MaxTokens = parsed.GetValue(_maxTokens),
-            MaxTokensPerSecond = parsed.GetValue(_maxTokensPerSecond),
-            MaxClipped = parsed.GetValue(_maxClipped),
-            Dimensions = DimensionLimits.Parse(parsed.GetValue(_dimension) ?? [], _dimension.Name),
-        };
+        FidelityGate gate = _limits.Aggregate(
+            new FidelityGate { MaxUndecodableChunks = null, Dimensions = DimensionLimits.Parse(parsed.GetValue(_dimension) ?? [], _dimension.Name) },
+            (gate, limit) => parsed.GetValue(limit.Option) is { } given ? limit.Set(gate, given) : gate);
         FidelityReport report = await _evaluation.RunAsync(parsed, Console, cancellationToken);
         VerificationResult result = VerificationResult.Of(report, gate);
         if (parsed.GetValue(_json)) Console.Output.WriteLine(JsonSerializer.Serialize(result, ToolJson.Indented.VerificationResult));

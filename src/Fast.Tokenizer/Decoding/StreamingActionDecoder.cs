@@ -1,3 +1,4 @@
+using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.Transform;
 using Fast.Tokenizer.Vocabulary;
 
@@ -18,7 +19,7 @@ public sealed class StreamingActionDecoder
     private readonly FastActionTokenizer _tokenizer;
     private readonly CosineColumns _columns;
     private readonly double _scale;
-    private readonly bool _byFrequency;
+    private readonly CoefficientOrder _order;
 
     private readonly int[] _quantized;
     private readonly double[] _chunk;
@@ -41,7 +42,7 @@ public sealed class StreamingActionDecoder
         Shape = shape;
         _columns = new CosineColumns(shape.Horizon);
         _scale = tokenizer.Definition.Scale;
-        _byFrequency = tokenizer.Definition.Order == Quantization.CoefficientOrder.FrequencyMajor;
+        _order = tokenizer.Definition.Order;
         _quantized = new int[shape.Count];
         _chunk = new double[shape.Count];
         _scratch = new double[shape.Count];
@@ -90,9 +91,10 @@ public sealed class StreamingActionDecoder
             // The common zero is told before anything is divided.
             int quantized = _quantized[i];
             if (quantized == 0 && _priorCoefficients is null) continue;
-            (int frequency, int dimension) = _byFrequency ? Math.DivRem(i, Shape.Dimensions) : Swap(Math.DivRem(i, Shape.Horizon));
-            double before = _priorCoefficients is null ? 0 : _priorCoefficients[(frequency * Shape.Dimensions) + dimension];
-            double change = (quantized / _scale) - before;
+            int place = CoefficientQuantizer.Place(i, Shape, _order);
+            (int frequency, int dimension) = Math.DivRem(place, Shape.Dimensions);
+            double before = _priorCoefficients is null ? 0 : _priorCoefficients[place];
+            double change = (_tokenizer.Reconstruct(quantized, i, Shape) / _scale) - before;
             if (change != 0) _columns.Add(frequency, change, _chunk, dimension, Shape.Dimensions);
         }
 
@@ -142,6 +144,4 @@ public sealed class StreamingActionDecoder
         _tokenizer.Transform(_prior, Shape, _priorCoefficients);
         Reset();
     }
-
-    private static (int Frequency, int Dimension) Swap((int Quotient, int Remainder) place) => (place.Remainder, place.Quotient);
 }

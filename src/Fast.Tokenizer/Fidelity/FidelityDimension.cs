@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Fast.Tokenizer.Fidelity;
 
 /// <summary>How well one action dimension survives the round trip.</summary>
+[JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 public sealed record FidelityDimension
 {
     /// <summary>Name of the dimension; <c>dim_</c> and its index where it has none.</summary>
@@ -30,9 +33,15 @@ public sealed record FidelityDimension
     /// <summary><see cref="Rmse"/> in normalised units; null for a dimension without a range, which has no such unit.</summary>
     public required double? RmseNormalized { get; init; }
 
+    /// <summary><see cref="MeanAbsoluteError"/> in normalised units; null for a dimension without a range, which has no such unit.</summary>
+    public required double? MeanAbsoluteErrorNormalized { get; init; }
+
     /// <summary><see cref="P99Error"/> in normalised units; null for a dimension without a range, which has no such unit.</summary>
     public required double? P99ErrorNormalized { get; init; }
 
     /// <summary><see cref="MaxError"/> in normalised units; null for a dimension without a range, which has no such unit.</summary>
     public required double? MaxErrorNormalized { get; init; }
+
+    /// <summary><see cref="MeanError"/> in normalised units; null for a dimension without a range, which has no such unit.</summary>
+    public required double? MeanErrorNormalized { get; init; }
 }

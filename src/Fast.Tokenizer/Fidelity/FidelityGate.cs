@@ -20,6 +20,16 @@ public sealed record FidelityGate
     /// <summary>Most that <see cref="FidelityReport.MaxErrorNormalized"/> may be.</summary>
     public double? MaxErrorNormalized { get; init => field = Checked(value, nameof(MaxErrorNormalized)); }
 
+    /// <summary>Most that <see cref="FidelityDimension.MeanAbsoluteError"/> of any dimension may be, in its unit.</summary>
+    public double? MaxMeanAbsoluteError { get; init => field = Checked(value, nameof(MaxMeanAbsoluteError)); }
+
+    /// <summary>Most that <see cref="FidelityStep.RmseNormalized"/> of any time step of the chunk may be.</summary>
+    public double? MaxStepRmseNormalized { get; init => field = Checked(value, nameof(MaxStepRmseNormalized)); }
+
+    /// <summary>Most that <see cref="FidelityPrefix.RmseNormalized"/> may be for three quarters of the tokens; a report without prefixes
+    /// misses it.</summary>
+    public double? MaxPrefixRmseNormalized { get; init => field = Checked(value, nameof(MaxPrefixRmseNormalized)); }
+
     /// <summary>Most that <see cref="FidelityReport.MeanTokens"/> may be.</summary>
     public double? MaxMeanTokens { get; init => field = Checked(value, nameof(MaxMeanTokens)); }
 
@@ -31,6 +41,9 @@ public sealed record FidelityGate
 
     /// <summary>Most that the bias of any dimension may be on either side of 0, in its unit.</summary>
     public double? MaxBias { get; init => field = Checked(value, nameof(MaxBias)); }
+
+    /// <summary>Most that <see cref="FidelityReport.P50Tokens"/> may be.</summary>
+    public double? MaxP50Tokens { get; init => field = Checked(value, nameof(MaxP50Tokens)); }
 
     /// <summary>Most that <see cref="FidelityReport.P95Tokens"/> may be.</summary>
     public double? MaxP95Tokens { get; init => field = Checked(value, nameof(MaxP95Tokens)); }
@@ -46,6 +59,18 @@ public sealed record FidelityGate
 
     /// <summary>Most that <see cref="FidelityReport.Clipped"/> may be.</summary>
     public double? MaxClipped { get; init => field = Checked(value, nameof(MaxClipped)); }
+
+    /// <summary>Least that <see cref="FidelityReport.CompressionRatio"/> may be.</summary>
+    public double? MinCompressionRatio { get; init => field = Checked(value, nameof(MinCompressionRatio)); }
+
+    /// <summary>Least that <see cref="VocabularyUse.UsedShare"/> may be.</summary>
+    public double? MinUsedShare { get; init => field = Checked(value, nameof(MinUsedShare)); }
+
+    /// <summary>Least that <see cref="VocabularyUse.Entropy"/> may be.</summary>
+    public double? MinEntropy { get; init => field = Checked(value, nameof(MinEntropy)); }
+
+    /// <summary>Most that <see cref="VocabularyUse.MostFrequentShare"/> may be.</summary>
+    public double? MaxMostFrequentShare { get; init => field = Checked(value, nameof(MaxMostFrequentShare)); }
 
     /// <summary>Limits on single dimensions, by name.</summary>
     public IReadOnlyDictionary<string, FidelityLimits> Dimensions { get; init; } = new Dictionary<string, FidelityLimits>();
@@ -66,16 +91,30 @@ public sealed record FidelityGate
     /// <param name="report">The report.</param>
     /// <returns>The figures that missed their limit, in a fixed order; empty where all keep it.</returns>
     /// <exception cref="ArgumentException">There are limits on a dimension that the report does not have.</exception>
-    public IReadOnlyList<FidelityFailure> Check(FidelityReport report)
+    public IReadOnlyList<FidelityFailure> Check(FidelityReport report) =>
+        [.. Checks(report).Select(check => check.Failure).OfType<FidelityFailure>()];
+
+    /// <summary>Compares a report with the limits, and tells of those that are kept too.</summary>
+    /// <param name="report">The report.</param>
+    /// <returns>A row per limit that is set, in a fixed order.</returns>
+    /// <exception cref="ArgumentException">There are limits on a dimension that the report does not have.</exception>
+    public IReadOnlyList<FidelityCheck> Checks(FidelityReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        var failures = new List<FidelityFailure>();
+        var checks = new List<FidelityCheck>();
 
         // A NaN keeps no limit.
-        void Require(string figure, double? value, double? limit, Func<string> worstCase)
+        void Compare(string figure, double? value, double? limit, Func<double, double, bool> keeps, Func<string> worstCase)
         {
-            if (limit is { } most && value is { } actual && !(actual <= most)) failures.Add(new(figure, actual, most, worstCase()));
+            if (limit is not { } bound) return;
+            bool isMissed = value is { } actual && !keeps(actual, bound);
+            checks.Add(new(figure, value, bound, isMissed ? new(figure, value!.Value, bound, worstCase()) : null));
         }
+
+        void Require(string figure, double? value, double? limit, Func<string> worstCase) =>
+            Compare(figure, value, limit, (actual, most) => actual <= most, worstCase);
+        void RequireLeast(string figure, double value, double? limit, Func<string> worstCase) =>
+            Compare(figure, value, limit, (actual, least) => actual >= least, worstCase);
 
         // What has no range has no normalised error; without this a joint that starts to move after training would go unseen.
         FidelityDimension? moved = report.PerDimension.FirstOrDefault(d => d.MaxErrorNormalized is null && d.MaxError > 0);
@@ -98,15 +137,30 @@ public sealed record FidelityGate
         Require("bias", report.PerDimension.Max(d => Math.Abs(d.MeanError)), MaxBias,
             () => Widest(report, d => Math.Abs(d.MeanError), d => Text(d.MeanError, d.Unit)));
 
+        Require("mean_absolute_error", report.PerDimension.Max(d => d.MeanAbsoluteError), MaxMeanAbsoluteError,
+            () => Widest(report, d => d.MeanAbsoluteError, d => Text(d.MeanAbsoluteError, d.Unit)));
+        RequireNormalized("step_rmse_normalized", report.PerStep.Max(step => step.RmseNormalized), MaxStepRmseNormalized,
+            () => $"step {report.PerStep.MaxBy(step => step.RmseNormalized).Step} of the chunk has the largest");
+        FidelityPrefix? prefix = report.PrefixQuality is { Count: > 0 } prefixes ? prefixes[^1] : null;
+        RequireNormalized("prefix_rmse_normalized", prefix is { } most ? most.RmseNormalized : double.PositiveInfinity, MaxPrefixRmseNormalized,
+            () => prefix is { } last ? $"with the first {Text(100 * last.Share, "%")} of the tokens" : "the tokenizer decodes no prefixes");
+
         FidelityChunk longest = report.LongestChunk;
         string Longest() => $"the longest chunk has {longest.Tokens} tokens, in episode '{longest.Episode}' from step {longest.Step}";
         Require("mean_tokens", report.MeanTokens, MaxMeanTokens, Longest);
+        Require("p50_tokens", report.P50Tokens, MaxP50Tokens, Longest);
         Require("p95_tokens", report.P95Tokens, MaxP95Tokens, Longest);
         Require("p99_tokens", report.P99Tokens, MaxP99Tokens, Longest);
         Require("max_tokens", report.MaxTokens, MaxTokens, Longest);
         Require("tokens_per_second", report.TokensPerSecond ?? double.PositiveInfinity, MaxTokensPerSecond,
             () => report.TokensPerSecond is null ? "the tokenizer does not say its rate" : Longest());
         Require("clipped", report.Clipped, MaxClipped, () => $"{report.Clipped} values lie outside what the tokenizer can express");
+        RequireLeast("compression_ratio", report.CompressionRatio, MinCompressionRatio, Longest);
+        VocabularyUse use = report.VocabularyUse;
+        RequireLeast("used_share", use.UsedShare, MinUsedShare, () => $"the other ids occurred in none of {report.Chunks} chunks");
+        RequireLeast("entropy", use.Entropy, MinEntropy, () => $"the most frequent id is {Text(100 * use.MostFrequentShare, "%")} of the tokens");
+        Require("most_frequent_share", use.MostFrequentShare, MaxMostFrequentShare,
+            () => $"the ids have {Text(use.Entropy, "")} of the entropy that even use would have");
         foreach ((string name, FidelityLimits limits) in Dimensions.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
             FidelityDimension dimension = report.PerDimension.FirstOrDefault(d => d.Name == name) ?? throw new ArgumentException(
@@ -118,8 +172,8 @@ public sealed record FidelityGate
         }
 
         Require("undecodable_chunks", report.UndecodableChunks, MaxUndecodableChunks,
-            () => $"the first is in episode '{report.FirstUndecodable!.Value.Episode}' from step {report.FirstUndecodable.Value.Step}");
-        return failures;
+            () => report.FirstUndecodable is { } first ? $"the first is in episode '{first.Episode}' from step {first.Step}" : "");
+        return checks;
     }
 
     private static string Widest(FidelityReport report, Func<FidelityDimension, double?> figure, Func<FidelityDimension, string> text)

@@ -5,14 +5,16 @@ namespace Fast.Tokenizer.Fidelity;
 
 /// <summary>How well recorded actions survive encoding and decoding, and how many tokens they take.</summary>
 /// <remarks>
-/// An error is decoded minus recorded. Physical errors are in the units of the dimensions, which may differ: the figures over all values
+/// <para>An error is decoded minus recorded. Physical errors are in the units of the dimensions, which may differ: the figures over all values
 /// then mix them, and those per dimension tell more. A normalised error is the physical one divided by the half range of the normaliser;
 /// without a normaliser the two are the same. A dimension that the normaliser holds constant has no range: it counts in the physical
-/// figures only.
+/// figures only.</para>
+/// <para>A figure that outgrows floating-point numbers, as recorded values beyond 1e154 make it, is infinite, and the text "Infinity" in JSON.</para>
 /// </remarks>
+[JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 public sealed record FidelityReport
 {
-    /// <summary>Chunks that were encoded and decoded, at least 1.</summary>
+    /// <summary>Chunks that were encoded and decoded, at least 1. All figures are over these, where nothing else is said.</summary>
     public required long Chunks { get; init; }
 
     /// <summary>Time steps in a chunk, T.</summary>
@@ -62,11 +64,19 @@ public sealed record FidelityReport
     /// <summary>The value with the largest normalised error; null where no dimension has a range.</summary>
     public required FidelityLocation? MaxErrorNormalizedAt { get; init; }
 
-    /// <summary>Values that the tokenizer could not express and moved to the nearest it can.</summary>
+    /// <summary>Values that the tokenizer could not express, those of chunks that do not decode included: moved to the nearest that it can,
+    /// or dropped.</summary>
     public required long Clipped { get; init; }
 
-    /// <summary>Chunks whose tokens do not decode to a whole chunk; they count in no other figure.</summary>
+    /// <summary>Chunks with such values, those that do not decode included.</summary>
+    public required long ClippedChunks { get; init; }
+
+    /// <summary>Chunks whose tokens do not decode to a whole chunk; they count in clipped values, and in no other figure but those named
+    /// undecodable.</summary>
     public required long UndecodableChunks { get; init; }
+
+    /// <summary>Tokens that these chunks took. They lack what was dropped, so they are kept out of the figures on tokens.</summary>
+    public required long UndecodableTokens { get; init; }
 
     /// <summary>The first step of the first such chunk; null where there is none.</summary>
     public required FidelityLocation? FirstUndecodable { get; init; }
@@ -75,6 +85,8 @@ public sealed record FidelityReport
     public required FidelityChunk WorstChunk { get; init; }
 
     /// <summary>The chunks with the largest physical errors, at most ten, the largest first.</summary>
+    /// <remarks>No two of them overlap, so that each is another place to look at: of the chunks that start in the same stretch of T steps of
+    /// an episode, counted from its beginning, only the worst can be listed, and only if it does not overlap a worse one in the list.</remarks>
     public required IReadOnlyList<FidelityChunk> WorstChunks { get; init; }
 
     /// <summary>The chunk that took most tokens; the first of them where several are equal.</summary>

@@ -5,8 +5,17 @@ namespace Fast.Tokenizer.Interop;
 /// <summary><c>fast_tokenizer.json</c>: what the Hugging Face files cannot hold, and the checksums over all of them.</summary>
 internal sealed record FolderManifest
 {
-    /// <summary>The version of this layout; readers refuse a newer one.</summary>
-    public const int CurrentSchema = 1;
+    /// <summary>The newest version of this layout; readers refuse a newer one.</summary>
+    public const int CurrentSchema = ReconstructionSchema;
+
+    /// <summary>The version of folders that every reader decodes alike.</summary>
+    public const int FirstSchema = 1;
+
+    /// <summary>
+    /// The version that came with reconstruction points. Only folders that have them say it: a reader that does not know them must refuse
+    /// the folder, since it would decode other actions, and all others stay readable.
+    /// </summary>
+    public const int ReconstructionSchema = 2;
 
     public required int SchemaVersion { get; init; }
 
@@ -22,6 +31,10 @@ internal sealed record FolderManifest
 
     public required string Order { get; init; }
 
+    /// <summary>What coefficients are decoded as; null for their integers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReconstructionEntry? Reconstruction { get; init; }
+
     public required NormalizationEntry? Normalization { get; init; }
 
     public required ActionMetadata Actions { get; init; }
@@ -35,6 +48,18 @@ internal sealed record FolderManifest
         public required int MinCoefficient { get; init; }
 
         public required int MaxCoefficient { get; init; }
+    }
+
+    /// <summary>Offsets of magnitudes in quantiser steps, row-major [frequency, dimension, magnitude].</summary>
+    internal sealed record ReconstructionEntry
+    {
+        public required int Horizon { get; init; }
+
+        public required int Dimensions { get; init; }
+
+        public required int Magnitudes { get; init; }
+
+        public required IReadOnlyList<double> Offsets { get; init; }
     }
 
     internal sealed record NormalizationEntry

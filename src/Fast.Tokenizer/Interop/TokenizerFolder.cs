@@ -119,6 +119,7 @@ internal static class TokenizerFolder
             Order = _orders.TryGetValue(manifest.Order, out CoefficientOrder order)
                 ? order
                 : throw new InvalidDataException($"{directory}: the order '{manifest.Order}' is not known"),
+            Reconstruction = manifest.Reconstruction is { } points ? Points(points, manifest.SchemaVersion, directory) : null,
             Normalizer = manifest.Normalization is { } entry ? Normalizer(entry, directory) : null,
             Metadata = manifest.Actions,
             Training = manifest.Training,
@@ -224,7 +225,7 @@ internal static class TokenizerFolder
 
     private static FolderManifest Manifest(FastTokenizerDefinition definition, List<(string Name, byte[] Content)> files) => new()
     {
-        SchemaVersion = FolderManifest.CurrentSchema,
+        SchemaVersion = definition.Reconstruction is null ? FolderManifest.FirstSchema : FolderManifest.ReconstructionSchema,
         Checksum = ChecksumPrefix + new string('0', SHA256.HashSizeInBytes * 2),
         Files = new SortedDictionary<string, string>(files.ToDictionary(file => file.Name, file => ChecksumPrefix + Hash(file.Content)), StringComparer.Ordinal),
         Alphabet = new FolderManifest.AlphabetEntry
@@ -235,6 +236,13 @@ internal static class TokenizerFolder
         },
         Scale = definition.Scale,
         Order = _orders.First(order => order.Value == definition.Order).Key,
+        Reconstruction = definition.Reconstruction is not { } points ? null : new FolderManifest.ReconstructionEntry
+        {
+            Horizon = points.Shape.Horizon,
+            Dimensions = points.Shape.Dimensions,
+            Magnitudes = points.Magnitudes,
+            Offsets = points.Offsets.ToArray(),
+        },
         Normalization = definition.Normalizer is { } normalizer ? Normalization(normalizer) : null,
         Actions = definition.Metadata,
         Training = definition.Training,
@@ -270,6 +278,12 @@ internal static class TokenizerFolder
         },
     };
 
+    private static ReconstructionPoints Points(FolderManifest.ReconstructionEntry entry, int schema, string directory) =>
+        schema >= FolderManifest.ReconstructionSchema
+            ? new ReconstructionPoints(new ActionShape(entry.Horizon, entry.Dimensions), entry.Magnitudes, [.. entry.Offsets])
+            : throw new InvalidDataException(
+                $"{directory}: {ManifestName} has reconstruction points, which schema version {schema} does not have");
+
     private static ActionNormalizer Normalizer(FolderManifest.NormalizationEntry entry, string directory)
     {
         if (!_methods.TryGetValue(entry.Method, out NormalizationMethod method))
@@ -304,13 +318,17 @@ internal static class TokenizerFolder
     private static int MinToken(CoefficientAlphabet alphabet) =>
         alphabet is IntegerAlphabet integers ? IntegerAlphabetText.MinToken(integers) : alphabet.MinCoefficient;
 
-    // The published processor knows one order of coefficients. With another it would give wrong actions, so it is not named at all.
-    private static ProcessorConfig.AutoMapEntry? AutoMap(FastTokenizerDefinition definition) => definition.Order == CoefficientOrder.FrequencyMajor
+    // The published processor knows one order of coefficients, and decodes them as integers. Otherwise it would give wrong actions, so it
+    // is not named at all.
+    private static bool IsPublished(FastTokenizerDefinition definition) =>
+        definition.Order == CoefficientOrder.FrequencyMajor && definition.Reconstruction is null;
+
+    private static ProcessorConfig.AutoMapEntry? AutoMap(FastTokenizerDefinition definition) => IsPublished(definition)
         ? new ProcessorConfig.AutoMapEntry { AutoProcessor = ProcessorConfig.AutoMapEntry.Published }
         : null;
 
     private static string? ProcessorClass(FastTokenizerDefinition definition) =>
-        definition.Order == CoefficientOrder.FrequencyMajor ? "UniversalActionProcessor" : null;
+        IsPublished(definition) ? "UniversalActionProcessor" : null;
 
     private static byte[] Lines(byte[] json) => [.. json, (byte)'\n'];
 

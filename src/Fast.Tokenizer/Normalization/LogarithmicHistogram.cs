@@ -4,7 +4,8 @@ namespace Fast.Tokenizer.Normalization;
 /// <remarks>
 /// The idea is DDSketch (Masson, Rim, Lee, arXiv 1908.10693) with its linearly interpolated mapping: a bucket is an exponent and the first
 /// bits of the mantissa, read off the number itself. No logarithm is taken, so buckets are the same on every machine. Counts are integers:
-/// merging is associative and commutative. Pages, one per exponent, are made when first needed.
+/// merging is associative and commutative. Pages, one per exponent, are made when first needed; so is the list of them, which covers only the
+/// exponents that occurred and those between.
 /// </remarks>
 internal sealed class LogarithmicHistogram
 {
@@ -15,7 +16,9 @@ internal sealed class LogarithmicHistogram
     private const int Exponents = 2047 + Lift;
 
     private readonly int _bits;
-    private readonly long[]?[] _pages = new long[]?[2 * Exponents];
+    // The first is of exponent _first, as Add numbers them.
+    private long[]?[] _pages = [];
+    private int _first;
     private long _zeros;
 
     /// <summary>Makes an empty histogram of 2^bits buckets per power of two: middles are within 2^-(bits+1) of the values.</summary>
@@ -37,16 +40,16 @@ internal sealed class LogarithmicHistogram
 
         // Negative values run backwards, in pages and in cells, so that a walk over all pages ascends.
         (int page, cell) = value > 0 ? (Exponents + exponent, cell) : (Exponents - 1 - exponent, (1 << _bits) - 1 - cell);
-        (_pages[page] ??= new long[1 << _bits])[cell]++;
+        Page(page)[cell]++;
     }
 
     public void Merge(LogarithmicHistogram other)
     {
         _zeros += other._zeros;
-        for (int p = 0; p < _pages.Length; p++)
+        for (int p = 0; p < other._pages.Length; p++)
         {
             if (other._pages[p] is not { } theirs) continue;
-            long[] ours = _pages[p] ??= new long[theirs.Length];
+            long[] ours = Page(other._first + p);
             for (int c = 0; c < ours.Length; c++) ours[c] += theirs[c];
         }
     }
@@ -54,18 +57,40 @@ internal sealed class LogarithmicHistogram
     /// <summary>The middle of the bucket that holds the value of a rank: 0 for the smallest, below the count.</summary>
     public double ValueAt(long rank)
     {
+        bool isNegative = true;
         for (int p = 0; p < _pages.Length; p++)
         {
-            if (p == Exponents && (rank -= _zeros) < 0) return 0;
+            int exponent = _first + p - Exponents;
+            if (isNegative && exponent >= 0)
+            {
+                isNegative = false;
+                if ((rank -= _zeros) < 0) return 0;
+            }
+
             if (_pages[p] is not { } page) continue;
             for (int c = 0; c < page.Length; c++)
             {
                 if ((rank -= page[c]) >= 0) continue;
-                return p >= Exponents ? Middle(p - Exponents, c) : -Middle(Exponents - 1 - p, page.Length - 1 - c);
+                return isNegative ? -Middle(-1 - exponent, page.Length - 1 - c) : Middle(exponent, c);
             }
         }
 
         return 0;
+    }
+
+    private long[] Page(int page)
+    {
+        if (page < _first || page >= _first + _pages.Length) Cover(page);
+        return _pages[page - _first] ??= new long[1 << _bits];
+    }
+
+    private void Cover(int page)
+    {
+        int first = page, end = page + 1;
+        if (_pages.Length > 0) (first, end) = (Math.Min(first, _first), Math.Max(end, _first + _pages.Length));
+        var pages = new long[]?[end - first];
+        _pages.CopyTo(pages, _pages.Length == 0 ? 0 : _first - first);
+        (_pages, _first) = (pages, first);
     }
 
     private double Middle(int exponent, int cell)

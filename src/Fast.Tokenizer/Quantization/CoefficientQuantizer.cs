@@ -26,9 +26,11 @@ public sealed class CoefficientQuantizer
     /// <summary>Makes a quantiser.</summary>
     /// <param name="scale">Steps per unit of a coefficient, from 1e-6 to 1e6; FAST+ uses 10. Larger is finer and takes more tokens.</param>
     /// <param name="order">Layout of the quantised coefficients.</param>
+    /// <param name="points">What integers stand for; null where they stand for themselves, as in arXiv 2501.09747.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="scale"/> is not finite or not in its range, or
     /// <paramref name="order"/> is unknown.</exception>
-    public CoefficientQuantizer(double scale, CoefficientOrder order = CoefficientOrder.FrequencyMajor)
+    public CoefficientQuantizer(
+        double scale, CoefficientOrder order = CoefficientOrder.FrequencyMajor, ReconstructionPoints? points = null)
     {
         if (!(scale is >= 1e-6 and <= 1e6))
         {
@@ -45,6 +47,7 @@ public sealed class CoefficientQuantizer
 
         Scale = scale;
         Order = order;
+        Points = points;
     }
 
     /// <summary>Steps per unit of a coefficient.</summary>
@@ -52,6 +55,9 @@ public sealed class CoefficientQuantizer
 
     /// <summary>Layout of the quantised coefficients.</summary>
     public CoefficientOrder Order { get; }
+
+    /// <summary>What integers stand for; null where they stand for themselves. Rounding does not depend on it.</summary>
+    public ReconstructionPoints? Points { get; }
 
     /// <summary>Scales, rounds and orders the coefficients of one chunk.</summary>
     /// <param name="coefficients">Coefficients, row-major <c>[T,D]</c>, frequency by dimension; no NaN.</param>
@@ -102,11 +108,38 @@ public sealed class CoefficientQuantizer
     /// <summary>Gives the coefficients that quantised ones stand for.</summary>
     /// <param name="quantized">T times D integers in <see cref="Order"/>.</param>
     /// <param name="shape">Shape of the chunk.</param>
-    /// <param name="coefficients">Receives the coefficients, row-major <c>[T,D]</c>: integer divided by scale.</param>
-    /// <exception cref="ArgumentException">A length is not that of the shape.</exception>
+    /// <param name="coefficients">Receives the coefficients, row-major <c>[T,D]</c>: integer, or its point, divided by scale.</param>
+    /// <exception cref="ArgumentException">A length is not that of the shape, or its dimensions are not those of the points.</exception>
     public void Dequantize(ReadOnlySpan<int> quantized, ActionShape shape, Span<double> coefficients)
     {
         CheckLengths(coefficients.Length, quantized.Length, shape);
+        if (Points is not null && Points.Shape.Dimensions != shape.Dimensions)
+        {
+            throw new ArgumentException(
+                $"the chunk {shape} has {shape.Dimensions} dimensions, the reconstruction points {Points.Shape.Dimensions}", nameof(shape));
+        }
+
+        Divide(quantized, shape, coefficients);
+        if (Points is not null) MoveToPoints(quantized, shape, coefficients, Points);
+    }
+
+    /// <summary>Gives what one quantised coefficient stands for, in steps.</summary>
+    /// <param name="quantized">The integer.</param>
+    /// <param name="index">Where it stands in <see cref="Order"/>.</param>
+    /// <param name="shape">Shape of the chunk; it has the dimensions of the points.</param>
+    internal double Reconstruct(int quantized, int index, ActionShape shape) =>
+        Points is null ? quantized : Points.At(quantized, Place(index, shape, Order), shape.Horizon);
+
+    /// <summary>Where the coefficient that stands at an index of an order stands row-major, [T,D].</summary>
+    internal static int Place(int index, ActionShape shape, CoefficientOrder order)
+    {
+        if (order == CoefficientOrder.FrequencyMajor) return index;
+        (int dimension, int frequency) = Math.DivRem(index, shape.Horizon);
+        return (frequency * shape.Dimensions) + dimension;
+    }
+
+    private void Divide(ReadOnlySpan<int> quantized, ActionShape shape, Span<double> coefficients)
+    {
         if (Order == CoefficientOrder.DimensionMajor)
         {
             for (int d = 0, from = 0; d < shape.Dimensions; d++)
@@ -125,6 +158,23 @@ public sealed class CoefficientQuantizer
         }
 
         for (int i = source.Length * Vector<int>.Count; i < quantized.Length; i++) coefficients[i] = quantized[i] / Scale;
+    }
+
+    // What stands behind the last value that is not zero is right already: most of a chunk.
+    private void MoveToPoints(ReadOnlySpan<int> quantized, ActionShape shape, Span<double> coefficients, ReconstructionPoints points)
+    {
+        int end = quantized.LastIndexOfAnyExcept(0) + 1;
+        if (Order == CoefficientOrder.FrequencyMajor && shape == points.Shape)
+        {
+            points.Fill(quantized[..end], Scale, coefficients);
+            return;
+        }
+
+        for (int i = 0; i < end; i++)
+        {
+            int place = Place(i, shape, Order);
+            coefficients[place] = points.At(quantized[i], place, shape.Horizon) / Scale;
+        }
     }
 
     // The low 32 bits of each element are the result.

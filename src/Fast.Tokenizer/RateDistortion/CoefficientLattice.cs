@@ -28,6 +28,7 @@ internal ref struct CoefficientLattice : IDisposable
     private readonly LatticeCoefficient[] _coefficients;
     private int _count;
     private int _tail;
+    private double _mostExcess;
 
     /// <summary>Makes a lattice without coefficients.</summary>
     /// <param name="alphabet">Spells coefficients.</param>
@@ -52,6 +53,9 @@ internal ref struct CoefficientLattice : IDisposable
 
     /// <summary>The first of the coefficients at the end for which zero is the best value.</summary>
     public readonly int Tail => _tail;
+
+    /// <summary>The most that all coefficients together can add to the distortion.</summary>
+    public readonly double MostExcess => _mostExcess;
 
     /// <summary>The place behind all coefficients; the first one is 0.</summary>
     public readonly int End => _coefficients[_count].Start;
@@ -84,9 +88,10 @@ internal ref struct CoefficientLattice : IDisposable
     {
         ref LatticeCoefficient self = ref _coefficients[_count];
         int start = self.Start, next = start + 1;
-        double deviation = double.PositiveInfinity, zero = double.PositiveInfinity;
+        double deviation = double.PositiveInfinity, zero = double.PositiveInfinity, most = 0;
         for (int i = 0; i < values.Length; i++)
         {
+            most = Math.Max(most, excess[i]);
             if (values[i] == 0) zero = excess[i];
             else deviation = Math.Min(deviation, excess[i]);
         }
@@ -103,6 +108,7 @@ internal ref struct CoefficientLattice : IDisposable
             SpellAll(values, excess, start, mayBeZero, ref next);
         }
 
+        _mostExcess += most;
         if (!(zero <= 0)) _tail = _count + 1;
         self = self with { Deviation = deviation };
         Close(next, mayBeZero ? self.Blocked : self.Blocked + 1, mayBeZero ? self.ZeroExcess + zero : self.ZeroExcess);

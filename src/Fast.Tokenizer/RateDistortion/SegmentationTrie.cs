@@ -36,7 +36,7 @@ internal sealed class SegmentationTrie
         Span<int> zero = stackalloc int[CoefficientAlphabet.MaxSpelling];
         zero = zero[..(alphabet.MinCoefficient > 0 ? 0 : alphabet.Spell(0, zero))];
 
-        int[] tokens = Distinct(vocabulary);
+        int[] tokens = Distinct(vocabulary, alphabet);
         _tokens = new TokenTrie(vocabulary, tokens);
         _zeroRuns = new ZeroRun[_tokens.LabelsLength];
         for (int node = 0; node < _tokens.NodeCount; node++)
@@ -158,7 +158,8 @@ internal sealed class SegmentationTrie
         return true;
     }
 
-    private static int[] Distinct(BpeVocabulary vocabulary)
+    // Every token of integers is read as its symbols, also one without a merge; of bytes, a token may be read as other characters.
+    private static int[] Distinct(BpeVocabulary vocabulary, CoefficientAlphabet alphabet)
     {
         var tokens = new List<int>();
         foreach (int token in vocabulary.SymbolTokens)
@@ -166,6 +167,7 @@ internal sealed class SegmentationTrie
             if (token >= 0) tokens.Add(token);
         }
 
+        if (alphabet is IntegerAlphabet) tokens.AddRange(Enumerable.Range(0, vocabulary.Count));
         foreach (BpeMerge merge in vocabulary.Merges) tokens.Add(merge.Token);
         int[] sorted = [.. tokens.Distinct()];
         Array.Sort(sorted, (a, b) =>

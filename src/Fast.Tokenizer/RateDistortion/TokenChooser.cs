@@ -1,3 +1,4 @@
+using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.RateDistortion;
@@ -6,8 +7,16 @@ namespace Fast.Tokenizer.RateDistortion;
 /// <param name="trie">The tokens.</param>
 /// <param name="codec">Says which coefficients can be expressed.</param>
 /// <param name="alphabet">Spells coefficients.</param>
+/// <param name="quantizer">Says what a coefficient is decoded as.</param>
+/// <param name="shape">Shape of the chunk.</param>
 /// <param name="outOfRange">What to do with a coefficient that cannot be expressed: refuse it, else take the nearest that can.</param>
-internal readonly struct TokenChooser(SegmentationTrie trie, TokenCodec codec, CoefficientAlphabet alphabet, OutOfRangePolicy outOfRange)
+internal readonly struct TokenChooser(
+    SegmentationTrie trie,
+    TokenCodec codec,
+    CoefficientAlphabet alphabet,
+    CoefficientQuantizer quantizer,
+    ActionShape shape,
+    OutOfRangePolicy outOfRange)
 {
     // All coefficients between these can be expressed.
     private readonly int _low = codec.Expressible.Low;
@@ -51,11 +60,13 @@ internal readonly struct TokenChooser(SegmentationTrie trie, TokenCodec codec, C
     /// <param name="quantized">The coefficients, rounded to the nearest integer.</param>
     /// <param name="scaled">The same, not rounded.</param>
     /// <param name="lambda">The price of a token in squared steps.</param>
+    /// <param name="weights">Weight of the squared error of each coefficient; empty for 1 each.</param>
     /// <param name="tokens">Receives the tokens.</param>
     /// <exception cref="ArgumentException">The tokens do not fit, or a coefficient is refused.</exception>
-    public EncodeResult RateDistortion(ReadOnlySpan<int> quantized, ReadOnlySpan<double> scaled, double lambda, Span<int> tokens)
+    public EncodeResult RateDistortion(
+        ReadOnlySpan<int> quantized, ReadOnlySpan<double> scaled, double lambda, ReadOnlySpan<double> weights, Span<int> tokens)
     {
-        CoefficientLattice lattice = Choices(quantized, scaled, [], out int clipped);
+        CoefficientLattice lattice = Choices(quantized, scaled, weights, out int clipped);
         try
         {
             return new EncodeResult(Cheapest(lattice, lambda, tokens), clipped);
@@ -90,9 +101,13 @@ internal readonly struct TokenChooser(SegmentationTrie trie, TokenCodec codec, C
     }
 
     /// <summary>The tokens with the least sum of distortion and price, and how many they are.</summary>
+    /// <remarks>
+    /// Above what all choices together can add to the distortion, any price asks for the fewest tokens and then for the least distortion; an
+    /// enormous one would only drown the distortion, or overflow.
+    /// </remarks>
     /// <exception cref="ArgumentException">The tokens do not fit.</exception>
     public int Cheapest(in CoefficientLattice lattice, double lambda, Span<int> tokens) =>
-        SegmentationSearch.Run(trie, lattice, lambda, tokens);
+        SegmentationSearch.Run(trie, lattice, Math.Min(lambda, (2 * lattice.MostExcess) + 1), tokens);
 
     private int Fill(ref CoefficientLattice lattice, ReadOnlySpan<int> quantized)
     {
@@ -123,7 +138,7 @@ internal readonly struct TokenChooser(SegmentationTrie trie, TokenCodec codec, C
             int count = 1;
             if (hasOther) values[count++] = other;
             if (nearest != 0 && !(hasOther && other == 0) && zero) values[count++] = 0;
-            Distort(values[..count], exact, weights.IsEmpty ? 1 : weights[i], excess);
+            Distort(values[..count], i, exact, weights.IsEmpty ? 1 : weights[i], excess);
             lattice.Add(values[..count], excess[..count]);
         }
 
@@ -131,12 +146,13 @@ internal readonly struct TokenChooser(SegmentationTrie trie, TokenCodec codec, C
     }
 
     // What each value of a coefficient adds to the distortion, beyond that of the best.
-    private static void Distort(ReadOnlySpan<int> values, double exact, double weight, Span<double> excess)
+    private void Distort(ReadOnlySpan<int> values, int index, double exact, double weight, Span<double> excess)
     {
         double least = double.PositiveInfinity;
         for (int k = 0; k < values.Length; k++)
         {
-            excess[k] = weight * (values[k] - exact) * (values[k] - exact);
+            double error = quantizer.Reconstruct(values[k], index, shape) - exact;
+            excess[k] = weight * error * error;
             least = Math.Min(least, excess[k]);
         }
 

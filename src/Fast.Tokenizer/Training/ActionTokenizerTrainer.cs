@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
+using Fast.Tokenizer.RateDistortion;
 using Fast.Tokenizer.Transform;
 using Fast.Tokenizer.Vocabulary;
 
@@ -11,6 +13,9 @@ namespace Fast.Tokenizer.Training;
 /// <remarks>The same episodes and options give the same tokenizer, whatever the machine. Episodes are read once per stage and never all held.</remarks>
 public sealed class ActionTokenizerTrainer
 {
+    // An encoder that knows the points chooses other integers, which have other means. Each round gives less than the one before.
+    private const int ReconstructionRounds = 3;
+
     private readonly TrainingOptions _options;
 
     /// <summary>Makes a trainer.</summary>
@@ -32,6 +37,7 @@ public sealed class ActionTokenizerTrainer
         if (!(options.HoldoutFraction >= 0 && options.HoldoutFraction < 1))
             throw new ArgumentException($"a holdout of {options.HoldoutFraction} is not a share from 0 to below 1", nameof(options));
         if (options.Dimensions is { Count: 0 }) throw new ArgumentException("no dimension is selected", nameof(options));
+        if (options.Pruning is { } pruning) Check(pruning, options.Alphabet);
         _ = new CoefficientQuantizer(options.Scale, options.Order);
         _options = options;
     }
@@ -78,7 +84,7 @@ public sealed class ActionTokenizerTrainer
         long windows = await CoefficientsAsync(source, split, shape, normalizer, corpus, progress, cancellationToken).ConfigureAwait(false);
 
         (CoefficientAlphabet alphabet, BpeVocabulary vocabulary) = Vocabulary(corpus, progress, cancellationToken);
-        var tokenizer = new FastActionTokenizer(new FastTokenizerDefinition
+        var definition = new FastTokenizerDefinition
         {
             Scale = _options.Scale,
             Order = _options.Order,
@@ -97,8 +103,59 @@ public sealed class ActionTokenizerTrainer
                 MinCoefficient = corpus.MinValue,
                 MaxCoefficient = corpus.MaxValue,
             },
-        });
+        };
+        definition = await PruneAsync(source, split, shape, definition, progress, cancellationToken).ConfigureAwait(false);
+        var tokenizer = new FastActionTokenizer(definition);
+        tokenizer = await WithPointsAsync(source, split, shape, tokenizer, progress, cancellationToken).ConfigureAwait(false);
         return new TrainingResult(tokenizer, await HeldOutAsync(source, split, shape, tokenizer, progress, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task<FastTokenizerDefinition> PruneAsync(
+        IEpisodeSource source,
+        EpisodeSplit split,
+        ActionShape shape,
+        FastTokenizerDefinition definition,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        if (_options.Pruning is not { } pruning) return definition;
+
+        int most = Math.Clamp(VocabularyPruning.MaxValues / shape.Count, 1, pruning.Windows);
+        HashSet<int> training = [.. split.Indices(EpisodeRole.Training)];
+        var counted = await SpreadWindows
+            .ReadAsync(new EpisodeSubset(source, training.Contains), shape, _options, most, cancellationToken)
+            .ConfigureAwait(false);
+        return definition with
+        {
+            Vocabulary = VocabularyPruner.Prune(
+                definition, _options.Vocabulary.VocabularySize, [.. counted.Select(window => window.Values)], shape, pruning.Lambda,
+                pruning.CanonicalShare, progress, cancellationToken),
+        };
+    }
+
+    private async Task<FastActionTokenizer> WithPointsAsync(
+        IEpisodeSource source,
+        EpisodeSplit split,
+        ActionShape shape,
+        FastActionTokenizer tokenizer,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        if (_options.Reconstruction is not { } mode) return tokenizer;
+
+        (mode as ErrorBoundMode)?.Check(shape);
+        int rounds = mode.ChoosesIntegers ? ReconstructionRounds : 1;
+        for (int round = 0; round < rounds; round++)
+        {
+            int before = round * split.TrainingCount;
+            void Report(int episode) =>
+                progress?.Report(new TrainingProgress(TrainingStage.Reconstruction, before + episode, rounds * split.TrainingCount));
+            ReconstructionPoints points =
+                await PointsAsync(source, split, shape, tokenizer, mode, Report, cancellationToken).ConfigureAwait(false);
+            tokenizer = new FastActionTokenizer(tokenizer.Definition with { Reconstruction = points });
+        }
+
+        return tokenizer;
     }
 
     private async Task<ActionNormalizer> NormalizerAsync(
@@ -157,6 +214,45 @@ public sealed class ActionTokenizerTrainer
         return windows;
     }
 
+    private async Task<ReconstructionPoints> PointsAsync(
+        IEpisodeSource source,
+        EpisodeSplit split,
+        ActionShape shape,
+        FastActionTokenizer tokenizer,
+        EncodeMode mode,
+        Action<int> read,
+        CancellationToken cancellationToken)
+    {
+        var encoding = new EncodeOptions { Mode = mode, OutOfRange = OutOfRangePolicy.Clamp };
+        var idle = new ConcurrentBag<(CentroidAccumulator Seen, double[] Scaled, int[] Quantized)>();
+        int done = 0;
+        await foreach (Episode episode in ReadAsync(source, split, EpisodeRole.Training, cancellationToken).ConfigureAwait(false))
+        {
+            Parallel.For(
+                0,
+                ChunkWindows.Count(episode.Steps, shape.Horizon, _options.Stride),
+                new ParallelOptions { CancellationToken = cancellationToken },
+                () => idle.TryTake(out var own)
+                    ? own
+                    : (Seen: new CentroidAccumulator(shape), Scaled: new double[shape.Count], Quantized: new int[shape.Count]),
+                (i, _, own) =>
+                {
+                    ReadOnlySpan<double> window = ChunkWindows.Slice(episode, i * _options.Stride, shape.Horizon);
+                    if (tokenizer.TryQuantize(window, shape, encoding, own.Scaled, own.Quantized))
+                        own.Seen.Add(own.Scaled, own.Quantized, _options.Order);
+                    return own;
+                },
+                idle.Add);
+            read(++done);
+        }
+
+        var sum = new CentroidAccumulator(shape);
+        foreach ((CentroidAccumulator seen, _, _) in idle) sum.Add(seen);
+
+        // Windows that overlap are one experience: together they count as much as one that does not.
+        return sum.ToPoints(Math.Max(1, (double)shape.Horizon / _options.Stride));
+    }
+
     private static void AddSequence(SequenceCorpus corpus, ReadOnlySpan<int> coefficients, Episode episode, int step)
     {
         try
@@ -175,7 +271,15 @@ public sealed class ActionTokenizerTrainer
         if (_options.Alphabet == AlphabetKind.ByteLevel) return ByteLevelTrainer.Train(corpus, _options.Vocabulary, progress, cancellationToken);
 
         IntegerAlphabet alphabet = Alphabet(corpus);
-        return (alphabet, BpeTrainer.Train(corpus, alphabet.MinCoefficient, alphabet.SymbolCount, _options.Vocabulary, progress, cancellationToken));
+        BpeTrainerOptions options = _options.Vocabulary;
+        if (_options.Pruning is { } pruning)
+        {
+            BpeTrainer.CheckSize(options, alphabet.SymbolCount);
+            double candidates = Math.Min(BpeTrainer.MaxVocabularySize, Math.Ceiling(options.VocabularySize * pruning.Candidates));
+            options = options with { VocabularySize = Math.Max(options.VocabularySize, (int)candidates) };
+        }
+
+        return (alphabet, BpeTrainer.Train(corpus, alphabet.MinCoefficient, alphabet.SymbolCount, options, progress, cancellationToken));
     }
 
     // Zero always belongs to the alphabet: a decoder that has nothing better fills with it.
@@ -183,6 +287,19 @@ public sealed class ActionTokenizerTrainer
     {
         int margin = (int)Math.Ceiling(_options.AlphabetMargin * ((long)corpus.MaxValue - corpus.MinValue));
         return new IntegerAlphabet(Math.Min(0, corpus.MinValue - margin), Math.Max(0, corpus.MaxValue + margin));
+    }
+
+    private static void Check(VocabularyPruning pruning, AlphabetKind alphabet)
+    {
+        if (alphabet != AlphabetKind.Integer)
+            throw new ArgumentException($"pruning works with the integer alphabet, not with {alphabet}: leave one of them out");
+        if (!(pruning.Candidates > 1 && pruning.Candidates <= 16))
+            throw new ArgumentException(FormattableString.Invariant($"{pruning.Candidates} candidates for each token are not above 1 and at most 16"));
+        if (!(pruning.Lambda >= 0 && double.IsFinite(pruning.Lambda)))
+            throw new ArgumentException(FormattableString.Invariant($"a price of {pruning.Lambda} for a token is not a number from 0 up"));
+        if (!(pruning.CanonicalShare >= 0 && double.IsFinite(pruning.CanonicalShare)))
+            throw new ArgumentException(FormattableString.Invariant($"a canonical share of {pruning.CanonicalShare} is not a number from 0 up"));
+        if (pruning.Windows < 1) throw new ArgumentException($"{pruning.Windows} windows are too few to count uses in: at least 1");
     }
 
     private async Task<FidelityReport?> HeldOutAsync(

@@ -11,7 +11,7 @@ public sealed class ActionTokenizerTuner
 {
     private const double LowestLambda = 0.02;
     private const double HighestLambda = 20;
-    private const int Halvings = 7;
+    private const int Halvings = 9;
 
     private readonly TuneOptions _options;
 

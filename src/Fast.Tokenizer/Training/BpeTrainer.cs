@@ -54,6 +54,19 @@ public static class BpeTrainer
         return new BpeVocabulary(symbolCount, merges.ToArray());
     }
 
+    /// <summary>Refuses a vocabulary that is smaller than its alphabet.</summary>
+    /// <exception cref="VocabularyTooSmallException">It is.</exception>
+    internal static void CheckSize(BpeTrainerOptions options, int symbolCount)
+    {
+        if (options.VocabularySize < symbolCount)
+        {
+            throw new VocabularyTooSmallException(
+                $"a vocabulary of {options.VocabularySize} tokens is smaller than the alphabet of {symbolCount} coefficients: "
+                + $"ask for more than {symbolCount}, lower the scale, or clip outliers in the normalization",
+                nameof(options));
+        }
+    }
+
     private static void Check(SequenceCorpus corpus, int smallestValue, int symbolCount, BpeTrainerOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MinFrequency, 1);
@@ -64,14 +77,7 @@ public static class BpeTrainer
                 $"a vocabulary of {options.VocabularySize} tokens is too large, at most {MaxVocabularySize} are possible", nameof(options));
         }
 
-        if (options.VocabularySize < symbolCount)
-        {
-            throw new VocabularyTooSmallException(
-                $"a vocabulary of {options.VocabularySize} tokens is smaller than the alphabet of {symbolCount} coefficients: "
-                + $"ask for more than {symbolCount}, lower the scale, or clip outliers in the normalization",
-                nameof(options));
-        }
-
+        CheckSize(options, symbolCount);
         if (corpus.DistinctCount == 0) throw new ArgumentException("the corpus is empty", nameof(corpus));
         if (corpus.ValueCount > 0 && (corpus.MinValue < smallestValue || corpus.MaxValue - (long)smallestValue >= symbolCount))
         {

@@ -27,11 +27,24 @@ public sealed record TrainingOptions
     /// <summary>Size and limits of the vocabulary.</summary>
     public BpeTrainerOptions Vocabulary { get; init; } = new();
 
+    /// <summary>
+    /// Whether tokens that an encoder which chooses does not need give their ids to others; null keeps plain BPE, as <c>fit</c> trains it. Needs
+    /// an integer alphabet.
+    /// </summary>
+    public VocabularyPruning? Pruning { get; init; }
+
     /// <summary>How actions are normalised.</summary>
     public NormalizationOptions Normalization { get; init; } = new();
 
     /// <summary>In which order coefficients are laid out.</summary>
     public CoefficientOrder Order { get; init; } = CoefficientOrder.FrequencyMajor;
+
+    /// <summary>
+    /// Measures what coefficients are best decoded as, for chunks that are encoded in this mode (see <see cref="ReconstructionPoints"/>),
+    /// and makes it part of the tokenizer; null decodes them as the integers they are. Python's processor cannot decode for such a
+    /// tokenizer.
+    /// </summary>
+    public EncodeMode? Reconstruction { get; init; }
 
     /// <summary>What a symbol is: a coefficient, or a byte of the text that the published processor makes of it.</summary>
     public AlphabetKind Alphabet { get; init; } = AlphabetKind.Integer;

@@ -12,6 +12,12 @@ public enum TrainingStage
     /// <summary>Merging pairs; the unit is a merge.</summary>
     Vocabulary,
 
+    /// <summary>Encoding windows for the reconstruction points, where they are asked for; the unit is an episode.</summary>
+    Reconstruction,
+
+    /// <summary>Dropping tokens, see <see cref="VocabularyPruning"/>; the unit is a token.</summary>
+    Pruning,
+
     /// <summary>Evaluating held-out episodes; the unit is an episode.</summary>
     Evaluation,
 }

@@ -88,6 +88,33 @@ public sealed class BpeVocabulary
     /// <summary>Encodes symbols that are known to be in range.</summary>
     internal int EncodeChecked(ReadOnlySpan<int> symbols, Span<int> tokens) => _encoder.Encode(symbols, tokens);
 
+    /// <summary>The vocabulary of the symbols and some of the other tokens, numbered anew in their order.</summary>
+    /// <remarks>
+    /// A merge stays where both parts and the result do and merging can still reach the parts. Other tokens stay without a merge: they decode,
+    /// and encoders that choose may use them.
+    /// </remarks>
+    /// <param name="tokens">Tokens of two symbols or more, in ascending order. The first ids must be the symbols.</param>
+    internal BpeVocabulary Keep(ReadOnlySpan<int> tokens)
+    {
+        int[] ids = new int[Count];
+        Array.Fill(ids, -1);
+        int[][] expansions = new int[SymbolCount + tokens.Length][];
+        for (int symbol = 0; symbol < SymbolCount; symbol++) (ids[symbol], expansions[symbol]) = (symbol, [symbol]);
+        for (int i = 0; i < tokens.Length; i++) (ids[tokens[i]], expansions[SymbolCount + i]) = (SymbolCount + i, GetSymbols(tokens[i]).ToArray());
+
+        bool[] reached = new bool[Count];
+        Array.Fill(reached, true, 0, SymbolCount);
+        var merges = new List<BpeMerge>();
+        foreach ((int left, int right, int token) in _merges)
+        {
+            if (!reached[left] || !reached[right] || ids[token] < 0) continue;
+            reached[token] = true;
+            merges.Add(new BpeMerge(ids[left], ids[right], ids[token]));
+        }
+
+        return new BpeVocabulary(Identity(SymbolCount), expansions, merges.ToArray());
+    }
+
     private static (int[] Offsets, int[] Symbols) Flatten(IReadOnlyList<int[]> expansions)
     {
         if (expansions.Sum(expansion => (long)expansion.Length) > MaxTotalLength)

@@ -7,6 +7,7 @@ using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Datasets.Tests.Csv;
 
+[Collection(typeof(MeasuresMemory))]
 public sealed class CsvEpisodeSourceTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -4,6 +4,7 @@ using System.Text;
 namespace Fast.Tokenizer.Datasets.Tests.Csv;
 
 /// <summary>Damaged tables give InvalidDataException or a result, in little time and memory; seeded, so that a failure repeats.</summary>
+[Collection(typeof(MeasuresMemory))]
 public sealed class CsvFuzzTests
 {
     private const int Cases = 3000;

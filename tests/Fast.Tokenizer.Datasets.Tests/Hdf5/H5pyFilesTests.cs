@@ -4,6 +4,7 @@ using Fast.Tokenizer.Training;
 namespace Fast.Tokenizer.Datasets.Tests.Hdf5;
 
 /// <summary>What h5py writes and PureHDF does not: symbol tables, old headers, links that leave the file, filters that are stacked.</summary>
+[Collection(typeof(MeasuresMemory))]
 public sealed class H5pyFilesTests : IDisposable
 {
     // Of a file without a user block as h5py writes it: the root's header, its one message, and the tree of its names.

@@ -9,6 +9,7 @@ using PureHDF.VOL.Native;
 
 namespace Fast.Tokenizer.Datasets.Tests.Hdf5;
 
+[Collection(typeof(MeasuresMemory))]
 public sealed class Hdf5EpisodeSourceTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -7,6 +7,7 @@ using PureHDF.VOL.Native;
 namespace Fast.Tokenizer.Datasets.Tests.Hdf5;
 
 /// <summary>Damaged files give InvalidDataException or a result, in little time; seeded, so that a failure repeats.</summary>
+[Collection(typeof(MeasuresMemory))]
 public sealed class Hdf5FuzzTests
 {
     private const int Cases = 3000;

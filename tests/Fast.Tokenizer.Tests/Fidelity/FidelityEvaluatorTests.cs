@@ -43,13 +43,13 @@ public sealed class FidelityEvaluatorTests
                 {
                     Name = "elbow", Unit = "rad", Rmse = Math.Sqrt(1.75 / 4), MaxError = 1, MaxErrorAt = new("second", 11, 0, "elbow"),
                     MeanError = -0.125, MeanAbsoluteError = 0.625, P99Error = 1,
-                    RmseNormalized = Math.Sqrt(1.75 / 4), P99ErrorNormalized = 1, MaxErrorNormalized = 1,
+                    RmseNormalized = Math.Sqrt(1.75 / 4), MeanAbsoluteErrorNormalized = 0.625, MeanErrorNormalized = -0.125, P99ErrorNormalized = 1, MaxErrorNormalized = 1,
                 },
                 new FidelityDimension
                 {
                     Name = "lift", Unit = "m", Rmse = Math.Sqrt(5), MaxError = 4, MaxErrorAt = new("second", 11, 1, "lift"),
                     MeanError = 0.5, MeanAbsoluteError = 1.5, P99Error = 4,
-                    RmseNormalized = Math.Sqrt(5), P99ErrorNormalized = 4, MaxErrorNormalized = 4,
+                    RmseNormalized = Math.Sqrt(5), MeanAbsoluteErrorNormalized = 1.5, MeanErrorNormalized = 0.5, P99ErrorNormalized = 4, MaxErrorNormalized = 4,
                 },
             ],
             report.PerDimension);
@@ -274,7 +274,8 @@ public sealed class FidelityEvaluatorTests
         evaluator.Add([0, 0], "e", 6);
 
         FidelityReport report = evaluator.ToReport();
-        Assert.Equal((1, 2, 1), (report.Chunks, report.UndecodableChunks, report.Clipped));
+        Assert.Equal((1, 2, 3), (report.Chunks, report.UndecodableChunks, report.UndecodableTokens));
+        Assert.Equal((1, 1), (report.Clipped, report.ClippedChunks));
         Assert.Equal(("e", 4), (report.FirstUndecodable!.Value.Episode, report.FirstUndecodable.Value.Step));
         Assert.Equal((4, 3), (report.MeanTokens, report.MaxError));
         FidelityFailure failure = Assert.Single(new FidelityGate().Check(report));
@@ -283,35 +284,95 @@ public sealed class FidelityEvaluatorTests
     }
 
     [Fact]
-    public void Figures_of_errors_steps_ids_and_worst_chunks_are_those_of_a_plain_count()
+    public void Mean_and_99th_percentile_of_the_errors_are_those_of_a_plain_count()
     {
-        var random = new Random(5);
-        var shape = new ActionShape(7, 3);
-        ScriptedTokenizer.Chunk[] script = [.. Enumerable.Range(0, 300).Select(_ => new Chunk(
-            [.. Enumerable.Range(0, shape.Count).Select(_ => (random.NextDouble() - 0.5) * random.Next(4))], random.Next(1, 9)))];
-        var metadata = new ActionMetadata { Rate = 14 };
-        var whole = new FidelityEvaluator(new ScriptedTokenizer(script), shape, metadata: metadata);
-        for (int i = 0; i < script.Length; i++) whole.Add(new double[shape.Count], "e", i);
-
-        FidelityReport report = whole.ToReport();
-        for (int d = 0; d < shape.Dimensions; d++)
+        (Chunk[] script, FidelityReport report) = Scripted();
+        for (int d = 0; d < 3; d++)
         {
-            double[] sizes = [.. script.SelectMany(chunk => chunk.Errors.Where((_, i) => i % shape.Dimensions == d)).Select(Math.Abs).Order()];
+            double[] sizes = [.. script.SelectMany(chunk => chunk.Errors.Where((_, i) => i % 3 == d)).Select(Math.Abs).Order()];
             Assert.Equal(sizes.Average(), report.PerDimension[d].MeanAbsoluteError, 1e-12);
             double p99 = sizes[(int)Math.Ceiling(0.99 * sizes.Length) - 1];
             Assert.InRange(report.PerDimension[d].P99Error, p99 * 0.995, p99 * 1.005);
         }
+    }
 
-        for (int t = 0; t < shape.Horizon; t++)
+    [Fact]
+    public void Errors_by_time_step_are_those_of_a_plain_count()
+    {
+        (Chunk[] script, FidelityReport report) = Scripted();
+        Assert.Equal(7, report.PerStep.Count);
+        for (int t = 0; t < 7; t++)
         {
-            double[] errors = [.. script.SelectMany(chunk => chunk.Errors.Skip(t * shape.Dimensions).Take(shape.Dimensions))];
+            double[] errors = [.. script.SelectMany(chunk => chunk.Errors.Skip(t * 3).Take(3))];
             Assert.Equal(Math.Sqrt(errors.Average(error => error * error)), report.PerStep[t].Rmse, 1e-12);
         }
+    }
 
-        (double Error, int Step)[] worst = [.. script.Select((chunk, i) => (chunk.Errors.Max(Math.Abs), i)).OrderByDescending(c => c.Item1).ThenBy(c => c.i).Take(10)];
-        Assert.Equal(worst, report.WorstChunks.Select(chunk => (chunk.MaxError, chunk.Step)));
+    [Fact]
+    public void Tokens_per_second_and_use_of_ids_follow_from_the_tokens()
+    {
+        FidelityReport report = Scripted().Report;
         Assert.Equal(report.MeanTokens * 2, report.TokensPerSecond!.Value, 1e-12);
         Assert.Equal(new VocabularyUse(1, 0, 1), report.VocabularyUse);
+    }
+
+    [Fact]
+    public void An_error_within_a_bound_that_cannot_be_kept_is_named_with_its_episode()
+    {
+        FastActionTokenizer tokenizer = RecordedTokenizers.Get("pusht");
+        ActionShape shape = RecordedTokenizers.Shape("pusht");
+        var evaluator = new FidelityEvaluator(tokenizer, shape, encoding: new EncodeOptions { Mode = EncodeMode.MaxError(1e-9) });
+        double[] chunk = RecordedTokenizers.Windows("pusht").First().ToArray();
+
+        var refused = Assert.Throws<ErrorBoundException>(() => evaluator.Add(chunk, "episode_3", 17));
+
+        Assert.StartsWith("episode 'episode_3', chunk from step 17: the largest error of dimension", refused.Message, StringComparison.Ordinal);
+        Assert.Equal((1e-9, 0), (refused.Bound, evaluator.Chunks));
+    }
+
+    [Fact]
+    public void Evaluators_that_encode_differently_are_not_merged()
+    {
+        FastActionTokenizer tokenizer = RecordedTokenizers.Get("pusht");
+        ActionShape shape = RecordedTokenizers.Shape("pusht");
+        FidelityEvaluator Of(EncodeMode mode) => new(tokenizer, shape, encoding: new EncodeOptions { Mode = mode });
+
+        Of(EncodeMode.MaxError(1, 2)).Merge(Of(EncodeMode.MaxError(1, 2)));
+        Assert.Throws<ArgumentException>("other", () => Of(EncodeMode.MaxError(1, 2)).Merge(Of(EncodeMode.MaxError(1, 3))));
+        Assert.Throws<ArgumentException>("other", () => Of(EncodeMode.MaxError(1)).Merge(Of(EncodeMode.MaxRmse(1))));
+        Assert.Throws<ArgumentException>("other", () => Of(EncodeMode.Canonical).Merge(Of(EncodeMode.Shortest)));
+    }
+
+    [Fact]
+    public void Errors_whose_squares_outgrow_all_numbers_still_make_a_report()
+    {
+        var evaluator = new FidelityEvaluator(new ScriptedTokenizer(new Chunk([1e200, -1], 2)), new(1, 2));
+        evaluator.Add([0, 0], "e", 0);
+
+        FidelityReport report = evaluator.ToReport();
+
+        Assert.Equal((double.PositiveInfinity, 1e200), (report.Rmse, report.MaxError));
+        Assert.Contains("\"rmse\":\"Infinity\",\"max_error\":1E+200", report.ToJson(), StringComparison.Ordinal);
+        Assert.Equal("rmse", Assert.Single(new FidelityGate { MaxRmse = 1e300 }.Check(report)).Figure);
+    }
+
+    [Fact]
+    public void An_evaluator_holds_memory_for_the_errors_that_occurred()
+    {
+        // Many dimensions, so that what an evaluator holds is mostly its histograms.
+        var shape = new ActionShape(1, 100);
+        var script = new Chunk([.. Enumerable.Range(1, 100).Select(i => 0.01 / i)], 1);
+        var tokenizer = new ScriptedTokenizer([.. Enumerable.Repeat(script, 20)]);
+        var chunk = new double[100];
+        FidelityEvaluator? evaluator = null;
+        long bytes = Allocated.By(() =>
+        {
+            evaluator = new FidelityEvaluator(tokenizer, shape);
+            evaluator.Add(chunk, "e", 0);
+        });
+
+        Assert.InRange(bytes, 1, 200_000);
+        Assert.Equal(0.01, evaluator!.ToReport().MaxError);
     }
 
     [Fact]
@@ -363,6 +424,18 @@ public sealed class FidelityEvaluatorTests
         {
             foreach (double[] chunk in chunks) evaluator.Add(chunk, "hot", 1);
         }));
+    }
+
+    // 300 windows of [7,3] at 14 Hz, one step apart.
+    private static (Chunk[] Script, FidelityReport Report) Scripted()
+    {
+        var random = new Random(5);
+        var shape = new ActionShape(7, 3);
+        Chunk[] script = [.. Enumerable.Range(0, 300).Select(_ => new Chunk(
+            [.. Enumerable.Range(0, shape.Count).Select(_ => (random.NextDouble() - 0.5) * random.Next(4))], random.Next(1, 9)))];
+        var evaluator = new FidelityEvaluator(new ScriptedTokenizer(script), shape, metadata: new ActionMetadata { Rate = 14 });
+        for (int i = 0; i < script.Length; i++) evaluator.Add(new double[shape.Count], "e", i);
+        return (script, evaluator.ToReport());
     }
 
     private static FidelityEvaluator Evaluate(ActionShape shape, Recording[] recordings)

@@ -4,7 +4,6 @@ namespace Fast.Tokenizer.Tests.Fidelity;
 
 public sealed class FidelityGateTests
 {
-
     private static readonly FidelityReport _sample = FidelityReportTests.Sample with { UndecodableChunks = 0, FirstUndecodable = null };
 
     [Fact]
@@ -36,6 +35,48 @@ public sealed class FidelityGateTests
         Assert.Contains("elbow.max_error 0.0625 is above 0.01: elbow is off by 0.0625 rad in episode 'episode_7' at step 43", thrown.Message);
         new FidelityGate { MaxBias = 0.001, MaxP99Error = 0.05, MaxTokensPerSecond = 27.5 }.Enforce(_sample);
     }
+
+    [Fact]
+    public void Use_of_ids_compression_steps_and_prefixes_can_have_limits_too()
+    {
+        var gate = new FidelityGate
+        {
+            MaxMeanAbsoluteError = 0.01, MaxStepRmseNormalized = 0.1, MaxPrefixRmseNormalized = 0.1, MaxP50Tokens = 24,
+            MinCompressionRatio = 4.5, MinUsedShare = 0.8, MinEntropy = 0.9, MaxMostFrequentShare = 0.05,
+        };
+        FidelityReport report = _sample with { PerStep = [new(0, 0.5, 0.2), new(1, 0.5, 0.3)], PrefixQuality = [new(0.5, 1, 1), new(0.75, 1, 0.5)] };
+
+        Assert.Equal(
+            [
+                "mean_absolute_error 0.015 is above 0.01: elbow has the largest, 0.015 rad",
+                "step_rmse_normalized 0.3 is above 0.1: step 1 of the chunk has the largest",
+                "prefix_rmse_normalized 0.5 is above 0.1: with the first 75 % of the tokens",
+                "p50_tokens 24.5 is above 24: the longest chunk has 40 tokens, in episode 'episode_2' from step 10",
+                "compression_ratio 4 is below 4.5: the longest chunk has 40 tokens, in episode 'episode_2' from step 10",
+                "used_share 0.75 is below 0.8: the other ids occurred in none of 12 chunks",
+                "entropy 0.875 is below 0.9: the most frequent id is 6.25 % of the tokens",
+                "most_frequent_share 0.0625 is above 0.05: the ids have 0.875 of the entropy that even use would have",
+            ],
+            gate.Check(report).Select(failure => failure.ToString()));
+        Assert.Empty(new FidelityGate { MinCompressionRatio = 4, MinUsedShare = 0.75, MinEntropy = 0.875, MaxMostFrequentShare = 0.0625 }.Check(report));
+        Assert.Equal(
+            "the tokenizer decodes no prefixes",
+            Assert.Single(new FidelityGate { MaxPrefixRmseNormalized = 9 }.Check(report with { PrefixQuality = null })).WorstCase);
+    }
+
+    [Fact]
+    public void Checks_tell_of_the_limits_that_are_kept_too()
+    {
+        IReadOnlyList<FidelityCheck> checks = new FidelityGate { MaxRmse = 1, MaxTokens = 39 }.Checks(_sample);
+
+        Assert.Equal([("rmse", 0.015, 1.0), ("max_tokens", 40.0, 39.0), ("undecodable_chunks", 0.0, 0.0)],
+            checks.Select(check => (check.Figure, check.Value!.Value, check.Limit)));
+        Assert.Equal([true, false, true], checks.Select(check => check.Failure is null));
+    }
+
+    [Fact]
+    public void A_report_with_undecodable_chunks_and_no_place_of_the_first_is_still_missed() =>
+        Assert.Single(new FidelityGate().Check(_sample with { UndecodableChunks = 3 }));
 
     [Fact]
     public void Chunks_that_do_not_decode_are_missed_without_being_asked_for() =>

@@ -25,7 +25,9 @@ public sealed class FidelityReportTests
         MaxErrorNormalized = 0.125,
         MaxErrorNormalizedAt = new("episode_7", 43, 0, "elbow"),
         Clipped = 3,
+        ClippedChunks = 2,
         UndecodableChunks = 1,
+        UndecodableTokens = 7,
         FirstUndecodable = new("episode_9", 5, 0, "elbow"),
         WorstChunk = new("episode_7", 20, 33, 0.0625),
         WorstChunks = [new("episode_7", 20, 33, 0.0625)],
@@ -39,13 +41,13 @@ public sealed class FidelityReportTests
             {
                 Name = "elbow", Unit = "rad", Rmse = 0.02, MeanError = -0.001, MeanAbsoluteError = 0.015, P99Error = 0.05,
                 MaxError = 0.0625, MaxErrorAt = new("episode_7", 43, 0, "elbow"),
-                RmseNormalized = 0.04, P99ErrorNormalized = 0.1, MaxErrorNormalized = 0.125,
+                RmseNormalized = 0.04, MeanAbsoluteErrorNormalized = 0.03, MeanErrorNormalized = -0.002, P99ErrorNormalized = 0.1, MaxErrorNormalized = 0.125,
             },
             new()
             {
                 Name = "lid", Unit = "", Rmse = 0, MeanError = 0, MeanAbsoluteError = 0, P99Error = 0,
                 MaxError = 0, MaxErrorAt = new("episode_0", 0, 1, "lid"),
-                RmseNormalized = null, P99ErrorNormalized = null, MaxErrorNormalized = null,
+                RmseNormalized = null, MeanAbsoluteErrorNormalized = null, MeanErrorNormalized = null, P99ErrorNormalized = null, MaxErrorNormalized = null,
             },
         ],
     };
@@ -58,7 +60,7 @@ public sealed class FidelityReportTests
         "rmse":0.015,"max_error":0.0625,"max_error_at":{"episode":"episode_7","step":43,"dimension":0,"name":"elbow"},
         "rmse_normalized":0.03,"max_error_normalized":0.125,
         "max_error_normalized_at":{"episode":"episode_7","step":43,"dimension":0,"name":"elbow"},"clipped":3,
-        "undecodable_chunks":1,"first_undecodable":{"episode":"episode_9","step":5,"dimension":0,"name":"elbow"},
+        "clipped_chunks":2,"undecodable_chunks":1,"undecodable_tokens":7,"first_undecodable":{"episode":"episode_9","step":5,"dimension":0,"name":"elbow"},
         "worst_chunk":{"episode":"episode_7","step":20,"tokens":33,"max_error":0.0625},
         "worst_chunks":[{"episode":"episode_7","step":20,"tokens":33,"max_error":0.0625}],
         "longest_chunk":{"episode":"episode_2","step":10,"tokens":40,"max_error":0.03125},
@@ -67,9 +69,11 @@ public sealed class FidelityReportTests
         "per_step":[{"step":0,"rmse":0.5,"rmse_normalized":null}],
         "per_dimension":[{"name":"elbow","unit":"rad","rmse":0.02,"mean_absolute_error":0.015,"p99_error":0.05,"max_error":0.0625,
         "max_error_at":{"episode":"episode_7","step":43,"dimension":0,"name":"elbow"},"mean_error":-0.001,
-        "rmse_normalized":0.04,"p99_error_normalized":0.1,"max_error_normalized":0.125},
+        "rmse_normalized":0.04,"mean_absolute_error_normalized":0.03,"p99_error_normalized":0.1,"max_error_normalized":0.125,
+        "mean_error_normalized":-0.002},
         {"name":"lid","unit":"","rmse":0,"mean_absolute_error":0,"p99_error":0,"max_error":0,"max_error_at":{"episode":"episode_0","step":0,"dimension":1,"name":"lid"},
-        "mean_error":0,"rmse_normalized":null,"p99_error_normalized":null,"max_error_normalized":null}]}
+        "mean_error":0,"rmse_normalized":null,"mean_absolute_error_normalized":null,"p99_error_normalized":null,"max_error_normalized":null,
+        "mean_error_normalized":null}]}
         """.ReplaceLineEndings(""),
         Sample.ToJson());
 

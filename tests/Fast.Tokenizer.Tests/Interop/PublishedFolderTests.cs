@@ -303,6 +303,45 @@ public sealed class PublishedFolderTests
     }
 
     [Theory]
+    [InlineData(-90, 90)]
+    [InlineData(-700, 800)]
+    public void Tokens_without_a_merge_survive_saving(int min, int max)
+    {
+        using var folder = new TemporaryFolder();
+        FastTokenizerDefinition whole = Integer(min, max);
+        int symbols = whole.Vocabulary.SymbolCount;
+        int[] kept = [.. Enumerable.Range(symbols, whole.Vocabulary.Count - symbols).Where(token => token % 3 > 0)];
+        FastTokenizerDefinition saved = whole with { Vocabulary = whole.Vocabulary.Keep(kept) };
+        Assert.True(saved.Vocabulary.Merges.Length < kept.Length);
+        TokenizerFolder.Save(saved, folder["t"]);
+        FastTokenizerDefinition ours = TokenizerFolder.Load(folder["t"]);
+        File.Delete(folder["t", "fast_tokenizer.json"]);
+        FastTokenizerDefinition published = TokenizerFolder.Load(folder["t"]);
+
+        foreach (FastTokenizerDefinition loaded in (FastTokenizerDefinition[])[ours, published])
+        {
+            Assert.Equal((min, max), (loaded.Alphabet.MinCoefficient, loaded.Alphabet.MaxCoefficient));
+            Assert.Equal(saved.Vocabulary.Merges.ToArray(), loaded.Vocabulary.Merges.ToArray());
+            Assert.Equal(saved.Vocabulary.Count, loaded.Vocabulary.Count);
+            for (int token = 0; token < saved.Vocabulary.Count; token++)
+                Assert.Equal(saved.Vocabulary.GetSymbols(token), loaded.Vocabulary.GetSymbols(token));
+        }
+    }
+
+    [Theory]
+    [InlineData("\"\u0100\u0105\":2", "token 2 holds U+0105, which is not among the first 2 tokens")]
+    [InlineData("\"\u0103\":2", "the first 3 tokens are not consecutive characters: token 2 is not U+0102")]
+    public void Tokens_that_are_not_made_of_the_alphabet_are_refused(string token, string message)
+    {
+        string tokenizer = """
+            {"version":"1.0","decoder":{"type":"Fuse"},"model":{"type":"BPE","vocab":{"\u0100":0,"\u0101":1,TOKEN},"merges":[]}}
+            """.Replace("TOKEN", token, StringComparison.Ordinal);
+
+        string processor = Replace(Replace(Processor, "-97", "-257"), ":5}", ":3}");
+        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => Load(tokenizer, processor)).Message);
+    }
+
+    [Theory]
     [MemberData(nameof(Published))]
     public void A_published_tokenizer_that_is_saved_again_gives_the_same_ids(string name)
     {

@@ -38,6 +38,46 @@ public sealed class TokenizersLibraryParityTests
         Assert.Equal(name == "libero_s10", lacking > Rows / 10);
     }
 
+    /// <summary>A folder whose vocabulary was pruned: canonical ids are what an engine makes of the file.</summary>
+    [Fact]
+    public void A_pruned_vocabulary_gives_the_same_ids_and_decodes_alike()
+    {
+        using var folder = new TemporaryFolder();
+        FastTokenizerDefinition whole = SampleTokenizers.Definition(min: -60, max: 60, merges: 400);
+        var random = new Random(4);
+        int symbols = whole.Vocabulary.SymbolCount;
+        int[] kept = [.. Enumerable.Range(symbols, whole.Vocabulary.Count - symbols).Where(_ => random.Next(3) > 0)];
+        var tokenizer = new FastActionTokenizer(whole with { Vocabulary = whole.Vocabulary.Keep(kept) });
+        tokenizer.Save(folder["t"]);
+        BpeTokenizer library = IntegerLibrary(folder["t", "tokenizer.json"]);
+
+        var shape = new ActionShape(30, 4);
+        int chosen = 0, canonical = 0;
+        for (int i = 0; i < 400; i++)
+        {
+            double[] actions = SampleTokenizers.Motion(random, shape);
+            int[] tokens = tokenizer.Encode(actions, shape), shortest = new int[shape.Count];
+            int count = tokenizer.Encode(actions, shape, shortest, new EncodeOptions { Mode = EncodeMode.Shortest }).Count;
+            string text = library.Decode(tokens)!;
+            Assert.Equal(tokens, library.EncodeToIds(text, considerNormalization: false));
+            Assert.Equal(text, library.Decode(shortest[..count]));
+            (chosen, canonical) = (chosen + count, canonical + tokens.Length);
+        }
+
+        Assert.True(chosen < canonical);
+    }
+
+    private static BpeTokenizer IntegerLibrary(string path)
+    {
+        using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(path));
+        JsonElement model = file.RootElement.GetProperty("model");
+        JsonElement.ObjectEnumerator vocabulary = model.GetProperty("vocab").EnumerateObject();
+        return BpeTokenizer.Create(new BpeOptions(vocabulary.Select(token => KeyValuePair.Create(token.Name, token.Value.GetInt32())))
+        {
+            Merges = model.GetProperty("merges").EnumerateArray().Select(Merge),
+        });
+    }
+
     private static BpeTokenizer Library(string path)
     {
         using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(path));
