@@ -20,7 +20,8 @@ public static class EpisodeDataset
         new("hdf5", "HDF5 (robomimic, LIBERO, ALOHA; .hdf5)", [".hdf5", ".h5"], (path, _) => Hdf5EpisodeSource.Recognizes(path),
             (path, options) => new Hdf5EpisodeSource(path, options)),
         // The last, for any text with a comma in its first line may be a table.
-        new("csv", "text table (.csv, .tsv)", [".csv", ".tsv"], CsvEpisodeSource.Recognizes, (path, options) => new CsvEpisodeSource(path, options)),
+        new("csv", "text table (.csv, .tsv)", [".csv", ".tsv"], CsvEpisodeSource.Recognizes,
+            (path, options) => new CsvEpisodeSource(path, options)),
     ];
 
     /// <summary>What <see cref="EpisodeDatasetOptions.Format"/> may be.</summary>

@@ -16,15 +16,15 @@ public sealed record EpisodeDatasetOptions
     public string? ActionKey { get; init; }
 
     /// <summary>
-    /// What holds the robot's state beside the actions, such as <c>observation.state</c>; null takes the format's usual name, where it is there.
-    /// Of a NumPy file it is another one with the same keys and steps, such as <c>../states/*.npz</c>: a relative path starts at the folder of
-    /// the first, and <c>*</c> is its name.
+    /// What holds the robot's state beside the actions, such as <c>observation.state</c>; null takes the format's usual name, where it is
+    /// there. Of a NumPy file it is another one with the same keys and steps, such as <c>../states/*.npz</c>: a relative path starts at the
+    /// folder of the first, and <c>*</c> is its name.
     /// </summary>
     public string? StateKey { get; init; }
 
     /// <summary>
-    /// The column that says which episode a row belongs to, of formats that keep the rows of all episodes in one table; null takes the usual
-    /// name, such as <c>episode_index</c>. Empty says that each text table is one episode.
+    /// The column that says which episode a row belongs to, of formats that keep the rows of all episodes in one table; null takes the
+    /// usual name, such as <c>episode_index</c>. Empty says that each text table is one episode.
     /// </summary>
     public string? EpisodeKey { get; init; }
 

@@ -81,7 +81,8 @@ internal sealed record CsvColumns(
             ? []
             : [.. Enumerable.Range(0, header.Length).Where(column => header[column].StartsWith(key, StringComparison.Ordinal))];
         foreach (int column in columns) CheckOnce(place, header, header[column]);
-        string[] rests = [.. columns.Select(column => header[column][key.Length..].TrimStart('.', '_', '/', '-', ' ', '[', ':').TrimEnd(']'))];
+        string[] rests =
+            [.. columns.Select(column => header[column][key.Length..].TrimStart('.', '_', '/', '-', ' ', '[', ':').TrimEnd(']'))];
         // A column that is the prefix itself has no other name.
         return (columns, Named(rests.Contains("") ? [.. columns.Select(column => header[column])] : rests));
     }

@@ -57,7 +57,8 @@ internal sealed class CsvEpisodeReader(string path, CsvColumns columns, CsvTable
     private string? NameProblem(string name, int row)
     {
         if (IsCutShort) return null;
-        if (name.Length == 0) return FormattableString.Invariant($"{_place}, row {row}, column '{table.Header[columns.Episode!.Value]}': is empty");
+        if (name.Length == 0)
+            return FormattableString.Invariant($"{_place}, row {row}, column '{table.Header[columns.Episode!.Value]}': is empty");
         if (name.Length > MostLetters || name.AsSpan().ContainsAny('\r', '\n'))
             return FormattableString.Invariant($"{_place}, row {row}: '{Clip(name)}' is not the name of an episode");
         return _seen.Add(name) ? null
@@ -102,7 +103,8 @@ internal sealed class CsvEpisodeReader(string path, CsvColumns columns, CsvTable
                 continue;
             }
 
-            string what = cell.IsEmpty ? "is empty" : $"'{Clip(cell)}' is not a finite number{(cell.Contains(',') ? "; write a decimal point" : "")}";
+            string remedy = cell.Contains(',') ? "; write a decimal point" : "";
+            string what = cell.IsEmpty ? "is empty" : $"'{Clip(cell)}' is not a finite number{remedy}";
             return FormattableString.Invariant($"{_place}, row {table.Line}, column '{table.Header[column]}': {what}");
         }
 

@@ -33,12 +33,14 @@ internal sealed class CsvEpisodeSource : RecordedEpisodes
 
     /// <summary>Whether a path is a table, by its name or by its first line.</summary>
     public static bool Recognizes(string path, byte[] head) =>
-        head.Length > 0 && (_extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) || CsvTable.DetectSeparator(path) is not null);
+        head.Length > 0
+        && (_extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) || CsvTable.DetectSeparator(path) is not null);
 
     protected override async IAsyncEnumerable<EpisodeEntry> FindAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var episodes = new CsvEpisodeReader(Name, _columns, new CsvTable(Name));
         // Parsing is work for the processor, which the caller's thread is spared.
-        while (await Task.Run(() => episodes.Next(cancellationToken), cancellationToken).ConfigureAwait(false) is { } entry) yield return entry;
+        while (await Task.Run(() => episodes.Next(cancellationToken), cancellationToken).ConfigureAwait(false) is { } entry)
+            yield return entry;
     }
 }

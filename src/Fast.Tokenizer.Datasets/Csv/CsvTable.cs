@@ -25,7 +25,7 @@ internal sealed class CsvTable : IDisposable
         }
 
         // Sep's own header refuses two columns of one name, which may be none that is read.
-        SepReaderOptions options = Sep.New(separator).Reader(o => o with { HasHeader = false, Unescape = true, DisableColCountCheck = true });
+        SepReaderOptions options = Sep.New(separator).Reader() with { HasHeader = false, Unescape = true, DisableColCountCheck = true };
         var text = new StreamReader(path);
         try
         {
@@ -89,7 +89,8 @@ internal sealed class CsvTable : IDisposable
         }
         catch (Exception e) when (e is NotSupportedException or ArgumentException or OverflowException)
         {
-            throw new InvalidDataException(FormattableString.Invariant($"{_place}, row {line}: cannot be read; is a quote missing? {e.Message}"), e);
+            throw new InvalidDataException(
+                FormattableString.Invariant($"{_place}, row {line}: cannot be read; is a quote missing? {e.Message}"), e);
         }
     }
 
@@ -105,7 +106,8 @@ internal sealed class CsvTable : IDisposable
         for (int i = 0; i < names.Length; i++)
         {
             ReadOnlySpan<char> name = Cell(i);
-            if (name.Length > MaxLetters) throw new InvalidDataException($"{_place}: column {i} has a name of {name.Length} letters; is it a header?");
+            if (name.Length > MaxLetters)
+                throw new InvalidDataException($"{_place}: column {i} has a name of {name.Length} letters; is it a header?");
             names[i] = name.ToString().ReplaceLineEndings(" ");
         }
 

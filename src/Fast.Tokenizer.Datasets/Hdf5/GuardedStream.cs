@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace Fast.Tokenizer.Datasets.Hdf5;
 
-/// <summary>What PureHDF reads a file through, so that a hostile one can neither hang it nor crash it nor lead it to another file.</summary>
+/// <summary>What PureHDF reads a file through: a hostile one can neither hang it nor crash it nor lead it to another file.</summary>
 /// <remarks>
-/// PureHDF trusts what it reads: a header that continues in itself, or a link to itself, recurses until the stack is gone, which nothing can
-/// catch; an external link opens whatever it names; a heap is allocated before it is read. All that it knows comes through this stream,
+/// PureHDF trusts what it reads: a header that continues in itself, or a link to itself, recurses until the stack is gone, which nothing
+/// can catch; an external link opens whatever it names; a heap is allocated before it is read. All that it knows comes through this stream,
 /// field by field, so here it is stopped: where the stack runs low, where more is read than a sound file holds, and where a link or a heap
 /// comes by that must not be followed or allocated. An address size of 8 is taken for granted; the caller has checked it.
 /// </remarks>

@@ -20,13 +20,14 @@ internal sealed class Hdf5EpisodeSource : RecordedEpisodes
     private readonly List<Place> _places;
     private readonly string _actionKey;
 
-    /// <exception cref="InvalidDataException">The file is damaged, holds no episodes, or has nothing of the name of the actions.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or holds no episodes, or nothing of the actions' name.</exception>
     public Hdf5EpisodeSource(string path, EpisodeDatasetOptions options) : base(path, options)
     {
         if (Directory.Exists(path))
         {
             _actionKey = Key(options.ActionKey) ?? "action";
-            _places = [.. Files(path).Select(file => new Place(Path.Combine(path, file.Text), "", Path.GetFileNameWithoutExtension(file.Text), file.Number))];
+            _places = [.. Files(path).Select(file =>
+                new Place(Path.Combine(path, file.Text), "", Path.GetFileNameWithoutExtension(file.Text), file.Number))];
             if (_places.Count == 0) throw new InvalidDataException($"folder '{path}': holds no file {EpisodePrefix}N.hdf5");
             Rate = RateOfFirst();
             return;
@@ -133,6 +134,12 @@ internal sealed class Hdf5EpisodeSource : RecordedEpisodes
     private Episode Read(Place place, CancellationToken cancellationToken)
     {
         using var file = new Hdf5File(place.File, cancellationToken);
+        if (place.File != Name && file.Rate("/") is { } rate && Rate is not null && rate != Rate)
+        {
+            throw new InvalidDataException(FormattableString.Invariant(
+                $"file '{place.File}': has {rate} steps per second, '{_places[0].File}' {Rate}; give recordings of one rate"));
+        }
+
         if (!file.Has(place.Prefix + _actionKey)) throw Missing(file, place, _actionKey, "action key");
         Hdf5Matrix actions = file.Read(place.Prefix + _actionKey);
 
@@ -146,7 +153,8 @@ internal sealed class Hdf5EpisodeSource : RecordedEpisodes
         if (states.Steps != actions.Steps)
         {
             throw new InvalidDataException(
-                $"file '{place.File}': episode '{place.Name}' has {actions.Steps} steps of '{_actionKey}', but {states.Steps} of '{stateKey}'");
+                $"file '{place.File}': episode '{place.Name}' has {actions.Steps} steps of '{_actionKey}', "
+                + $"but {states.Steps} of '{stateKey}'");
         }
 
         return new Episode(place.Name, actions.Values, actions.Dimensions) { States = states.Values, StateDimensions = states.Dimensions };

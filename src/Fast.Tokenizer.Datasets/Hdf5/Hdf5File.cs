@@ -86,7 +86,8 @@ internal sealed class Hdf5File : IDisposable
         // What robomimic and robosuite write: the arguments that the environment was made with.
         foreach (string name in (string[])["env_args", "env_info"])
         {
-            if (holder.AttributeExists(name) && holder.Attribute(name) is { Type.Class: H5DataTypeClass.String or H5DataTypeClass.VariableLength } text
+            if (holder.AttributeExists(name)
+                && holder.Attribute(name) is { Type.Class: H5DataTypeClass.String or H5DataTypeClass.VariableLength } text
                 && ControlFrequency(text.Read<string>()) is { } rate) return rate;
         }
 
@@ -95,7 +96,9 @@ internal sealed class Hdf5File : IDisposable
 
     /// <summary>Reads a data set of numbers.</summary>
     /// <param name="path">Where it stands in the file.</param>
-    /// <exception cref="InvalidDataException">It is no data set of one or two axes of numbers, or damaged, or larger than the file can hold.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is no data set of one or two axes of numbers, or damaged, or larger than the file can hold.
+    /// </exception>
     public Hdf5Matrix Read(string path)
     {
         string place = $"{_place}, data set '{path}'";
@@ -168,7 +171,11 @@ internal sealed class Hdf5File : IDisposable
         ulong most = (ulong)_stream.Length * (dataset.Layout.Class == H5DataLayoutClass.Chunked ? MostInflation : 1);
         most = Math.Min(most, (ulong)Array.MaxLength);
         if (size > 0 && axes[0] > most / size / dimensions)
-            throw new InvalidDataException($"{place}: {shape} is more than a file of {_stream.Length} bytes can hold; it is truncated or damaged");
+        {
+            throw new InvalidDataException(
+                $"{place}: {shape} is more than a file of {_stream.Length} bytes can hold; it is truncated or damaged");
+        }
+
         if (dataset.Layout.Class == H5DataLayoutClass.Chunked) CheckChunks(dataset, axes, most, place);
         return ((int)axes[0], (int)dimensions);
     }
@@ -196,18 +203,18 @@ internal sealed class Hdf5File : IDisposable
     private double[] Values(NativeDataset dataset, int count, string place)
     {
         IH5DataType type = dataset.Type;
-        switch (type.Class, type.Size)
+        bool isSigned = type.Class == H5DataTypeClass.FixedPoint && type.FixedPoint.IsSigned;
+        return (type.Class, type.Size) switch
         {
-            case (H5DataTypeClass.FloatingPoint, 4): return Values<float>(dataset, count);
-            case (H5DataTypeClass.FloatingPoint, 8): return Values<double>(dataset, count);
-            case (H5DataTypeClass.FixedPoint, 1): return type.FixedPoint.IsSigned ? Values<sbyte>(dataset, count) : Values<byte>(dataset, count);
-            case (H5DataTypeClass.FixedPoint, 2): return type.FixedPoint.IsSigned ? Values<short>(dataset, count) : Values<ushort>(dataset, count);
-            case (H5DataTypeClass.FixedPoint, 4): return type.FixedPoint.IsSigned ? Values<int>(dataset, count) : Values<uint>(dataset, count);
-            case (H5DataTypeClass.FixedPoint, 8): return type.FixedPoint.IsSigned ? Values<long>(dataset, count) : Values<ulong>(dataset, count);
-            default:
-                throw new InvalidDataException(
-                    $"{place}: type {type.Class} of {type.Size} bytes is not read; expected float32, float64 or integers");
-        }
+            (H5DataTypeClass.FloatingPoint, 4) => Values<float>(dataset, count),
+            (H5DataTypeClass.FloatingPoint, 8) => Values<double>(dataset, count),
+            (H5DataTypeClass.FixedPoint, 1) => isSigned ? Values<sbyte>(dataset, count) : Values<byte>(dataset, count),
+            (H5DataTypeClass.FixedPoint, 2) => isSigned ? Values<short>(dataset, count) : Values<ushort>(dataset, count),
+            (H5DataTypeClass.FixedPoint, 4) => isSigned ? Values<int>(dataset, count) : Values<uint>(dataset, count),
+            (H5DataTypeClass.FixedPoint, 8) => isSigned ? Values<long>(dataset, count) : Values<ulong>(dataset, count),
+            _ => throw new InvalidDataException(
+                $"{place}: type {type.Class} of {type.Size} bytes is not read; expected float32, float64 or integers"),
+        };
     }
 
     private double[] Values<T>(NativeDataset dataset, int count) where T : unmanaged, INumberBase<T>
@@ -256,7 +263,8 @@ internal sealed class Hdf5File : IDisposable
             JsonElement root = document.RootElement;
             if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("env_kwargs", out JsonElement arguments)) root = arguments;
             return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("control_freq", out JsonElement frequency)
-                && frequency.ValueKind == JsonValueKind.Number && frequency.TryGetDouble(out double rate) && double.IsFinite(rate) && rate > 0
+                && frequency.ValueKind == JsonValueKind.Number
+                && frequency.TryGetDouble(out double rate) && double.IsFinite(rate) && rate > 0
                 ? rate
                 : null;
         }

@@ -20,7 +20,6 @@ internal readonly record struct NumberedName(string Text, long Number)
             }
         }
 
-        found.Sort((one, other) => one.Number != other.Number ? one.Number.CompareTo(other.Number) : string.CompareOrdinal(one.Text, other.Text));
-        return found;
+        return [.. found.OrderBy(name => name.Number).ThenBy(name => name.Text, StringComparer.Ordinal)];
     }
 }

@@ -1,6 +1,7 @@
 namespace Fast.Tokenizer.Datasets.NumPy;
 
-/// <summary>One array as the episodes it holds: <c>[steps]</c>, <c>[steps, dims]</c> or <c>[episodes, steps, dims]</c>, read one after the other.</summary>
+/// <summary>One array as the episodes it holds, read one after the other.</summary>
+/// <remarks>Its shape is <c>[steps]</c>, <c>[steps, dims]</c> or <c>[episodes, steps, dims]</c>.</remarks>
 internal sealed class NpyEpisodes
 {
     private readonly NpyValueReader _reader;

@@ -8,8 +8,8 @@ namespace Fast.Tokenizer.Datasets.NumPy;
 /// <remarks>
 /// An array of shape <c>[steps, dims]</c> is an episode named after its key, <c>[steps]</c> one of a single dimension,
 /// <c>[N, T, dims]</c> N episodes named <c>key[0]</c>, <c>key[1]</c> and so on. Archive entries come in their stored order. Rate and
-/// dimension names are taken from <c>NAME.json</c> beside <c>NAME.npz</c> (fields <c>hz</c> and <c>dim_names</c>) where there is one. States
-/// come from a second file, where the options name one, under the same keys.
+/// dimension names are taken from <c>NAME.json</c> beside <c>NAME.npz</c> (fields <c>hz</c> and <c>dim_names</c>) where there is one.
+/// States come from a second file, where the options name one, under the same keys.
 /// </remarks>
 public sealed class NumPyEpisodeSource : IEpisodeSource
 {
@@ -21,7 +21,7 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
 
     /// <summary>Opens a file far enough to know what it is; the arrays are read later, one at a time.</summary>
     /// <param name="path">A <c>.npz</c> or <c>.npy</c> file; which of them is told by its content.</param>
-    /// <param name="options">Choices, of which the state's file and the leaving out of bad episodes are used; null for the defaults.</param>
+    /// <param name="options">Choices, of which the state's key and the sink for bad episodes are used; null for the defaults.</param>
     /// <exception cref="FileNotFoundException">There is no such file, or none of the state.</exception>
     /// <exception cref="InvalidDataException">
     /// The archive has no arrays or two of one name, the JSON beside it is malformed, or the state's file has no array of the same name.
@@ -41,7 +41,8 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
         if (_statePath is null) return;
         using ZipArchive states = OpenArchive(_statePath);
         HashSet<string> keys = [.. Entries(_statePath, states).Select(entry => entry.Key)];
-        if (!entries.Any(entry => keys.Contains(entry.Key))) throw MissingColumn.Of($"file '{_statePath}'", entries[0].Key, "state key", keys);
+        if (!entries.Any(entry => keys.Contains(entry.Key)))
+            throw MissingColumn.Of($"file '{_statePath}'", entries[0].Key, "state key", keys);
     }
 
     /// <summary>The path.</summary>
@@ -82,8 +83,9 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
 
         using ZipArchive archive = OpenArchive(Name);
         using ZipArchive? states = _statePath is null ? null : OpenArchive(_statePath);
-        Dictionary<string, ZipArchiveEntry>? stateEntries =
-            states is null ? null : Entries(_statePath!, states).ToDictionary(entry => entry.Key, entry => entry.Entry, StringComparer.Ordinal);
+        Dictionary<string, ZipArchiveEntry>? stateEntries = states is null
+            ? null
+            : Entries(_statePath!, states).ToDictionary(entry => entry.Key, entry => entry.Entry, StringComparer.Ordinal);
         foreach ((string key, ZipArchiveEntry entry) in Entries(Name, archive))
         {
             IEnumerable<Episode> episodes = ReadEntry(key, entry, stateEntries, checks, cancellationToken);
@@ -101,7 +103,11 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
     }
 
     private IEnumerable<Episode> ReadEntry(
-        string key, ZipArchiveEntry entry, Dictionary<string, ZipArchiveEntry>? states, EpisodeChecks checks, CancellationToken cancellationToken)
+        string key,
+        ZipArchiveEntry entry,
+        Dictionary<string, ZipArchiveEntry>? states,
+        EpisodeChecks checks,
+        CancellationToken cancellationToken)
     {
         ZipArchiveEntry? stateEntry = null;
         if (states is not null && !states.TryGetValue(key, out stateEntry))
@@ -110,7 +116,9 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
         using Stream stream = OpenEntry(Name, entry);
         using Stream? stateStream = stateEntry is null ? null : OpenEntry(_statePath!, stateEntry);
         var array = new NpyEpisodes(stream, $"file '{Name}', entry '{entry.FullName}'");
-        NpyEpisodes? stateArray = stateStream is null ? null : new NpyEpisodes(stateStream, $"file '{_statePath}', entry '{stateEntry!.FullName}'");
+        NpyEpisodes? stateArray = stateStream is null
+            ? null
+            : new NpyEpisodes(stateStream, $"file '{_statePath}', entry '{stateEntry!.FullName}'");
         foreach (Episode episode in ReadArray(key, array, stateArray, checks, cancellationToken)) yield return episode;
     }
 
@@ -133,7 +141,11 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
     private static void CheckStates(NpyEpisodes array, NpyEpisodes states)
     {
         if (states.Dimensions is < 1 or > EpisodeChecks.MaxDimensions)
-            throw new InvalidDataException($"{states.Place}: has {states.Dimensions} dimensions; expected 1 to {EpisodeChecks.MaxDimensions}");
+        {
+            throw new InvalidDataException(
+                $"{states.Place}: has {states.Dimensions} dimensions; expected 1 to {EpisodeChecks.MaxDimensions}");
+        }
+
         if ((states.Count, states.Steps) != (array.Count, array.Steps))
         {
             throw new InvalidDataException(
@@ -169,7 +181,8 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
         string folder = Path.GetDirectoryName(Path.GetFullPath(Name))!;
         string path = Path.Combine(folder, key.Replace("*", Path.GetFileNameWithoutExtension(Name), StringComparison.Ordinal));
         if (IsArchiveFile(path) == _isArchive) return path;
-        throw new InvalidDataException($"file '{path}': is {(_isArchive ? "not an archive" : "an archive")}, unlike '{Name}', whose states it is to hold");
+        string kind = _isArchive ? "not an archive" : "an archive";
+        throw new InvalidDataException($"file '{path}': is {kind}, unlike '{Name}', whose states it is to hold");
     }
 
     private static List<(string Key, ZipArchiveEntry Entry)> Entries(string path, ZipArchive archive)

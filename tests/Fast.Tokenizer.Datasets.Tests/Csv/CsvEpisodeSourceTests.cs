@@ -241,7 +241,8 @@ public sealed class CsvEpisodeSourceTests : IDisposable
         {
             string path = Write(text, "x.txt");
             Assert.StartsWith($"file '{path}': is of no known recording format", Refusal(path), StringComparison.Ordinal);
-            Assert.Equal($"file '{path}': the first line is not a header of columns that commas, semicolons or tabs part", Refusal(path, forced));
+            Assert.Equal(
+                $"file '{path}': the first line is not a header of columns that commas, semicolons or tabs part", Refusal(path, forced));
         }
     }
 
@@ -268,7 +269,7 @@ public sealed class CsvEpisodeSourceTests : IDisposable
         {
             writer.WriteLine("episode,action_x,action_y");
             for (int episode = 0; episode < 2000; episode++)
-                for (int step = 0; step < 500; step++) writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{episode},{step},0.125"));
+                for (int step = 0; step < 500; step++) writer.WriteLine(FormattableString.Invariant($"{episode},{step},0.125"));
         }
 
         long most = 0;
@@ -292,7 +293,8 @@ public sealed class CsvEpisodeSourceTests : IDisposable
         string path = Write("episode,action_x\n0,1\n1,1\n");
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (Episode _ in EpisodeDataset.Open(path).ReadEpisodesAsync(new CancellationToken(canceled: true))) Assert.Fail("read");
+            var cancelled = new CancellationToken(canceled: true);
+            await foreach (Episode _ in EpisodeDataset.Open(path).ReadEpisodesAsync(cancelled)) Assert.Fail("read");
         });
     }
 }

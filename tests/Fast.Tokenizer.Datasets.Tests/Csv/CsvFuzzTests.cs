@@ -17,7 +17,8 @@ public sealed class CsvFuzzTests
         "episode\tx\ty\n1\t-1e-3\t+2\n2\t3\t4\n",
     ];
 
-    private static readonly string[] _words = ["\"", "\"\"", ",", ";", "\t", "\n", "\r", "\0", "NaN", "1e400", "episode", "\uFEFF", "\u2028", "-"];
+    private static readonly string[] _words =
+        ["\"", "\"\"", ",", ";", "\t", "\n", "\r", "\0", "NaN", "1e400", "episode", "\uFEFF", "\u2028", "-"];
 
     [Fact]
     public async Task Damaged_tables_are_refused_or_read()

@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace Fast.Tokenizer.Datasets.Tests.Hdf5;
 
 /// <summary>
-/// Small files as h5py 3.7 with HDF5 1.10 wrote them, compressed: forms that PureHDF does not write. Their actions, where they have any, are
-/// <c>100 + 10 row + column</c>, 4 rows of 3.
+/// Small files as h5py 3.7 with HDF5 1.10 wrote them, compressed: forms that PureHDF does not write. Their actions, where they have any,
+/// are <c>100 + 10 row + column</c>, 4 rows of 3.
 /// </summary>
 internal static class H5pyFiles
 {

@@ -3,7 +3,7 @@ using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Datasets.Tests.Hdf5;
 
-/// <summary>What h5py writes and PureHDF does not: symbol tables, old headers, links that leave the file, filters that are stacked.</summary>
+/// <summary>What h5py writes and PureHDF does not: symbol tables, old headers, links that leave the file, stacked filters.</summary>
 [Collection(typeof(MeasuresMemory))]
 public sealed class H5pyFilesTests : IDisposable
 {

@@ -72,7 +72,8 @@ public sealed class Hdf5EpisodeSourceTests : IDisposable
     public async Task Many_demonstrations_are_read()
     {
         const int Count = 400;
-        string path = Write(Hdf5Bytes.Demos([.. Enumerable.Range(0, Count).Select(i => ($"demo_{i}", Hdf5Bytes.Demo(Hdf5Bytes.Matrix(i, 3, 2))))]));
+        string path = Write(Hdf5Bytes.Demos(
+            [.. Enumerable.Range(0, Count).Select(i => ($"demo_{i}", Hdf5Bytes.Demo(Hdf5Bytes.Matrix(i, 3, 2))))]));
         List<Episode> episodes = await EpisodeDataset.Open(path).ReadAll();
         Assert.Equal(Enumerable.Range(0, Count).Select(i => 100.0 * i), episodes.Select(episode => episode.Actions.Span[0]));
     }
@@ -98,6 +99,24 @@ public sealed class Hdf5EpisodeSourceTests : IDisposable
         Assert.Equal(["episode_8", "episode_9", "episode_10", "episode_11"], episodes.Select(episode => episode.Name));
         Assert.Equal([800, 900, 1000, 1100], episodes.Select(episode => episode.Actions.Span[0]));
         Assert.Equal(source.Name, _folder.File("task"));
+    }
+
+    [Fact]
+    public async Task Files_of_a_folder_must_be_of_one_rate()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            H5File file = Aloha(Hdf5Bytes.Matrix(i, 2, 3), Hdf5Bytes.Matrix(i, 2, 3));
+            if (i != 1) file.Attributes["fps"] = 50.0 / (i + 1);
+            Write(file, $"t/episode_{i}.hdf5");
+        }
+
+        IEpisodeSource source = EpisodeDataset.Open(_folder.File("t"));
+        Assert.Equal(50, source.Rate);
+        string first = _folder.File("t/episode_0.hdf5"), last = _folder.File("t/episode_2.hdf5");
+        Assert.Equal(
+            FormattableString.Invariant($"file '{last}': has {50.0 / 3} steps per second, '{first}' 50; give recordings of one rate"),
+            await source.Refusal());
     }
 
     [Fact]
@@ -221,7 +240,7 @@ public sealed class Hdf5EpisodeSourceTests : IDisposable
     [Fact]
     public void A_wrong_action_key_lists_what_there_is()
     {
-        string path = Write(new H5File { ["action"] = Hdf5Bytes.Matrix(0, 1, 2), ["observations"] = new H5Group { ["qpos"] = Hdf5Bytes.Matrix(0, 1, 2) } });
+        string path = Write(Aloha(Hdf5Bytes.Matrix(0, 1, 2), Hdf5Bytes.Matrix(0, 1, 2)));
         Assert.Equal(
             $"file '{path}': there is no 'actoin' (did you mean 'action'?); it has 'action', 'observations/qpos'; give the action key",
             Refusal(path, new EpisodeDatasetOptions { ActionKey = "actoin" }));
@@ -247,7 +266,8 @@ public sealed class Hdf5EpisodeSourceTests : IDisposable
     {
         string path = Write(Hdf5Bytes.Demos(
             ("demo_0", new H5Group { ["obs"] = Hdf5Bytes.Matrix(0, 1, 2) }), ("demo_1", Hdf5Bytes.Demo(Hdf5Bytes.Matrix(1, 1, 2)))));
-        await EpisodeDataset.Open(path).RefusesWith($"file '{path}', 'data/demo_0': there is no 'actions'; it has 'obs'; give the action key");
+        await EpisodeDataset.Open(path).RefusesWith(
+            $"file '{path}', 'data/demo_0': there is no 'actions'; it has 'obs'; give the action key");
         Assert.Equal(["demo_1"], (await SkippingBad(path)).Names);
     }
 
@@ -292,14 +312,17 @@ public sealed class Hdf5EpisodeSourceTests : IDisposable
     public async Task Values_that_are_not_finite_are_named()
     {
         string path = Write(Hdf5Bytes.Demos(("demo_0", Hdf5Bytes.Demo(new double[,] { { 1, 2 }, { 3, double.NaN } }))));
-        Assert.Equal($"'{path}': episode 'demo_0' is NaN at step 1, dimension 1; repair or remove the episode", await EpisodeDataset.Open(path).Refusal());
+        Assert.Equal(
+            $"'{path}': episode 'demo_0' is NaN at step 1, dimension 1; repair or remove the episode",
+            await EpisodeDataset.Open(path).Refusal());
     }
 
     [Fact]
     public async Task States_must_be_as_long_as_actions()
     {
         string path = Write(Aloha(Hdf5Bytes.Matrix(0, 3, 2), Hdf5Bytes.Matrix(0, 4, 2)));
-        Assert.Equal($"file '{path}': episode 'x' has 3 steps of 'action', but 4 of 'observations/qpos'", await EpisodeDataset.Open(path).Refusal());
+        Assert.Equal(
+            $"file '{path}': episode 'x' has 3 steps of 'action', but 4 of 'observations/qpos'", await EpisodeDataset.Open(path).Refusal());
     }
 
     [Fact]
@@ -329,11 +352,10 @@ public sealed class Hdf5EpisodeSourceTests : IDisposable
         Assert.Equal($"file '{text}': is not an HDF5 file: it has no signature", Refusal(text, forced));
         Assert.StartsWith($"file '{text}': is of no known recording format", Refusal(text), StringComparison.Ordinal);
         Assert.Equal($"file '{text}': is empty", Refusal(_folder.Write("x.hdf5", []), forced));
-        Assert.Equal($"folder '{_folder.FullPath}': holds no recording; known: HDF5 (robomimic, LIBERO, ALOHA; .hdf5)", EpisodeReading.Refusal(() =>
-        {
-            File.Delete(text);
-            return EpisodeDataset.Open(_folder.FullPath, forced);
-        }));
+        File.Delete(text);
+        Assert.Equal(
+            $"folder '{_folder.FullPath}': holds no recording; known: HDF5 (robomimic, LIBERO, ALOHA; .hdf5)",
+            Refusal(_folder.FullPath, forced));
     }
 
     [Fact]
@@ -355,13 +377,13 @@ public sealed class Hdf5EpisodeSourceTests : IDisposable
     [InlineData(1000UL)]
     public async Task A_size_that_the_file_cannot_hold_is_refused_before_it_is_allocated(ulong steps)
     {
-        // 12345 steps are not found by chance among the bytes.
         byte[] file = Hdf5Bytes.Of(new H5File { ["action"] = new H5Dataset(new double[5, 1]) });
         byte[] shape = [.. Hdf5Bytes.LittleEndian(5), .. Hdf5Bytes.LittleEndian(1)];
         string path = _folder.Write("x.hdf5", Hdf5Bytes.Patch(file, shape, Hdf5Bytes.LittleEndian(steps)));
         long before = GC.GetTotalAllocatedBytes();
         Assert.Equal(
-            $"file '{path}', data set 'action': shape ({steps}, 1) is more than a file of {file.Length} bytes can hold; it is truncated or damaged",
+            $"file '{path}', data set 'action': shape ({steps}, 1) is more than a file of {file.Length} bytes can hold; "
+            + "it is truncated or damaged",
             await EpisodeDataset.Open(path).Refusal());
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 4 << 20);
     }
@@ -429,7 +451,8 @@ public sealed class Hdf5EpisodeSourceTests : IDisposable
         string path = Write(Aloha(Hdf5Bytes.Matrix(0, 3, 2), Hdf5Bytes.Matrix(0, 3, 2)));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (Episode _ in EpisodeDataset.Open(path).ReadEpisodesAsync(new CancellationToken(canceled: true))) Assert.Fail("read");
+            var cancelled = new CancellationToken(canceled: true);
+            await foreach (Episode _ in EpisodeDataset.Open(path).ReadEpisodesAsync(cancelled)) Assert.Fail("read");
         });
     }
 

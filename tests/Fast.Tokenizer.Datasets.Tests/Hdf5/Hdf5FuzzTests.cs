@@ -12,7 +12,7 @@ public sealed class Hdf5FuzzTests
 {
     private const int Cases = 3000;
 
-    // The library makes an array as long as a heap or a fill value is said to be, at most one, before it finds that the file has no such bytes.
+    // PureHDF makes the array of a name, an attribute or a fill value before it finds that the file has no such bytes.
     private const long MemoryLimit = (2L << 30) + (64 << 20);
     private const long UsualMemoryLimit = 16 << 20;
 
@@ -21,7 +21,8 @@ public sealed class Hdf5FuzzTests
         ("demo_1", new H5Group
         {
             ["actions"] = new H5Dataset(
-                Hdf5Bytes.Matrix(0, 40, 2), chunks: [8, 2], datasetCreation: new H5DatasetCreation(Filters: [ShuffleFilter.Id, DeflateFilter.Id])),
+                Hdf5Bytes.Matrix(0, 40, 2), chunks: [8, 2],
+                datasetCreation: new H5DatasetCreation(Filters: [ShuffleFilter.Id, DeflateFilter.Id])),
         })));
 
     private static byte[] Aloha() => Hdf5Bytes.Of(new H5File

@@ -416,8 +416,10 @@ public sealed class NumPyEpisodeSourceTests : IDisposable
     [Fact]
     public async Task States_of_a_stack_and_of_an_array_are_read_alike()
     {
-        string actions = _folder.Write("x.npz", ZipBytes.Make(("e.npy", NpyBytes.Doubles("(2, 1, 1)", 1, 2)), ("f.npy", NpyBytes.Doubles("(1, 1)", 3))));
-        _folder.Write("s.npz", ZipBytes.Make(("f.npy", NpyBytes.Doubles("(1, 2)", 7, 8)), ("e.npy", NpyBytes.Doubles("(2, 1, 2)", 3, 4, 5, 6))));
+        string actions = _folder.Write("x.npz", ZipBytes.Make(
+            ("e.npy", NpyBytes.Doubles("(2, 1, 1)", 1, 2)), ("f.npy", NpyBytes.Doubles("(1, 1)", 3))));
+        _folder.Write("s.npz", ZipBytes.Make(
+            ("f.npy", NpyBytes.Doubles("(1, 2)", 7, 8)), ("e.npy", NpyBytes.Doubles("(2, 1, 2)", 3, 4, 5, 6))));
         List<Episode> episodes = await EpisodeDataset.Open(actions, new EpisodeDatasetOptions { StateKey = "s.npz" }).ReadAll();
         Assert.Equal([3, 4, 5, 6, 7, 8], episodes.SelectMany(episode => episode.States.ToArray()));
 
@@ -434,17 +436,20 @@ public sealed class NumPyEpisodeSourceTests : IDisposable
         string actions = _folder.Write("x.npz", ZipBytes.Make(("a.npy", array), ("b.npy", array)));
         string states = _folder.Write("s.npz", ZipBytes.Make(("a.npy", array), ("c.npy", array)));
         var options = new EpisodeDatasetOptions { StateKey = "s.npz" };
-        await EpisodeDataset.Open(actions, options).RefusesWith($"file '{states}': there is no 'b' (did you mean 'a'?); it has 'a', 'c'; give the state key");
+        await EpisodeDataset.Open(actions, options).RefusesWith(
+            $"file '{states}': there is no 'b' (did you mean 'a'?); it has 'a', 'c'; give the state key");
 
         _folder.Write("s.npz", ZipBytes.Make(("a.npy", NpyBytes.Doubles("(3, 1)", 1, 2, 3)), ("b.npy", array)));
         Assert.Equal(
-            $"file '{states}', entry 'a.npy': has 1 episodes of 3 steps, but the actions 1 of 2", await EpisodeDataset.Open(actions, options).Refusal());
+            $"file '{states}', entry 'a.npy': has 1 episodes of 3 steps, but the actions 1 of 2",
+            await EpisodeDataset.Open(actions, options).Refusal());
         var skipped = new List<SkippedEpisode>();
         Assert.Equal("b", Assert.Single(await EpisodeDataset.Open(actions, options with { SkipBad = skipped.Add }).ReadAll()).Name);
         Assert.Equal("a", Assert.Single(skipped).Episode);
 
         _folder.Write("s.npz", ZipBytes.Make(("c.npy", array)));
-        Assert.StartsWith($"file '{states}': there is no 'a'", EpisodeReading.Refusal(() => EpisodeDataset.Open(actions, options)), StringComparison.Ordinal);
+        string other = EpisodeReading.Refusal(() => EpisodeDataset.Open(actions, options));
+        Assert.StartsWith($"file '{states}': there is no 'a'", other, StringComparison.Ordinal);
         _folder.Write("s.npz", array);
         Assert.Contains("is not an archive", EpisodeReading.Refusal(() => EpisodeDataset.Open(actions, options)), StringComparison.Ordinal);
         File.Delete(states);
