@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using PureHDF;
 using PureHDF.VOL.Native;
@@ -20,8 +21,16 @@ internal sealed class Hdf5File : IDisposable
     private readonly NativeFile _file;
 
     /// <exception cref="InvalidDataException">It is not an HDF5 file, or truncated, or damaged.</exception>
+    /// <exception cref="PlatformNotSupportedException">The program was compiled to native code.</exception>
     public Hdf5File(string path, CancellationToken cancellationToken = default)
     {
+        // PureHDF makes its decoders by reflection as it meets a type; what would be missing looks like a fault of the file.
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+        {
+            throw new PlatformNotSupportedException(
+                $"file '{path}': HDF5 is not read in programs compiled to native code (AOT); run on the .NET runtime, or convert it to .npz");
+        }
+
         _place = $"file '{path}'";
         BoundedInflate.Register();
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 16384);
