@@ -15,9 +15,9 @@ internal abstract class RecordedEpisodes(string name, EpisodeDatasetOptions opti
 
     public abstract IReadOnlyList<string>? DimensionNames { get; }
 
-    public virtual IReadOnlyList<string>? StateNames => null;
-
     public abstract double? Rate { get; }
+
+    public virtual IReadOnlyList<string>? StateNames => null;
 
     /// <summary>The choices that the recording was opened with.</summary>
     protected EpisodeDatasetOptions Options { get; } = options;

@@ -39,8 +39,7 @@ public sealed class EpisodeDatasetTests : IDisposable
         Assert.StartsWith(
             $"file '{path}': is of no known recording format (starts with 6E6F742061207265636F7264696E6720); "
             + "known: NumPy archive (.npz), NumPy array (.npy)",
-            EpisodeReading.Refusal(() => EpisodeDataset.Open(path)),
-            StringComparison.Ordinal);
+            EpisodeReading.Refusal(() => EpisodeDataset.Open(path)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,7 +28,8 @@ internal sealed class Hdf5File : IDisposable
         if (!RuntimeFeature.IsDynamicCodeSupported)
         {
             throw new PlatformNotSupportedException(
-                $"file '{path}': HDF5 is not read in programs compiled to native code (AOT); run on the .NET runtime, or convert it to .npz");
+                $"file '{path}': HDF5 is not read in programs compiled to native code (AOT); "
+                + "run on the .NET runtime, or convert it to .npz");
         }
 
         _place = $"file '{path}'";
