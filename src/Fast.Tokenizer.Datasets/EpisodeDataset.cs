@@ -2,6 +2,7 @@ using System.IO.Enumeration;
 using Fast.Tokenizer.Datasets.Arrow;
 using Fast.Tokenizer.Datasets.Csv;
 using Fast.Tokenizer.Datasets.Hdf5;
+using Fast.Tokenizer.Datasets.LeRobot;
 using Fast.Tokenizer.Datasets.NumPy;
 using Fast.Tokenizer.Datasets.Rlds;
 using Fast.Tokenizer.Training;
@@ -20,6 +21,7 @@ public static class EpisodeDataset
             (path, options) => new NumPyEpisodeSource(path, options)),
         new("npy", "NumPy array (.npy)", [".npy"], (_, head) => NumPyEpisodeSource.IsArray(head),
             (path, options) => new NumPyEpisodeSource(path, options)),
+        new("lerobot", "LeRobot folder (meta/info.json)", [], (path, _) => LeRobotEpisodeSource.Recognizes(path), LeRobotEpisodeSource.Open),
         new("hdf5", "HDF5 (robomimic, LIBERO, ALOHA; .hdf5)", [".hdf5", ".h5"], (path, _) => Hdf5EpisodeSource.Recognizes(path),
             (path, options) => new Hdf5EpisodeSource(path, options)),
         new("rlds", "RLDS (TFRecord)", [".tfrecord", ".tfrecord-*"], (path, head) => RldsEpisodeSource.Recognizes(path, head),

@@ -12,6 +12,7 @@ public sealed record EpisodeDatasetOptions
     /// <summary>
     /// What holds the actions: a column, a feature, a data set within its file, such as <c>action</c>; null takes the format's usual name.
     /// Of a text table it is what the names of the columns begin with, or the names themselves, with commas between. NumPy files have none.
+    /// Of LeRobot and RLDS several are taken, separated by commas, and put beside one another.
     /// </summary>
     public string? ActionKey { get; init; }
 
