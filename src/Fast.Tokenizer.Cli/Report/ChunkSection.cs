@@ -1,0 +1,153 @@
+using Fast.Tokenizer.Cli.Report.Charts;
+using Fast.Tokenizer.Fidelity;
+
+namespace Fast.Tokenizer.Cli.Report;
+
+/// <summary>Chunks in full: curves, tokens in frequency, and what each token adds.</summary>
+/// <param name="figures">The figures.</param>
+internal sealed class ChunkSection(ReportFigures figures)
+{
+    // Of the coefficients of a token, as text; the JSON has all.
+    private const int ShownRuns = 10;
+
+    private static readonly HtmlTemplate _template = HtmlTemplate.Load("chunk.html");
+    private static readonly HtmlTemplate _curve = HtmlTemplate.Load("curve.html");
+
+    private readonly double? _rate = figures.Tokenizer.Actions.Rate;
+
+    /// <summary>All chunks; the first is unfolded.</summary>
+    public IEnumerable<Html> All() => figures.Chunks.Select(Chunk);
+
+    private Html Chunk(ReportChunk chunk, int number)
+    {
+        ChunkTrace trace = chunk.Trace;
+        string name = $"chunk-{number + 1}";
+        string incomplete = trace.IsComplete ? "" : ", does not decode: what is missing is drawn as zero";
+        return _template.Fill(
+            ("name", Html.Of(name)),
+            ("open", number == 0 ? new Html(" open") : Html.Empty),
+            ("title", Html.Of($"{chunk.Episode}, step {ReportNumber.Of((long)chunk.Step)}")),
+            ("facts", Html.Of($"{chunk.Reason}, {trace.Tokens.Count} tokens, {Worst(trace)}{incomplete}")),
+            ("curves", Html.Join(Enumerable.Range(0, trace.Dimensions).Select(d => Curve(chunk, d)))),
+            ("map", TokensInFrequency(name, trace)),
+            ("growth", Growth(name, trace)),
+            ("tokens", Tokens(trace)));
+    }
+
+    private string Worst(ChunkTrace trace)
+    {
+        (int at, double share) = (0, -1);
+        for (int i = 0; i < trace.Decoded.Count; i++)
+        {
+            double size = Math.Abs(trace.Decoded[i] - trace.Recorded[i]) / (figures.HalfRange(i % trace.Dimensions) ?? double.PositiveInfinity);
+            if (size > share) (at, share) = (i, size);
+        }
+
+        (int step, int dimension) = Math.DivRem(at, trace.Dimensions);
+        FidelityDimension row = figures.Fidelity.PerDimension[dimension];
+        string error = ReportNumber.Of(Math.Abs(trace.Decoded[at] - trace.Recorded[at]), row.Unit);
+        return $"largest error {ReportNumber.Percent(share)} of half the range: {error} in {row.Name}, {At(step)}";
+    }
+
+    private string At(int step) => _rate is { } rate ? $"at {ReportNumber.OnAxis(step / rate, 0.01)} s" : $"at its step {step}";
+
+    private Html Curve(ReportChunk chunk, int dimension)
+    {
+        ChunkTrace trace = chunk.Trace;
+        double[] recorded = Column(trace.Recorded), decoded = Column(trace.Decoded);
+        double[] x = [.. Enumerable.Range(0, trace.Horizon).Select(step => _rate is { } rate ? step / rate : step)];
+        FidelityDimension row = figures.Fidelity.PerDimension[dimension];
+        double[] sizes = [.. recorded.Select((value, t) => Math.Abs(decoded[t] - value))];
+        int worst = Array.IndexOf(sizes, sizes.Max());
+
+        // Rounding is no motion: a dimension that stands still is drawn as a line, not as noise that fills its axis.
+        double least = recorded.Concat(decoded).Min(), most = recorded.Concat(decoded).Max(), span = (figures.HalfRange(dimension) ?? Math.Abs(most)) * 0.02;
+        if (most - least < span) (least, most) = (((least + most) - span) / 2, (least + most + span) / 2);
+        var frame = new ChartFrame(
+            ChartAxis.Linear(_rate is null ? "step" : "time, s", 0, x[^1], 5, isFit: true),
+            ChartAxis.Linear(row.Unit, least, most, 4),
+            width: 320,
+            height: 170);
+        frame.Add(Svg.Line("gap", frame.X(x[worst]), frame.Y(recorded[worst]), frame.X(x[worst]), frame.Y(decoded[worst])));
+        string note = $"max error {ReportNumber.Of(sizes[worst], row.Unit)} {At(worst)}";
+        return _curve.Fill(
+            ("dimension", Html.Of(row.Name)),
+            ("unit", Html.Of(row.Unit.Length == 0 ? "" : $" [{row.Unit}]")),
+            ("note", Html.Of(note)),
+            ("drawing", CurveChart.Draw(frame, $"{row.Name}: recorded and decoded actions over the chunk; {note}.", x, recorded, decoded)));
+
+        double[] Column(IReadOnlyList<double> values) => [.. Enumerable.Range(0, trace.Horizon).Select(t => values[(t * trace.Dimensions) + dimension])];
+    }
+
+    private Html TokensInFrequency(string name, ChunkTrace trace)
+    {
+        string[] names = [.. figures.Fidelity.PerDimension.Select(row => row.Name)];
+        string hertz = _rate is { } rate ? $", {ReportNumber.Of(rate / (2 * trace.Horizon))} Hz each" : "";
+        int nonzero = trace.Tokens.Sum(token => token.Coefficients.Count(coefficient => coefficient.Value != 0));
+        int used = trace.Tokens.SelectMany(token => token.Coefficients).Where(coefficient => coefficient.Value != 0).Select(coefficient => coefficient.Frequency).DefaultIfEmpty(-1).Max();
+        string description = $"Map of {trace.Tokens.Count} tokens over {trace.Horizon} frequencies and {trace.Dimensions} dimensions; "
+            + $"{nonzero} coefficients are not zero, the highest frequency among them is {used}.";
+        return ReportFigure.Wide(
+            $"{name}-tokens",
+            "Tokens in frequency",
+            "A cell is a coefficient, a run of cells in one colour a token: down the dimensions of a frequency, then on to the next. "
+            + $"Pale cells are zero: {ReportNumber.Of((long)(trace.Horizon * trace.Dimensions) - nonzero)} of {ReportNumber.Of((long)trace.Horizon * trace.Dimensions)}.",
+            TokenMap.Draw(ChartAxis.Whole($"frequency{hertz}", 0, trace.Horizon - 1, 12), names, trace.Tokens, description));
+    }
+
+    private static Html Growth(string name, ChunkTrace trace)
+    {
+        double[] errors = [.. trace.Tokens.Select(token => 100 * (token.RmseNormalized ?? double.NaN))];
+        double[] known = [.. errors.Where(double.IsFinite)];
+        if (known.Length == 0) return Html.Empty;
+        var frame = new ChartFrame(
+            ChartAxis.Whole("tokens decoded", 1, Math.Max(2, errors.Length)), ChartAxis.Linear("RMSE, % of half the range", 0, known.Max()));
+        return ReportFigure.Narrow(
+            $"{name}-growth",
+            "Error after each token",
+            $"What the first tokens give: RMSE {ReportNumber.Percent(known[0] / 100)} after one, {ReportNumber.Percent(known[^1] / 100)} after all {errors.Length}.",
+            CurveChart.Draw(
+                frame,
+                $"RMSE after each of {errors.Length} tokens, from {ReportNumber.Percent(known[0] / 100)} to {ReportNumber.Percent(known[^1] / 100)}.",
+                [.. Enumerable.Range(1, errors.Length).Select(i => (double)i)],
+                errors));
+    }
+
+    private Html Tokens(ChunkTrace trace) => HtmlTable.Of(
+        "Tokens of this chunk",
+        [("token", true), ("id", true), ("coefficients", true), ("from", false), ("to", false), ("values", false), ("RMSE after it", true)],
+        trace.Tokens.Select((token, i) => (string[])
+        [
+            ReportNumber.Of((long)i + 1),
+            token.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ReportNumber.Of((long)token.Coefficients.Count),
+            Place(token.Coefficients, 0),
+            Place(token.Coefficients, ^1),
+            Values(token.Coefficients),
+            ReportNumber.Percent(token.RmseNormalized),
+        ]));
+
+    private string Place(IReadOnlyList<TracedCoefficient> coefficients, Index index)
+    {
+        if (coefficients.Count == 0) return "a part of the next";
+        TracedCoefficient coefficient = coefficients[index.GetOffset(coefficients.Count)];
+        return $"frequency {coefficient.Frequency}, {figures.Fidelity.PerDimension[coefficient.Dimension].Name}";
+    }
+
+    // Runs of one value as a count, as most are zeros.
+    private static string Values(IReadOnlyList<TracedCoefficient> coefficients)
+    {
+        var runs = new List<string>();
+        for (int i = 0; i < coefficients.Count && runs.Count < ShownRuns;)
+        {
+            int end = i;
+            while (end < coefficients.Count && coefficients[end].Value == coefficients[i].Value) end++;
+            string value = ReportNumber.Of((long)coefficients[i].Value);
+            runs.Add(end - i > 2 ? $"{value}\u00D7{end - i}" : string.Join(' ', Enumerable.Repeat(value, end - i)));
+            i = end;
+            if (runs.Count == ShownRuns && i < coefficients.Count) runs.Add("\u2026");
+        }
+
+        return string.Join(' ', runs);
+    }
+}
