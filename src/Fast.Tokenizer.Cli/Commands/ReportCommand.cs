@@ -31,6 +31,7 @@ internal sealed class ReportCommand : ToolCommand
         DefaultValueFactory = _ => 3,
     };
 
+    private readonly Option<string[]> _dimension = CommonOption.DimensionLimit();
     private readonly Option<int> _windows = CommonOption.AtLeastOne(new Option<int>("--windows")
     {
         Description = "The most chunks that the curve of tokens against error is measured on, spread evenly over the episodes.",
@@ -43,7 +44,7 @@ internal sealed class ReportCommand : ToolCommand
         : base(console, "report", "Writes what evaluate reports, and what it is made of, as one HTML page.")
     {
         _evaluation.AddTo(this);
-        foreach (Option option in (Option[])[_output, _title, _chunk, _worst, _windows]) Add(option);
+        foreach (Option option in (Option[])[_output, _title, _chunk, _worst, _windows, _dimension]) Add(option);
         _worst.Validators.Add(result =>
         {
             if (!result.Errors.Any() && result.GetValueOrDefault<int>() < 0) result.AddError("--worst is negative: give 0 or more");
@@ -63,6 +64,7 @@ internal sealed class ReportCommand : ToolCommand
         string output = parsed.GetRequiredValue(_output);
         OutputPath.RequireFile(output, _output.Name);
         ChunkPlace[] chosen = [.. (parsed.GetValue(_chunk) ?? []).Select(text => ChunkPlace.Parse(text, _chunk.Name)).Distinct()];
+        var gate = new FidelityGate { Dimensions = DimensionLimits.Parse(parsed.GetValue(_dimension) ?? [], _dimension.Name) };
         RecordingEvaluation evaluation = await _evaluation.OpenAsync(parsed, cancellationToken);
 
         // First, as a mistyped name should not wait for the figures.
@@ -87,6 +89,7 @@ internal sealed class ReportCommand : ToolCommand
             Tokenizer = TokenizerDescription.Of(evaluation.Tokenizer.Definition),
             Fidelity = fidelity,
             Distributions = evaluator.ToDistributions(),
+            Checks = gate.Dimensions.Count == 0 ? [] : VerificationResult.Of(fidelity, gate with { MaxUndecodableChunks = null }).Checks,
             Windows = windows,
             RateDistortion = await RateDistortionCurve.MeasureAsync(
                 evaluation.Tokenizer,

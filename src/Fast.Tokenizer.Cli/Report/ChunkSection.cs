@@ -10,6 +10,9 @@ internal sealed class ChunkSection(ReportFigures figures)
     // Of the coefficients of a token, as text; the JSON has all.
     private const int ShownRuns = 10;
 
+    // Wide enough cells for a chunk of few frequencies.
+    private const int LeastFrequencies = 24;
+
     private static readonly HtmlTemplate _template = HtmlTemplate.Load("chunk.html");
     private static readonly HtmlTemplate _curve = HtmlTemplate.Load("curve.html");
 
@@ -63,18 +66,22 @@ internal sealed class ChunkSection(ReportFigures figures)
         // Rounding is no motion: a dimension that stands still is drawn as a line, not as noise that fills its axis.
         double least = recorded.Concat(decoded).Min(), most = recorded.Concat(decoded).Max(), span = (figures.HalfRange(dimension) ?? Math.Abs(most)) * 0.02;
         if (most - least < span) (least, most) = (((least + most) - span) / 2, (least + most + span) / 2);
-        var frame = new ChartFrame(
-            ChartAxis.Linear(_rate is null ? "step" : "time, s", 0, x[^1], 5, isFit: true),
-            ChartAxis.Linear(row.Unit, least, most, 4),
-            width: 320,
-            height: 170);
-        frame.Add(Svg.Line("gap", frame.X(x[worst]), frame.Y(recorded[worst]), frame.X(x[worst]), frame.Y(decoded[worst])));
+        double[] errors = [.. recorded.Select((value, t) => decoded[t] - value)];
+        double reach = Math.Max(sizes[worst], span / 10);
+        ChartAxis actions = ChartAxis.Linear(row.Unit.Length == 0 ? "action" : row.Unit, least, most, 4);
+        ChartAxis rest = ChartAxis.Linear("error", -reach, reach, 2);
+        double left = Math.Max(ChartFrame.RoomFor(actions), ChartFrame.RoomFor(rest));
+        var frame = new ChartFrame(ChartAxis.Linear("", 0, x[^1], 5, isFit: true), actions, width: 320, height: 150, left: left);
+        var errorFrame = new ChartFrame(
+            ChartAxis.Linear(_rate is null ? "step" : "time, s", 0, x[^1], 5, isFit: true), rest, width: 320, height: 96, left: left);
+        errorFrame.Add(Svg.Line("gap", errorFrame.X(x[worst]), errorFrame.Y(0), errorFrame.X(x[worst]), errorFrame.Y(errors[worst])));
         string note = $"max error {ReportNumber.Of(sizes[worst], row.Unit)} {At(worst)}";
         return _curve.Fill(
             ("dimension", Html.Of(row.Name)),
             ("unit", Html.Of(row.Unit.Length == 0 ? "" : $" [{row.Unit}]")),
             ("note", Html.Of(note)),
-            ("drawing", CurveChart.Draw(frame, $"{row.Name}: recorded and decoded actions over the chunk; {note}.", x, recorded, decoded)));
+            ("drawing", CurveChart.Draw(frame, $"{row.Name}: recorded and decoded actions over the chunk; {note}.", x, recorded, decoded)),
+            ("error", CurveChart.Draw(errorFrame, $"{row.Name}: decoded minus recorded over the chunk; {note}.", x, errors)));
 
         double[] Column(IReadOnlyList<double> values) => [.. Enumerable.Range(0, trace.Horizon).Select(t => values[(t * trace.Dimensions) + dimension])];
     }
@@ -87,12 +94,16 @@ internal sealed class ChunkSection(ReportFigures figures)
         int used = trace.Tokens.SelectMany(token => token.Coefficients).Where(coefficient => coefficient.Value != 0).Select(coefficient => coefficient.Frequency).DefaultIfEmpty(-1).Max();
         string description = $"Map of {trace.Tokens.Count} tokens over {trace.Horizon} frequencies and {trace.Dimensions} dimensions; "
             + $"{nonzero} coefficients are not zero, the highest frequency among them is {used}.";
+
+        // Most chunks end in a long run of zeros, which would press what there is to see against the axis.
+        int shown = Math.Min(trace.Horizon, Math.Max(LeastFrequencies, used + 3));
+        string zeros = shown < trace.Horizon ? $" From frequency {shown} on all are zero, and left out." : "";
         return ReportFigure.Wide(
             $"{name}-tokens",
             "Tokens in frequency",
             "A cell is a coefficient, a run of cells in one colour a token: down the dimensions of a frequency, then on to the next. "
-            + $"Pale cells are zero: {ReportNumber.Of((long)(trace.Horizon * trace.Dimensions) - nonzero)} of {ReportNumber.Of((long)trace.Horizon * trace.Dimensions)}.",
-            TokenMap.Draw(ChartAxis.Whole($"frequency{hertz}", 0, trace.Horizon - 1, 12), names, trace.Tokens, description));
+            + $"Pale cells are zero: {ReportNumber.Of((long)(trace.Horizon * trace.Dimensions) - nonzero)} of {ReportNumber.Of((long)trace.Horizon * trace.Dimensions)}.{zeros}",
+            TokenMap.Draw(ChartAxis.Whole($"frequency{hertz}", 0, shown - 1, 16), names, trace.Tokens, shown, description));
     }
 
     private static Html Growth(string name, ChunkTrace trace)

@@ -24,8 +24,9 @@ internal sealed class ErrorFigures(ReportFigures figures)
         return ReportFigure.Wide(
             "error-map",
             "Error by dimension and time step",
-            "RMSE over all chunks. Columns that are dark in every row are steps that chunks get wrong, usually the first and the last; "
-            + "rows are dimensions that do.",
+            "RMSE over all chunks. A column that stands out in every row is a time step that chunks get wrong, usually the first and the last; "
+            + "a row that does is a dimension that a larger weight would help."
+            + (rows.Contains(null) ? " A line stands for a dimension that does not move." : ""),
             HeatMap.Draw(
                 ChartAxis.Whole($"step of the chunk{StepNote()}", 0, report.Horizon - 1, 12), names, rows, "RMSE, % of half the range", description));
     }

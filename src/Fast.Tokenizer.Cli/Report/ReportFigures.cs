@@ -36,6 +36,9 @@ internal sealed record ReportFigures
     /// <summary>What they summarise.</summary>
     public required FidelityDistributions Distributions { get; init; }
 
+    /// <summary>Limits on dimensions that were asked for, and whether they are kept.</summary>
+    public required IReadOnlyList<VerificationCheck> Checks { get; init; }
+
     /// <summary>Most chunks that the points of <see cref="RateDistortion"/> are measured on.</summary>
     public required int Windows { get; init; }
 

@@ -6,6 +6,7 @@ namespace Fast.Tokenizer.Cli.Report;
 internal static class ReportNumber
 {
     private const string None = "\u2013";
+    private const char UnbrokenSpace = '\u00A0';
     private const int Digits = 3;
 
     /// <summary>A measured number: three digits, and all those before the point.</summary>
@@ -24,10 +25,10 @@ internal static class ReportNumber
     public static string Of(long value) => Signed(value.ToString("N0", CultureInfo.InvariantCulture));
 
     /// <summary>A number with its unit, where it has one.</summary>
-    public static string Of(double? value, string unit) => unit.Length == 0 || value is null ? Of(value) : $"{Of(value)} {unit}";
+    public static string Of(double? value, string unit) => unit.Length == 0 || value is null ? Of(value) : $"{Of(value)}{UnbrokenSpace}{unit}";
 
     /// <summary>A share of 1.</summary>
-    public static string Percent(double? share) => share is { } number ? $"{Of(100 * number)} %" : None;
+    public static string Percent(double? share) => share is { } number ? $"{Of(100 * number)}{UnbrokenSpace}%" : None;
 
     /// <summary>A number on an axis.</summary>
     /// <param name="value">The number.</param>

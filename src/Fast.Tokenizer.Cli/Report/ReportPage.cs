@@ -9,6 +9,9 @@ namespace Fast.Tokenizer.Cli.Report;
 /// <summary>The page as a whole.</summary>
 internal static class ReportPage
 {
+    // Classes of a tile.
+    private const string Warning = " warning";
+
     private static readonly HtmlTemplate _tile = HtmlTemplate.Load("tile.html");
 
     /// <summary>Makes the page. The same figures give the same bytes.</summary>
@@ -32,6 +35,7 @@ internal static class ReportPage
             ("dimensions", Dimensions(figures)),
             ("worst", Worst(figures)),
             ("chunks", Html.Join(new ChunkSection(figures).All())),
+            ("checks", Checks(figures)),
             ("limits", Html.Join(Limits(figures).Select(limit => new Html($"<li>{Html.Of(limit).Markup}</li>")))),
             ("json", new Html(JsonSerializer.Serialize(figures, ReportJson.Compact.ReportFigures))));
     }
@@ -77,7 +81,9 @@ internal static class ReportPage
             FidelityDimension worst = report.PerDimension.Where(row => row.RmseNormalized is not null).MaxBy(row => row.RmseNormalized)!;
             yield return Tile("RMSE", ReportNumber.Percent(report.RmseNormalized), "of half the range of a dimension");
             yield return Tile(
-                "least exact dimension", worst.Name, $"RMSE {ReportNumber.Of(worst.Rmse, worst.Unit)}, {ReportNumber.Percent(worst.RmseNormalized)} of half its range");
+                "least exact dimension",
+                worst.Name, $"RMSE {ReportNumber.Of(worst.Rmse, worst.Unit)}, {ReportNumber.Percent(worst.RmseNormalized)} of half its range",
+                " words");
             FidelityLocation at = report.MaxErrorNormalizedAt!.Value;
             FidelityDimension row = report.PerDimension[at.Dimension];
             yield return Tile(
@@ -91,24 +97,24 @@ internal static class ReportPage
         yield return Tile(
             "ids used", ReportNumber.Percent(report.VocabularyUse.UsedShare), $"of {ReportNumber.Of((long)figures.Tokenizer.VocabularySize)}; entropy {ReportNumber.Of(report.VocabularyUse.Entropy)} of 1");
         yield return Tile(
-            "values clipped", ReportNumber.Of(report.Clipped), report.Clipped == 0 ? "all could be expressed" : $"in {ReportNumber.Of(report.ClippedChunks)} chunks", report.Clipped > 0);
+            "values clipped", ReportNumber.Of(report.Clipped), report.Clipped == 0 ? "all could be expressed" : $"in {ReportNumber.Of(report.ClippedChunks)} chunks", report.Clipped > 0 ? Warning : "");
         if (report.UndecodableChunks > 0)
-            yield return Tile("chunks that do not decode", ReportNumber.Of(report.UndecodableChunks), "they are in no other figure", isWarning: true);
+            yield return Tile("chunks that do not decode", ReportNumber.Of(report.UndecodableChunks), "they are in no other figure", Warning);
     }
 
-    private static Html Tile(string label, string value, string note, bool isWarning = false) => _tile.Fill(
-        ("state", isWarning ? new Html(" warning") : Html.Empty), ("label", Html.Of(label)), ("value", Html.Of(value)), ("note", Html.Of(note)));
+    private static Html Tile(string label, string value, string note, string kind = "") => _tile.Fill(
+        ("kind", new Html(kind)), ("label", Html.Of(label)), ("value", Html.Of(value)), ("note", Html.Of(note)));
 
     private static Html Dimensions(ReportFigures figures) => HtmlTable.Of(
-        "Errors of all dimensions. A share is of half the range; bias is the mean of decoded minus recorded.",
+        "Errors of all dimensions. A share is of half the range; bias is the mean of decoded minus recorded; "
+        + "the jump is the RMS that is added where one chunk ends and the next begins, their errors taken as independent.",
         [
-            ("dimension", false), ("unit", false), ("range", false), ("RMSE", true), ("share", true), ("mean error", true), ("99 % below", true),
-            ("max error", true), ("share", true), ("bias", true), ("largest at", false),
+            ("dimension", false), ("range", false), ("RMSE", true), ("share", true), ("mean error", true), ("99 % below", true),
+            ("max error", true), ("share", true), ("bias", true), ("jump", true), ("largest at", false),
         ],
         figures.Fidelity.PerDimension.Select((row, d) => (string[])
         [
-            row.Name,
-            row.Unit.Length == 0 ? "\u2013" : row.Unit,
+            row.Unit.Length == 0 ? row.Name : $"{row.Name} [{row.Unit}]",
             Range(figures, d),
             ReportNumber.Of(row.Rmse),
             ReportNumber.Percent(row.RmseNormalized),
@@ -117,8 +123,11 @@ internal static class ReportPage
             ReportNumber.Of(row.MaxError),
             ReportNumber.Percent(row.MaxErrorNormalized),
             ReportNumber.Of(row.MeanError),
+            ReportNumber.Of(Jump(figures.Distributions.RmsePerDimensionAndStep[d])),
             $"{row.MaxErrorAt.Episode}, step {ReportNumber.Of((long)row.MaxErrorAt.Step)}",
         ]));
+
+    private static double Jump(IReadOnlyList<double> rmse) => Math.Sqrt((rmse[0] * rmse[0]) + (rmse[^1] * rmse[^1]));
 
     private static string Range(ReportFigures figures, int dimension)
     {
@@ -128,6 +137,17 @@ internal static class ReportPage
             ? $"{ReportNumber.Of(row.Center - row.HalfRange)} to {ReportNumber.Of(row.Center + row.HalfRange)}"
             : $"{ReportNumber.Of(row.Center)}, does not move";
     }
+
+    private static Html Checks(ReportFigures figures) => figures.Checks.Count == 0 ? Html.Empty : HtmlTable.Of(
+        "Limits that were asked for.",
+        [("limit on", false), ("value", true), ("limit", true), ("", false)],
+        figures.Checks.Select(check => (string[])
+        [
+            check.Figure,
+            check.Value is null && !check.Passed ? "unbounded" : ReportNumber.Of(check.Value),
+            ReportNumber.Of(check.Limit),
+            check.Passed ? "kept" : $"missed: {check.WorstCase}",
+        ]));
 
     private static Html Worst(ReportFigures figures) => HtmlTable.Of(
         "The chunks with the largest errors in physical units; no two overlap.",

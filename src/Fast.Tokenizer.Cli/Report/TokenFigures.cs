@@ -1,3 +1,4 @@
+using System.Numerics;
 using Fast.Tokenizer.Cli.Report.Charts;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Training;
@@ -39,48 +40,28 @@ internal sealed class TokenFigures(ReportFigures figures)
     {
         double tokens = lengths.Sum(), mean = lengths.Select((count, i) => (double)count * i).Sum() / tokens;
         int median = Rank(lengths, 0.5), most = lengths.Count - 1;
-
-        // A few very long runs of zeros would press all others against the axis.
-        int shown = Math.Min(most, Math.Max(10, Rank(lengths, 0.99)));
-        long beyond = lengths.Skip(shown + 1).Sum();
-        string rest = beyond == 0 ? "" : $" {ReportNumber.Percent(beyond / tokens)} of the tokens are longer than the axis, up to {ReportNumber.Of((long)most)}.";
         return ReportFigure.Narrow(
             "coefficients-per-token",
             "Coefficients per token",
-            $"How much one token says: {ReportNumber.Of(mean)} coefficients on average.{rest}",
-            Histogram(
+            $"How much one token says: {ReportNumber.Of(mean)} coefficients on average, half of them at most {median}.",
+            Doubling(
                 "coefficients per token",
                 "tokens",
-                [.. lengths.Take(shown + 1)],
-                0,
-                $"Histogram of coefficients per token as they are used: mean {ReportNumber.Of(mean)}, median {median}, most {most}.",
-                (mean, "mean")));
+                lengths.Select((count, i) => ((long)i, count)),
+                $"Histogram of coefficients per token as they are used: mean {ReportNumber.Of(mean)}, median {median}, most {most}."));
     }
 
     private Html VocabularyUse()
     {
         IReadOnlyList<long> ids = figures.Distributions.IdCounts;
 
-        // Never, once, 2 to 3, 4 to 7 ...
-        var bins = new List<long>();
-        foreach (long count in ids)
-        {
-            int bin = count == 0 ? 0 : 64 - System.Numerics.BitOperations.LeadingZeroCount((ulong)count);
-            while (bins.Count <= bin) bins.Add(0);
-            bins[bin]++;
-        }
-
-        string[] names = [.. bins.Select((_, bin) => bin switch { 0 => "0", 1 => "1", _ => $"{Thousands(1L << (bin - 1))}+" })];
-        int every = names.Length > 12 ? 3 : names.Length > 8 ? 2 : 1;
-        var frame = new ChartFrame(
-            ChartAxis.Named("how often an id occurs", [.. names.Select((name, i) => i % every == 0 ? name : "")]),
-            ChartAxis.Linear("ids", 0, bins.Max()));
         VocabularyUse use = figures.Fidelity.VocabularyUse;
         string unused = $"{ReportNumber.Of(ids.Count(count => count == 0))} of {ReportNumber.Of(ids.Count)} ids never occur";
-        Html drawing = BarChart.Upright(
-            frame,
-            $"Histogram of how often ids occur: {unused}; entropy {ReportNumber.Of(use.Entropy)} of 1.",
-            bins.Select((count, bin) => ((double)bin, 1.0, (double)count, $"{names[bin]} times: {ReportNumber.Of(count)} ids")));
+        Html drawing = Doubling(
+            "how often an id occurs",
+            "ids",
+            ids.Select(count => (count, 1L)),
+            $"Histogram of how often ids occur: {unused}; entropy {ReportNumber.Of(use.Entropy)} of 1.");
         return ReportFigure.Narrow(
             "vocabulary-use",
             "Use of the vocabulary",
@@ -141,6 +122,31 @@ internal sealed class TokenFigures(ReportFigures figures)
         var frame = new ChartFrame(
             ChartAxis.Whole(x, first, Math.Max(counts.Count - 1, first + (bars.Count * width) - 1)), ChartAxis.Linear(y, 0, bars.Max(bar => bar.Value)));
         return BarChart.Upright(frame, description, bars, marks);
+    }
+
+    // Bars for 0, 1, 2 to 3, 4 to 7 ...: what spans so many sizes has no room on an axis of equal steps.
+    private static Html Doubling(string x, string y, IEnumerable<(long Value, long Count)> counted, string description)
+    {
+        var bars = new List<long>();
+        foreach ((long value, long count) in counted)
+        {
+            int bar = value == 0 ? 0 : 1 + BitOperations.Log2((ulong)value);
+            while (bars.Count <= bar) bars.Add(0);
+            bars[bar] += count;
+        }
+
+        string[] names = [.. bars.Select((_, bar) => bar switch
+        {
+            0 => "0",
+            1 => "1",
+            2 => "2\u20133",
+            _ => $"{Thousands(1L << (bar - 1))}\u2013{Thousands((1L << bar) - (bar > 10 ? 0 : 1))}",
+        })];
+        int every = names.Length > 15 ? 4 : names.Length > 10 ? 3 : names.Length > 6 ? 2 : 1;
+        var frame = new ChartFrame(
+            ChartAxis.Named(x, [.. names.Select((name, i) => i % every == 0 ? name : "")]), ChartAxis.Linear(y, 0, bars.Max()));
+        return BarChart.Upright(
+            frame, description, bars.Select((count, bar) => ((double)bar, 1.0, (double)count, $"{names[bar]}: {ReportNumber.Of(count)} {y}")));
     }
 
     // The smallest value that so large a share of the counted does not exceed.

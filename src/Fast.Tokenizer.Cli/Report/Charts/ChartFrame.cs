@@ -28,15 +28,15 @@ internal sealed class ChartFrame
     /// <param name="width">Width in units; text is 11 of them high.</param>
     /// <param name="height">Height in units.</param>
     /// <param name="hasGrid">Whether lines join the written values of the axes.</param>
-    public ChartFrame(ChartAxis x, ChartAxis y, double width = 400, double height = 240, bool hasGrid = true)
+    /// <param name="left">Room on the left, for drawings one below the other; by default what the axis needs.</param>
+    public ChartFrame(ChartAxis x, ChartAxis y, double width = 400, double height = 240, bool hasGrid = true, double? left = null)
     {
         (_x, _y, _width, _height) = (x, y, width, height);
-        double longest = y.Ticks.Count == 0 ? 0 : y.Ticks.Max(tick => Math.Min(tick.Text.Length, LongestName));
-        _left = 12 + (CharacterWidth * longest) + (y.Title.Length > 0 ? 14 : 0);
+        _left = left ?? RoomFor(y);
         _bottom = x.Title.Length > 0 ? 36 : 20;
         foreach ((double value, string text) in x.Ticks)
         {
-            if (hasGrid) _content.Add(Svg.Line("grid", X(value), Top, X(value), height - _bottom));
+            if (hasGrid && text.Length > 0) _content.Add(Svg.Line("grid", X(value), Top, X(value), height - _bottom));
             _content.Add(Svg.Text("tick", X(value), height - _bottom + 14, text, "middle"));
         }
 
@@ -54,6 +54,13 @@ internal sealed class ChartFrame
             title.Add(new XAttribute("transform", $"translate(11 {ReportNumber.Coordinate(middle)}) rotate(-90)"));
             _content.Add(title);
         }
+    }
+
+    /// <summary>The room that an axis upwards needs on its left.</summary>
+    public static double RoomFor(ChartAxis y)
+    {
+        double longest = y.Ticks.Count == 0 ? 0 : y.Ticks.Max(tick => Math.Min(tick.Text.Length, LongestName));
+        return 12 + (CharacterWidth * longest) + (y.Title.Length > 0 ? 14 : 0);
     }
 
     /// <summary>Where the floor of the chart is.</summary>

@@ -6,12 +6,12 @@ internal static class HeatMap
     /// <summary>Number of shades: classes <c>h0</c> to <c>h8</c>. Few enough to be told apart and to be listed beside the map.</summary>
     private const int Shades = 9;
 
-    private const double Width = 760;
+    private const double Width = 960;
 
     /// <summary>Draws the map and, below it, what the shades mean.</summary>
     /// <param name="x">Axis of the columns, whole numbers.</param>
     /// <param name="names">Names of the rows, the first at the top.</param>
-    /// <param name="rows">Values from 0 up, a row per name; null for a row without.</param>
+    /// <param name="rows">Values from 0 up, a row per name; null for a row without, which is a line.</param>
     /// <param name="legend">What a shade means, with the unit.</param>
     /// <param name="description">What there is to see, for those who cannot.</param>
     public static Html Draw(
@@ -27,7 +27,7 @@ internal static class HeatMap
             double top = frame.Y(names.Count - 1 - d + 0.5), bottom = frame.Y(names.Count - 1 - d - 0.5);
             if (rows[d] is not { } row)
             {
-                frame.Add(Svg.Rectangle("none", frame.Left, top + 1, frame.End - frame.Left, bottom - top - 2, $"{names[d]}: does not move"));
+                frame.Add(Svg.Line("none", frame.Left, (top + bottom) / 2, frame.End, (top + bottom) / 2));
                 continue;
             }
 

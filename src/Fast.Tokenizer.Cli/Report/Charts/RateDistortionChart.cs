@@ -19,7 +19,7 @@ internal static class RateDistortionChart
         double[] errors = [.. all.Select(point => Math.Max(LeastError, point.Rmse))];
         var frame = new ChartFrame(
             ChartAxis.Log("mean tokens per chunk", Math.Max(0.5, all.Min(point => point.Tokens) * 0.85), all.Max(point => point.Tokens) * 1.15),
-            ChartAxis.Log("RMSE, share of half the range", errors.Min() * 0.8, errors.Max() * 1.25),
+            ChartAxis.Log("RMSE, % of half the range", 100 * errors.Min() * 0.8, 100 * errors.Max() * 1.25),
             height: 280);
         RateDistortionSweepPoint[] walk = [.. points.Where(point => point.Scheme == RateDistortionSweepScheme.RateDistortion)];
         frame.Add(Svg.Polyline("curve s1", walk.Select(point => Place(point.MeanTokens, point.RmseNormalized))));
@@ -44,6 +44,6 @@ internal static class RateDistortionChart
 
         return frame.ToHtml(description);
 
-        (double X, double Y) Place(double tokens, double rmse) => (frame.X(tokens), frame.Y(Math.Max(LeastError, rmse)));
+        (double X, double Y) Place(double tokens, double rmse) => (frame.X(tokens), frame.Y(100 * Math.Max(LeastError, rmse)));
     }
 }
