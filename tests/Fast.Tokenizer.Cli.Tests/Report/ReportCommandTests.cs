@@ -80,7 +80,7 @@ public sealed partial class ReportCommandTests(TrainedTokenizer trained, ReportP
     {
         string page = await ReadAsync(await pages.HostilePathAsync());
         string[] names = [.. HostileRecording.Dimensions, .. HostileRecording.Episodes];
-        Assert.All(names.Where(name => name.AsSpan().ContainsAny("<        Assert.All(names, name => Assert.DoesNotContain(name, page, StringComparison.Ordinal));")), name => Assert.DoesNotContain(name, page, StringComparison.Ordinal));
+        Assert.All(names.Where(name => name.Contains('<') || name.Contains('&')), name => Assert.DoesNotContain(name, page, StringComparison.Ordinal));
         Assert.Equal(2, page.Split("</script>").Length - 1);
         Assert.DoesNotContain("<img", page, StringComparison.OrdinalIgnoreCase);
 
