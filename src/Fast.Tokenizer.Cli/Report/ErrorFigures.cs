@@ -34,15 +34,16 @@ internal sealed class ErrorFigures(ReportFigures figures)
     /// <summary>The other figures, in the order of the page.</summary>
     public IEnumerable<Html> Others()
     {
-        yield return Dimensions();
+        if (figures.Fidelity.RmseNormalized is not null) yield return Dimensions();
         yield return Steps();
         if (figures.Distributions.PerFrequency is { } spectrum) yield return Spectrum(spectrum);
     }
 
     private Html Dimensions()
     {
-        FidelityDimension[] rows = [.. figures.Fidelity.PerDimension.Reverse()];
-        double most = rows.Select(row => row.P99ErrorNormalized ?? 0).Concat(rows.Select(row => row.RmseNormalized ?? 0)).Where(double.IsFinite).Max();
+        FidelityDimension[] rows = [.. figures.Fidelity.PerDimension.Where(row => row.RmseNormalized is not null).Reverse()];
+        int still = figures.Fidelity.PerDimension.Count - rows.Length;
+        double most = Finite(rows.SelectMany(row => (double[])[row.P99ErrorNormalized!.Value, row.RmseNormalized!.Value])).DefaultIfEmpty(0).Max();
         var frame = new ChartFrame(
             ChartAxis.Linear("% of half the range", 0, 100 * most),
             ChartAxis.Named("", [.. rows.Select(row => row.Name)]),
@@ -50,13 +51,16 @@ internal sealed class ErrorFigures(ReportFigures figures)
             hasGrid: false);
         Html drawing = BarChart.Lying(
             frame,
-            $"Bars of the RMSE by dimension. {string.Join("; ", figures.Fidelity.PerDimension.Select(row => $"{row.Name}: {ReportNumber.Percent(row.RmseNormalized)}"))}.",
+            $"Bars of the RMSE by dimension. {string.Join("; ", rows.Reverse().Select(row => $"{row.Name}: {ReportNumber.Percent(row.RmseNormalized)}"))}.",
             [.. rows.Select(row => (
-                100 * row.RmseNormalized,
-                100 * row.P99ErrorNormalized,
+                100 * row.RmseNormalized!.Value,
+                100 * row.P99ErrorNormalized!.Value,
                 $"{row.Name}: RMSE {ReportNumber.Of(row.Rmse, row.Unit)} ({ReportNumber.Percent(row.RmseNormalized)}), 99 % below {ReportNumber.Of(row.P99Error, row.Unit)}"))]);
         return ReportFigure.Narrow(
-            "error-by-dimension", "Error by dimension", "The bar is the RMSE, the line the error that 99 of 100 values keep below.", drawing);
+            "error-by-dimension",
+            "Error by dimension",
+            $"The bar is the RMSE, the line the error that 99 of 100 values keep below.{(still == 0 ? "" : $" {still} dimensions that do not move are left out.")}",
+            drawing);
     }
 
     private Html Steps()

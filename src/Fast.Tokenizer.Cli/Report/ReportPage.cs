@@ -110,7 +110,7 @@ internal static class ReportPage
         + "the jump is the RMS that is added where one chunk ends and the next begins, their errors taken as independent.",
         [
             ("dimension", false), ("range", false), ("RMSE", true), ("share", true), ("mean error", true), ("99 % below", true),
-            ("max error", true), ("share", true), ("bias", true), ("jump", true), ("largest at", false),
+            ("max error", true), ("share", true), ("bias", true), ("jump", true), ("max error at", false),
         ],
         figures.Fidelity.PerDimension.Select((row, d) => (string[])
         [
@@ -124,7 +124,7 @@ internal static class ReportPage
             ReportNumber.Percent(row.MaxErrorNormalized),
             ReportNumber.Of(row.MeanError),
             ReportNumber.Of(Jump(figures.Distributions.RmsePerDimensionAndStep[d])),
-            $"{row.MaxErrorAt.Episode}, step {ReportNumber.Of((long)row.MaxErrorAt.Step)}",
+            string.Create(CultureInfo.InvariantCulture, $"{row.MaxErrorAt.Episode}:{row.MaxErrorAt.Step}"),
         ]));
 
     private static double Jump(IReadOnlyList<double> rmse) => Math.Sqrt((rmse[0] * rmse[0]) + (rmse[^1] * rmse[^1]));

@@ -38,15 +38,16 @@ internal static class BarChart
     /// <summary>Lying bars, the first at the bottom of the axis.</summary>
     /// <param name="frame">The axes; one unit upwards is the place of one bar.</param>
     /// <param name="description">What there is to see, for those who cannot.</param>
-    /// <param name="bars">Length, a value to mark on it where there is one, and what shows where the pointer rests on it.</param>
-    public static Html Lying(ChartFrame frame, string description, IReadOnlyList<(double? Value, double? Mark, string Tip)> bars)
+    /// <param name="bars">Length, a value to mark beside it, and what shows where the pointer rests on it.</param>
+    public static Html Lying(ChartFrame frame, string description, IReadOnlyList<(double Value, double Mark, string Tip)> bars)
     {
         for (int i = 0; i < bars.Count; i++)
         {
-            if (bars[i].Value is not { } value || !double.IsFinite(value)) continue;
+            (double value, double mark, string tip) = bars[i];
+            if (!double.IsFinite(value)) continue;
             double top = frame.Y(i + 0.5 - (Gap / 2)), bottom = frame.Y(i - 0.5 + (Gap / 2));
-            frame.Add(Svg.Rectangle("bar", frame.Left, top, Math.Max(0.5, frame.X(value) - frame.Left), bottom - top, bars[i].Tip));
-            if (bars[i].Mark is { } mark && double.IsFinite(mark)) frame.Add(Svg.Line("mark whole", frame.X(mark), top, frame.X(mark), bottom));
+            frame.Add(Svg.Rectangle("bar", frame.Left, top, Math.Max(0.5, frame.X(value) - frame.Left), bottom - top, tip));
+            if (double.IsFinite(mark)) frame.Add(Svg.Line("mark whole", frame.X(mark), top, frame.X(mark), bottom));
         }
 
         return frame.ToHtml(description);

@@ -9,7 +9,7 @@ namespace Fast.Tokenizer.Cli.Report.Charts;
 /// </remarks>
 internal sealed class ChartFrame
 {
-    private const double Right = 12;
+    private const double Right = 18;
     private const double Top = 10;
     private const double CharacterWidth = 6.2;
     private const int LongestName = 24;
