@@ -64,7 +64,8 @@ internal sealed class RecordingEvaluation(
         {
             throw new InvalidDataException(Episodes == 0
                 ? $"{source.Name} holds no episodes"
-                : $"none of the {Episodes} episodes of {source.Name} has {horizon} steps, the longest has {longest}: give a shorter --horizon");
+                : $"none of the {Episodes} episodes of {source.Name} has {horizon} steps, the longest has {longest}: "
+                    + "give a shorter --horizon");
         }
 
         return _all;

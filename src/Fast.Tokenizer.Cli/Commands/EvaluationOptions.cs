@@ -51,11 +51,13 @@ internal sealed class EvaluationOptions
             ?? tokenizer.Definition.Metadata.Horizon
             ?? throw new ArgumentException("the tokenizer does not say its horizon: give --horizon");
         IEpisodeSource source = EpisodeDataset.Open(parsed.GetRequiredValue(_data));
-        return new RecordingEvaluation(tokenizer, source, horizon, parsed.GetValue(_stride), new EncodeOptions { Mode = _encoding.Of(parsed) });
+        var encoding = new EncodeOptions { Mode = _encoding.Of(parsed) };
+        return new RecordingEvaluation(tokenizer, source, horizon, parsed.GetValue(_stride), encoding);
     }
 
     /// <summary>Evaluates, and says how many episodes were left out.</summary>
-    public static async Task<FidelityEvaluator> RunAsync(RecordingEvaluation evaluation, ToolConsole console, CancellationToken cancellationToken)
+    public static async Task<FidelityEvaluator> RunAsync(
+        RecordingEvaluation evaluation, ToolConsole console, CancellationToken cancellationToken)
     {
         FidelityEvaluator evaluated = await ProgressView.RunAsync(console, progress => evaluation.RunAsync(progress, cancellationToken));
         int skipped = evaluation.SkippedEpisodes;

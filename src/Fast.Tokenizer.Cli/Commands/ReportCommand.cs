@@ -16,7 +16,12 @@ internal sealed class ReportCommand : ToolCommand
         Required = true,
     };
 
-    private readonly Option<string?> _title = new("--title") { Description = "Heading of the page. [default: names tokenizer and data]", HelpName = "TEXT" };
+    private readonly Option<string?> _title = new("--title")
+    {
+        Description = "Heading of the page. [default: names tokenizer and data]",
+        HelpName = "TEXT",
+    };
+
     private readonly Option<string[]> _chunk = new("--chunk")
     {
         Description = "A chunk to show in full, by episode and first step; may be given again.",
@@ -55,7 +60,7 @@ internal sealed class ReportCommand : ToolCommand
     public override IReadOnlyList<string> Examples =>
     [
         "report --tokenizer my-tokenizer --data episodes.npz --output report.html",
-        "report --tokenizer my-tokenizer --data episodes.npz --mode rate-distortion --lambda 0.7 --chunk episode_000:120 --output report.html",
+        "report --tokenizer my-tokenizer --data episodes.npz --output report.html --mode shortest --chunk episode_000:120",
     ];
 
     /// <inheritdoc/>

@@ -58,7 +58,8 @@ internal static class ChunkReader
         }
         catch (Exception refusal) when (refusal is ArgumentException or ErrorBoundException)
         {
-            throw new InvalidDataException($"episode '{place.Episode}', chunk from step {place.Step}: {ErrorReport.MessageOf(refusal)}", refusal);
+            throw new InvalidDataException(
+                $"episode '{place.Episode}', chunk from step {place.Step}: {ErrorReport.MessageOf(refusal)}", refusal);
         }
     }
 }

@@ -1,5 +1,6 @@
 using Fast.Tokenizer.Cli.Report.Charts;
 using Fast.Tokenizer.Fidelity;
+using static Fast.Tokenizer.Cli.Report.ReportNumber;
 
 namespace Fast.Tokenizer.Cli.Report;
 
@@ -29,7 +30,7 @@ internal sealed class ChunkSection(ReportFigures figures)
         return _template.Fill(
             ("name", Html.Of(name)),
             ("open", number == 0 ? new Html(" open") : Html.Empty),
-            ("title", Html.Of($"{chunk.Episode}, step {ReportNumber.Of((long)chunk.Step)}")),
+            ("title", Html.Of($"{chunk.Episode}, step {Number(chunk.Step)}")),
             ("facts", Html.Of($"{chunk.Reason}, {trace.Tokens.Count} tokens, {Worst(trace)}{incomplete}")),
             ("curves", Html.Join(Enumerable.Range(0, trace.Dimensions).Select(d => Curve(chunk, d)))),
             ("map", TokensInFrequency(name, trace)),
@@ -42,17 +43,18 @@ internal sealed class ChunkSection(ReportFigures figures)
         (int at, double share) = (0, -1);
         for (int i = 0; i < trace.Decoded.Count; i++)
         {
-            double size = Math.Abs(trace.Decoded[i] - trace.Recorded[i]) / (figures.HalfRange(i % trace.Dimensions) ?? double.PositiveInfinity);
+            double half = figures.HalfRange(i % trace.Dimensions) ?? double.PositiveInfinity;
+            double size = Math.Abs(trace.Decoded[i] - trace.Recorded[i]) / half;
             if (size > share) (at, share) = (i, size);
         }
 
         (int step, int dimension) = Math.DivRem(at, trace.Dimensions);
         FidelityDimension row = figures.Fidelity.PerDimension[dimension];
-        string error = ReportNumber.Of(Math.Abs(trace.Decoded[at] - trace.Recorded[at]), row.Unit);
-        return $"largest error {ReportNumber.Percent(share)} of half the range: {error} in {row.Name}, {At(step)}";
+        string error = Number(Math.Abs(trace.Decoded[at] - trace.Recorded[at]), row.Unit);
+        return $"largest error {Percent(share)} of half the range: {error} in {row.Name}, {At(step)}";
     }
 
-    private string At(int step) => _rate is { } rate ? $"at {ReportNumber.OnAxis(step / rate, 0.01)} s" : $"at its step {step}";
+    private string At(int step) => _rate is { } rate ? $"at {OnAxis(step / rate, 0.01)} s" : $"at its step {step}";
 
     private Html Curve(ReportChunk chunk, int dimension)
     {
@@ -64,7 +66,8 @@ internal sealed class ChunkSection(ReportFigures figures)
         int worst = Array.IndexOf(sizes, sizes.Max());
 
         // Rounding is no motion: a dimension that stands still is drawn as a line, not as noise that fills its axis.
-        double least = recorded.Concat(decoded).Min(), most = recorded.Concat(decoded).Max(), span = (figures.HalfRange(dimension) ?? Math.Abs(most)) * 0.02;
+        double least = recorded.Concat(decoded).Min(), most = recorded.Concat(decoded).Max();
+        double span = (figures.HalfRange(dimension) ?? Math.Abs(most)) * 0.02;
         if (most - least < span) (least, most) = (((least + most) - span) / 2, (least + most + span) / 2);
         double[] errors = [.. recorded.Select((value, t) => decoded[t] - value)];
         double reach = Math.Max(sizes[worst], span / 10);
@@ -75,7 +78,7 @@ internal sealed class ChunkSection(ReportFigures figures)
         var errorFrame = new ChartFrame(
             ChartAxis.Linear(_rate is null ? "step" : "time, s", 0, x[^1], 5, isFit: true), rest, width: 320, height: 96, left: left);
         errorFrame.Add(Svg.Line("gap", errorFrame.X(x[worst]), errorFrame.Y(0), errorFrame.X(x[worst]), errorFrame.Y(errors[worst])));
-        string note = $"max error {ReportNumber.Of(sizes[worst], row.Unit)} {At(worst)}";
+        string note = $"max error {Number(sizes[worst], row.Unit)} {At(worst)}";
         return _curve.Fill(
             ("dimension", Html.Of(row.Name)),
             ("unit", Html.Of(row.Unit.Length == 0 ? "" : $" [{row.Unit}]")),
@@ -83,17 +86,19 @@ internal sealed class ChunkSection(ReportFigures figures)
             ("drawing", CurveChart.Draw(frame, $"{row.Name}: recorded and decoded actions over the chunk; {note}.", x, recorded, decoded)),
             ("error", CurveChart.Draw(errorFrame, $"{row.Name}: decoded minus recorded over the chunk; {note}.", x, errors)));
 
-        double[] Column(IReadOnlyList<double> values) => [.. Enumerable.Range(0, trace.Horizon).Select(t => values[(t * trace.Dimensions) + dimension])];
+        double[] Column(IReadOnlyList<double> values) =>
+            [.. Enumerable.Range(0, trace.Horizon).Select(t => values[(t * trace.Dimensions) + dimension])];
     }
 
     private Html TokensInFrequency(string name, ChunkTrace trace)
     {
         string[] names = [.. figures.Fidelity.PerDimension.Select(row => row.Name)];
-        string hertz = _rate is { } rate ? $", {ReportNumber.Of(rate / (2 * trace.Horizon))} Hz each" : "";
-        int nonzero = trace.Tokens.Sum(token => token.Coefficients.Count(coefficient => coefficient.Value != 0));
-        int used = trace.Tokens.SelectMany(token => token.Coefficients).Where(coefficient => coefficient.Value != 0).Select(coefficient => coefficient.Frequency).DefaultIfEmpty(-1).Max();
+        string hertz = _rate is { } rate ? $", {Number(rate / (2 * trace.Horizon))} Hz each" : "";
+        TracedCoefficient[] said = [.. trace.Tokens.SelectMany(token => token.Coefficients).Where(coefficient => coefficient.Value != 0)];
+        int used = said.Select(coefficient => coefficient.Frequency).DefaultIfEmpty(-1).Max();
+        long all = (long)trace.Horizon * trace.Dimensions;
         string description = $"Map of {trace.Tokens.Count} tokens over {trace.Horizon} frequencies and {trace.Dimensions} dimensions; "
-            + $"{nonzero} coefficients are not zero, the highest frequency among them is {used}.";
+            + $"{said.Length} coefficients are not zero, the highest frequency among them is {used}.";
 
         // Most chunks end in a long run of zeros, which would press what there is to see against the axis.
         int shown = Math.Min(trace.Horizon, Math.Max(LeastFrequencies, used + 3));
@@ -102,7 +107,7 @@ internal sealed class ChunkSection(ReportFigures figures)
             $"{name}-tokens",
             "Tokens in frequency",
             "A cell is a coefficient, a run of cells in one colour a token: down the dimensions of a frequency, then on to the next. "
-            + $"Pale cells are zero: {ReportNumber.Of((long)(trace.Horizon * trace.Dimensions) - nonzero)} of {ReportNumber.Of((long)trace.Horizon * trace.Dimensions)}.{zeros}",
+            + $"Pale cells are zero: {Number(all - said.Length)} of {Number(all)}.{zeros}",
             TokenMap.Draw(ChartAxis.Whole($"frequency{hertz}", 0, shown - 1, 16), names, trace.Tokens, shown, description));
     }
 
@@ -112,14 +117,15 @@ internal sealed class ChunkSection(ReportFigures figures)
         double[] known = [.. errors.Where(double.IsFinite)];
         if (known.Length == 0) return Html.Empty;
         var frame = new ChartFrame(
-            ChartAxis.Whole("tokens decoded", 1, Math.Max(2, errors.Length)), ChartAxis.Linear("RMSE, % of half the range", 0, known.Max()));
+            ChartAxis.Whole("tokens decoded", 1, Math.Max(2, errors.Length)),
+            ChartAxis.Linear("RMSE, % of half the range", 0, known.Max()));
         return ReportFigure.Narrow(
             $"{name}-growth",
             "Error after each token",
-            $"What the first tokens give: RMSE {ReportNumber.Percent(known[0] / 100)} after one, {ReportNumber.Percent(known[^1] / 100)} after all {errors.Length}.",
+            $"What the first tokens give: RMSE {Percent(known[0] / 100)} after one, {Percent(known[^1] / 100)} after all {errors.Length}.",
             CurveChart.Draw(
                 frame,
-                $"RMSE after each of {errors.Length} tokens, from {ReportNumber.Percent(known[0] / 100)} to {ReportNumber.Percent(known[^1] / 100)}.",
+                $"RMSE after each of {errors.Length} tokens, from {Percent(known[0] / 100)} to {Percent(known[^1] / 100)}.",
                 [.. Enumerable.Range(1, errors.Length).Select(i => (double)i)],
                 errors));
     }
@@ -129,13 +135,13 @@ internal sealed class ChunkSection(ReportFigures figures)
         [("token", true), ("id", true), ("coefficients", true), ("from", false), ("to", false), ("values", false), ("RMSE after it", true)],
         trace.Tokens.Select((token, i) => (string[])
         [
-            ReportNumber.Of((long)i + 1),
+            Number((long)i + 1),
             token.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ReportNumber.Of((long)token.Coefficients.Count),
+            Number(token.Coefficients.Count),
             Place(token.Coefficients, 0),
             Place(token.Coefficients, ^1),
             Values(token.Coefficients),
-            ReportNumber.Percent(token.RmseNormalized),
+            Percent(token.RmseNormalized),
         ]));
 
     private string Place(IReadOnlyList<TracedCoefficient> coefficients, Index index)
@@ -153,7 +159,7 @@ internal sealed class ChunkSection(ReportFigures figures)
         {
             int end = i;
             while (end < coefficients.Count && coefficients[end].Value == coefficients[i].Value) end++;
-            string value = ReportNumber.Of((long)coefficients[i].Value);
+            string value = Number((long)coefficients[i].Value);
             runs.Add(end - i > 2 ? $"{value}\u00D7{end - i}" : string.Join(' ', Enumerable.Repeat(value, end - i)));
             i = end;
             if (runs.Count == ShownRuns && i < coefficients.Count) runs.Add("\u2026");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fast.Tokenizer.Cli.Report.Charts;
 using Fast.Tokenizer.Fidelity;
+using static Fast.Tokenizer.Cli.Report.ReportNumber;
 
 namespace Fast.Tokenizer.Cli.Report;
 
@@ -8,6 +9,9 @@ namespace Fast.Tokenizer.Cli.Report;
 /// <param name="figures">The figures.</param>
 internal sealed class ErrorFigures(ReportFigures figures)
 {
+    // Half of the power: what is left of the motion at a frequency is then no more than what is wrong.
+    private const double Lost = 0.7;
+
     private readonly double? _rate = figures.Tokenizer.Actions.Rate;
 
     /// <summary>The heat map.</summary>
@@ -20,15 +24,20 @@ internal sealed class ErrorFigures(ReportFigures figures)
         FidelityDimension? worst = report.PerDimension.Where(row => row.RmseNormalized is not null).MaxBy(row => row.RmseNormalized);
         string description = worst is null
             ? "No dimension has a range."
-            : $"Map of the RMSE by dimension and time step. The largest RMSE is that of {worst.Name}, {ReportNumber.Percent(worst.RmseNormalized)} of half its range.";
+            : "Map of the RMSE by dimension and time step. The largest RMSE of a dimension is that of "
+                + $"{worst.Name}, {Percent(worst.RmseNormalized)} of half its range.";
         return ReportFigure.Wide(
             "error-map",
             "Error by dimension and time step",
-            "RMSE over all chunks. A column that stands out in every row is a time step that chunks get wrong, usually the first and the last; "
-            + "a row that does is a dimension that a larger weight would help."
+            "RMSE over all chunks. A column that stands out in every row is a time step that chunks get wrong, usually the first and the "
+            + "last; a row that does is a dimension that a larger weight would help."
             + (rows.Contains(null) ? " A line stands for a dimension that does not move." : ""),
             HeatMap.Draw(
-                ChartAxis.Whole($"step of the chunk{StepNote()}", 0, report.Horizon - 1, 12), names, rows, "RMSE, % of half the range", description));
+                ChartAxis.Whole($"step of the chunk{StepNote()}", 0, report.Horizon - 1, 12),
+                names,
+                rows,
+                "RMSE, % of half the range",
+                description));
     }
 
     /// <summary>The other figures, in the order of the page.</summary>
@@ -43,7 +52,9 @@ internal sealed class ErrorFigures(ReportFigures figures)
     {
         FidelityDimension[] rows = [.. figures.Fidelity.PerDimension.Where(row => row.RmseNormalized is not null).Reverse()];
         int still = figures.Fidelity.PerDimension.Count - rows.Length;
-        double most = Finite(rows.SelectMany(row => (double[])[row.P99ErrorNormalized!.Value, row.RmseNormalized!.Value])).DefaultIfEmpty(0).Max();
+        double[] ends = [.. rows.SelectMany(row => (double[])[row.P99ErrorNormalized!.Value, row.RmseNormalized!.Value])];
+        double most = Finite(ends).DefaultIfEmpty(0).Max();
+        string leftOut = still == 0 ? "" : $" {still} dimensions that do not move are left out.";
         var frame = new ChartFrame(
             ChartAxis.Linear("% of half the range", 0, 100 * most),
             ChartAxis.Named("", [.. rows.Select(row => row.Name)]),
@@ -51,15 +62,16 @@ internal sealed class ErrorFigures(ReportFigures figures)
             hasGrid: false);
         Html drawing = BarChart.Lying(
             frame,
-            $"Bars of the RMSE by dimension. {string.Join("; ", rows.Reverse().Select(row => $"{row.Name}: {ReportNumber.Percent(row.RmseNormalized)}"))}.",
+            $"Bars of the RMSE. {string.Join("; ", rows.Reverse().Select(row => $"{row.Name}: {Percent(row.RmseNormalized)}"))}.",
             [.. rows.Select(row => (
                 100 * row.RmseNormalized!.Value,
                 100 * row.P99ErrorNormalized!.Value,
-                $"{row.Name}: RMSE {ReportNumber.Of(row.Rmse, row.Unit)} ({ReportNumber.Percent(row.RmseNormalized)}), 99 % below {ReportNumber.Of(row.P99Error, row.Unit)}"))]);
+                $"{row.Name}: RMSE {Number(row.Rmse, row.Unit)} ({Percent(row.RmseNormalized)}), "
+                    + $"99 % below {Number(row.P99Error, row.Unit)}"))]);
         return ReportFigure.Narrow(
             "error-by-dimension",
             "Error by dimension",
-            $"The bar is the RMSE, the line the error that 99 of 100 values keep below.{(still == 0 ? "" : $" {still} dimensions that do not move are left out.")}",
+            $"The bar is the RMSE, the line the error that 99 of 100 values keep below.{leftOut}",
             drawing);
     }
 
@@ -72,16 +84,20 @@ internal sealed class ErrorFigures(ReportFigures figures)
         var frame = new ChartFrame(
             ChartAxis.Whole($"step of the chunk{StepNote()}", 0, steps.Length - 1),
             ChartAxis.Linear(isNormalized ? "RMSE, % of half the range" : "RMSE", 0, Finite(errors).DefaultIfEmpty(0).Max()));
-        string text = steps.Length == 1 ? "A chunk of one step." : $"First step {Text(0)}, middle {Text(steps.Length / 2)}, last {Text(^1)}. "
-            + "Where chunks follow each other, last and first step make the jump between them.";
+        string text = steps.Length == 1
+            ? "A chunk of one step."
+            : $"First step {Text(0)}, middle {Text(steps.Length / 2)}, last {Text(^1)}. Where chunks follow each other, last and first step make the jump between them.";
         return ReportFigure.Narrow(
             "error-by-step",
             "Error along the chunk",
             text,
             CurveChart.Draw(
-                frame, $"RMSE by time step of the chunk; the largest at step {worst}. {text}", [.. steps.Select(step => (double)step.Step)], errors));
+                frame,
+                $"RMSE by time step of the chunk; the largest at step {worst}. {text}",
+                [.. steps.Select(step => (double)step.Step)],
+                errors));
 
-        string Text(Index step) => isNormalized ? ReportNumber.Percent(errors[step] / 100) : ReportNumber.Of(errors[step]);
+        string Text(Index step) => isNormalized ? Percent(errors[step] / 100) : Number(errors[step]);
     }
 
     private Html Spectrum(IReadOnlyList<FidelityFrequency> spectrum)
@@ -96,10 +112,11 @@ internal sealed class ErrorFigures(ReportFigures figures)
             ChartAxis.Log("RMS per coefficient, %", least * 0.8, most * 1.25));
 
         // Where the error is as large as the motion, nothing of the motion is left.
-        int lost = Enumerable.Range(0, spectrum.Count).FirstOrDefault(k => spectrum.Skip(k).All(row => row.ErrorRms >= 0.7 * row.MotionRms), -1);
+        int lost = Enumerable.Range(0, spectrum.Count)
+            .FirstOrDefault(k => spectrum.Skip(k).All(row => row.ErrorRms >= Lost * row.MotionRms), -1);
         string unit = _rate is null ? "half periods per chunk" : "Hz";
         string note = lost > 0
-            ? $"From {ReportNumber.Of(x[lost])} {unit} on, hardly anything of the motion is kept."
+            ? $"From {Number(x[lost])} {unit} on, hardly anything of the motion is kept."
             : "Motion is kept at every frequency.";
         return ReportFigure.Narrow(
             "spectrum",

@@ -14,7 +14,8 @@ internal static class HtmlTable
     public static Html Of(string caption, IReadOnlyList<(string Heading, bool IsNumber)> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
         var head = new StringBuilder();
-        foreach ((string heading, bool isNumber) in columns) head.Append("<th scope=\"col\"").Append(Class(isNumber)).Append('>').Append(Escaped(heading)).Append("</th>");
+        foreach ((string heading, bool isNumber) in columns)
+            head.Append("<th scope=\"col\"").Append(Class(isNumber)).Append('>').Append(Escaped(heading)).Append("</th>");
         var body = new StringBuilder();
         foreach (IReadOnlyList<string> row in rows)
         {

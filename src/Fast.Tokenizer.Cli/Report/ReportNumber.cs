@@ -10,7 +10,7 @@ internal static class ReportNumber
     private const int Digits = 3;
 
     /// <summary>A measured number: three digits, and all those before the point.</summary>
-    public static string Of(double? value)
+    public static string Number(double? value)
     {
         if (value is not { } number) return None;
         if (!double.IsFinite(number)) return double.IsNaN(number) ? None : number > 0 ? "\u221E" : "\u2212\u221E";
@@ -22,13 +22,14 @@ internal static class ReportNumber
     }
 
     /// <summary>A whole number.</summary>
-    public static string Of(long value) => Signed(value.ToString("N0", CultureInfo.InvariantCulture));
+    public static string Number(long value) => Signed(value.ToString("N0", CultureInfo.InvariantCulture));
 
     /// <summary>A number with its unit, where it has one.</summary>
-    public static string Of(double? value, string unit) => unit.Length == 0 || value is null ? Of(value) : $"{Of(value)}{UnbrokenSpace}{unit}";
+    public static string Number(double? value, string unit) =>
+        unit.Length == 0 || value is null ? Number(value) : $"{Number(value)}{UnbrokenSpace}{unit}";
 
     /// <summary>A share of 1.</summary>
-    public static string Percent(double? share) => share is { } number ? $"{Of(100 * number)}{UnbrokenSpace}%" : None;
+    public static string Percent(double? share) => share is { } number ? $"{Number(100 * number)}{UnbrokenSpace}%" : None;
 
     /// <summary>A number on an axis.</summary>
     /// <param name="value">The number.</param>

@@ -2,6 +2,7 @@ using System.Numerics;
 using Fast.Tokenizer.Cli.Report.Charts;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Training;
+using static Fast.Tokenizer.Cli.Report.ReportNumber;
 
 namespace Fast.Tokenizer.Cli.Report;
 
@@ -26,13 +27,14 @@ internal sealed class TokenFigures(ReportFigures figures)
     {
         IReadOnlyList<long> chunks = figures.Distributions.ChunksByTokens;
         FidelityReport report = figures.Fidelity;
-        string description = $"Histogram of tokens per chunk over {ReportNumber.Of(report.Chunks)} chunks: mean {ReportNumber.Of(report.MeanTokens)}, "
-            + $"median {ReportNumber.Of(report.P50Tokens)}, 99th percentile {ReportNumber.Of(report.P99Tokens)}, most {ReportNumber.Of((long)report.MaxTokens)}.";
+        string description = $"Histogram of tokens per chunk over {Number(report.Chunks)} chunks: mean {Number(report.MeanTokens)}, "
+            + $"median {Number(report.P50Tokens)}, 99th percentile {Number(report.P99Tokens)}, most {Number(report.MaxTokens)}.";
         int first = Enumerable.Range(0, chunks.Count).First(i => chunks[i] > 0);
         return ReportFigure.Narrow(
             "tokens-per-chunk",
             "Tokens per chunk",
-            $"A policy runs once per token. Half of the chunks take at most {ReportNumber.Of(report.P50Tokens)}, 99 of 100 at most {ReportNumber.Of(report.P99Tokens)}.",
+            $"A policy runs once per token. Half of the chunks take at most {Number(report.P50Tokens)}, "
+            + $"99 of 100 at most {Number(report.P99Tokens)}.",
             Histogram("tokens per chunk", "chunks", chunks, first, description, (report.MeanTokens, "mean"), (report.P99Tokens, "99 %")));
     }
 
@@ -43,12 +45,12 @@ internal sealed class TokenFigures(ReportFigures figures)
         return ReportFigure.Narrow(
             "coefficients-per-token",
             "Coefficients per token",
-            $"How much one token says: {ReportNumber.Of(mean)} coefficients on average, half of them at most {median}.",
+            $"How much one token says: {Number(mean)} coefficients on average, half of them at most {median}.",
             Doubling(
                 "coefficients per token",
                 "tokens",
                 lengths.Select((count, i) => ((long)i, count)),
-                $"Histogram of coefficients per token as they are used: mean {ReportNumber.Of(mean)}, median {median}, most {most}."));
+                $"Histogram of coefficients per token as they are used: mean {Number(mean)}, median {median}, most {most}."));
     }
 
     private Html VocabularyUse()
@@ -56,16 +58,17 @@ internal sealed class TokenFigures(ReportFigures figures)
         IReadOnlyList<long> ids = figures.Distributions.IdCounts;
 
         VocabularyUse use = figures.Fidelity.VocabularyUse;
-        string unused = $"{ReportNumber.Of(ids.Count(count => count == 0))} of {ReportNumber.Of(ids.Count)} ids never occur";
+        string unused = $"{Number(ids.Count(count => count == 0))} of {Number(ids.Count)} ids never occur";
         Html drawing = Doubling(
             "how often an id occurs",
             "ids",
             ids.Select(count => (count, 1L)),
-            $"Histogram of how often ids occur: {unused}; entropy {ReportNumber.Of(use.Entropy)} of 1.");
+            $"Histogram of how often ids occur: {unused}; entropy {Number(use.Entropy)} of 1.");
         return ReportFigure.Narrow(
             "vocabulary-use",
             "Use of the vocabulary",
-            $"{unused}. The most frequent is {ReportNumber.Percent(use.MostFrequentShare)} of all tokens; entropy {ReportNumber.Of(use.Entropy)}, where 1 is the most even use.",
+            $"{unused}. The most frequent is {Percent(use.MostFrequentShare)} of all tokens; "
+            + $"entropy {Number(use.Entropy)}, where 1 is the most even use.",
             drawing);
     }
 
@@ -77,15 +80,15 @@ internal sealed class TokenFigures(ReportFigures figures)
         RateDistortionSweepPoint canonical = points.Single(point => point.Scheme == RateDistortionSweepScheme.Canonical);
         string description = "Tokens per chunk against RMSE, both logarithmic. "
             + string.Join("; ", points.Select(point => string.Concat(
-                point.Scheme == RateDistortionSweepScheme.RateDistortion ? $"lambda {ReportNumber.Of(point.Lambda)}" : point == binning ? "binning" : "canonical",
-                $": {ReportNumber.Of(point.MeanTokens)} tokens, {ReportNumber.Percent(point.RmseNormalized)}"))) + ".";
+                point == binning ? "binning" : point == canonical ? "canonical" : $"lambda {Number(point.Lambda)}",
+                $": {Number(point.MeanTokens)} tokens, {Percent(point.RmseNormalized)}"))) + ".";
         return ReportFigure.Narrow(
             "rate-distortion",
             "Tokens against error",
             HtmlTemplate.Load("rate-distortion-text.html").Fill(
-                ("windows", Html.Of(ReportNumber.Of((long)figures.Windows))),
-                ("canonical", Html.Of(ReportNumber.Of(canonical.MeanTokens))),
-                ("binning", Html.Of(ReportNumber.Of(binning.MeanTokens)))),
+                ("windows", Html.Of(Number(figures.Windows))),
+                ("canonical", Html.Of(Number(canonical.MeanTokens))),
+                ("binning", Html.Of(Number(binning.MeanTokens)))),
             RateDistortionChart.Draw(points, report.RmseNormalized is { } rmse ? (report.MeanTokens, rmse) : null, description));
     }
 
@@ -94,15 +97,17 @@ internal sealed class TokenFigures(ReportFigures figures)
         (double Share, double Rmse)[] rows =
             [.. prefixes.Select(row => (row.Share, row.RmseNormalized!.Value)), (1, figures.Fidelity.RmseNormalized!.Value)];
         var frame = new ChartFrame(
-            ChartAxis.Linear("tokens decoded, %", 0, 100), ChartAxis.Linear("RMSE, % of half the range", 0, 100 * rows.Max(row => row.Rmse)));
-        frame.Add(rows.Select(row => Svg.Circle("dot s1", frame.X(100 * row.Share), frame.Y(100 * row.Rmse), 4, $"first {ReportNumber.Percent(row.Share)}: RMSE {ReportNumber.Percent(row.Rmse)}")));
+            ChartAxis.Linear("tokens decoded, %", 0, 100),
+            ChartAxis.Linear("RMSE, % of half the range", 0, 100 * rows.Max(row => row.Rmse)));
+        frame.Add(rows.Select(row => Svg.Circle(
+            "dot s1", frame.X(100 * row.Share), frame.Y(100 * row.Rmse), 4, $"first {Percent(row.Share)}: RMSE {Percent(row.Rmse)}")));
         return ReportFigure.Narrow(
             "prefix-quality",
             "If the tokens stop early",
-            "The error of the chunk that the first tokens alone give. Low frequencies come first, so every prefix is a smoother version of the whole.",
+            "The error of the chunk that the first tokens alone give. Where low frequencies come first, every prefix is a smoother version of it.",
             CurveChart.Draw(
                 frame,
-                $"RMSE by share of the tokens decoded: {string.Join(", ", rows.Select(row => $"{ReportNumber.Percent(row.Share)}: {ReportNumber.Percent(row.Rmse)}"))}.",
+                $"RMSE by share of the tokens decoded. {string.Join(", ", rows.Select(row => $"{Percent(row.Share)}: {Percent(row.Rmse)}"))}.",
                 [.. rows.Select(row => 100 * row.Share)],
                 [.. rows.Select(row => 100 * row.Rmse)]));
     }
@@ -116,11 +121,12 @@ internal sealed class TokenFigures(ReportFigures figures)
         {
             long sum = counts.Skip(from).Take(width).Sum();
             string range = width == 1 ? $"{from}" : $"{from} to {from + width - 1}";
-            bars.Add((from + ((width - 1) / 2.0), width, sum, $"{range}: {ReportNumber.Of(sum)}"));
+            bars.Add((from + ((width - 1) / 2.0), width, sum, $"{range}: {Number(sum)}"));
         }
 
         var frame = new ChartFrame(
-            ChartAxis.Whole(x, first, Math.Max(counts.Count - 1, first + (bars.Count * width) - 1)), ChartAxis.Linear(y, 0, bars.Max(bar => bar.Value)));
+            ChartAxis.Whole(x, first, Math.Max(counts.Count - 1, first + (bars.Count * width) - 1)),
+            ChartAxis.Linear(y, 0, bars.Max(bar => bar.Value)));
         return BarChart.Upright(frame, description, bars, marks);
     }
 
@@ -146,7 +152,7 @@ internal sealed class TokenFigures(ReportFigures figures)
         var frame = new ChartFrame(
             ChartAxis.Named(x, [.. names.Select((name, i) => i % every == 0 ? name : "")]), ChartAxis.Linear(y, 0, bars.Max()));
         return BarChart.Upright(
-            frame, description, bars.Select((count, bar) => ((double)bar, 1.0, (double)count, $"{names[bar]}: {ReportNumber.Of(count)} {y}")));
+            frame, description, bars.Select((count, bar) => ((double)bar, 1.0, (double)count, $"{names[bar]}: {Number(count)} {y}")));
     }
 
     // The smallest value that so large a share of the counted does not exceed.

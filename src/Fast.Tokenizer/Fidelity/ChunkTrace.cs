@@ -39,7 +39,8 @@ public sealed record ChunkTrace
     /// <param name="encoding">How to encode; null encodes as <see cref="IActionTokenizer"/> does.</param>
     /// <exception cref="ArgumentException">The length does not fit the shape, or the tokenizer refuses the chunk.</exception>
     /// <exception cref="ErrorBoundException">The encoding has a bound on the error that the chunk cannot be encoded within.</exception>
-    public static ChunkTrace Of(FastActionTokenizer tokenizer, ReadOnlySpan<double> chunk, ActionShape shape, EncodeOptions? encoding = null)
+    public static ChunkTrace Of(
+        FastActionTokenizer tokenizer, ReadOnlySpan<double> chunk, ActionShape shape, EncodeOptions? encoding = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         var ids = new int[tokenizer.MaxTokenCount(shape)];

@@ -22,7 +22,7 @@ public sealed record FidelityDistributions
     /// <summary>Root of the mean squared error of each time step of each dimension, [D][T], in the unit of the dimension.</summary>
     public required IReadOnlyList<IReadOnlyList<double>> RmsePerDimensionAndStep { get; init; }
 
-    /// <summary>A row per frequency of the chunk's cosine transform, from 0. Null for a tokenizer that is no <see cref="FastActionTokenizer"/>,
-    /// and where no dimension has a range.</summary>
+    /// <summary>A row per frequency of the chunk's cosine transform, from 0. Null for a tokenizer that is no
+    /// <see cref="FastActionTokenizer"/>, and where no dimension has a range.</summary>
     public required IReadOnlyList<FidelityFrequency>? PerFrequency { get; init; }
 }

@@ -15,20 +15,22 @@ public static class RateDistortionCurve
     /// <param name="source">The episodes.</param>
     /// <param name="options">Which chunks, and the prices.</param>
     /// <param name="cancellationToken">Stops the measuring.</param>
-    /// <returns>A point per price in their order, then plain FAST, then 256-bin binning; none where no dimension of the tokenizer has a range,
-    /// which leaves no normalised error to compare.</returns>
+    /// <returns>A point per price in their order, then plain FAST, then 256-bin binning; none where no dimension of the tokenizer has a
+    /// range, which leaves no normalised error to compare.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="InvalidDataException">No episode is long enough.</exception>
     public static async Task<IReadOnlyList<RateDistortionSweepPoint>> MeasureAsync(
-        FastActionTokenizer tokenizer, IEpisodeSource source, RateDistortionCurveOptions options, CancellationToken cancellationToken = default)
+        FastActionTokenizer tokenizer,
+        IEpisodeSource source,
+        RateDistortionCurveOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
         if (options.Windows < 1) throw new ArgumentException($"{options.Windows} windows are too few: at least 1", nameof(options));
         foreach (double lambda in options.Lambdas) CheckPrice(lambda, nameof(options));
-        if (tokenizer.Definition.Normalizer is { } normalizer && !normalizer.HalfRange.ContainsAnyInRange(double.Epsilon, double.PositiveInfinity))
-            return [];
+        if (tokenizer.Definition.Normalizer is { } normalizer && !normalizer.HalfRange.ContainsAnyExcept(0)) return [];
 
         var training = new TrainingOptions { Dimensions = tokenizer.Definition.Metadata.EncodedDimensions, Stride = options.Stride };
 

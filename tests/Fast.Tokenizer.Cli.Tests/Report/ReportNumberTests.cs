@@ -21,7 +21,7 @@ public sealed class ReportNumberTests
     [InlineData(double.PositiveInfinity, "\u221E")]
     [InlineData(double.NegativeInfinity, "\u2212\u221E")]
     [InlineData(double.NaN, "\u2013")]
-    public void Three_digits_mean_something(double value, string text) => Assert.Equal(text, ReportNumber.Of(value));
+    public void Three_digits_mean_something(double value, string text) => Assert.Equal(text, ReportNumber.Number(value));
 
     [Theory]
     [InlineData(0.2, 0.1, "0.2")]
@@ -35,11 +35,11 @@ public sealed class ReportNumberTests
     [Fact]
     public void Units_and_signs_stay_with_their_number()
     {
-        Assert.Equal("0.5\u00A0rad", ReportNumber.Of(0.5, "rad"));
-        Assert.Equal("0.5", ReportNumber.Of(0.5, ""));
+        Assert.Equal("0.5\u00A0rad", ReportNumber.Number(0.5, "rad"));
+        Assert.Equal("0.5", ReportNumber.Number(0.5, ""));
         Assert.Equal("1.25\u00A0%", ReportNumber.Percent(0.0125));
         Assert.Equal("\u2013", ReportNumber.Percent(null));
-        Assert.Equal("\u2013", ReportNumber.Of(null, "rad"));
+        Assert.Equal("\u2013", ReportNumber.Number(null, "rad"));
         Assert.Equal("0", ReportNumber.Coordinate(-0.001));
     }
 }

@@ -1,3 +1,5 @@
+using static Fast.Tokenizer.Cli.Report.ReportNumber;
+
 namespace Fast.Tokenizer.Cli.Report.Charts;
 
 /// <summary>An axis: what it shows, from where to where, and which values are written beside it.</summary>
@@ -33,7 +35,7 @@ internal sealed class ChartAxis
         if (!isFit) (from, to) = (Math.Floor((from / step) + 1e-9) * step, Math.Ceiling((to / step) - 1e-9) * step);
         var written = new List<(double, string)>();
         for (double i = Math.Ceiling((from / step) - 1e-9); i * step <= to + (step * 1e-6); i++)
-            written.Add((i * step, ReportNumber.OnAxis(i * step, step)));
+            written.Add((i * step, OnAxis(i * step, step)));
         return new ChartAxis(title, from, to, isLog: false, written);
     }
 
@@ -42,7 +44,7 @@ internal sealed class ChartAxis
     {
         int step = Math.Max(1, (int)NiceStep(Math.Max(1, to - from) / (double)ticks));
         var written = new List<(double, string)>();
-        for (int value = (from + step - 1) / step * step; value <= to; value += step) written.Add((value, ReportNumber.Of((long)value)));
+        for (int value = (from + step - 1) / step * step; value <= to; value += step) written.Add((value, Number(value)));
         return new ChartAxis(title, from - 0.5, to + 0.5, isLog: false, written);
     }
 
@@ -64,7 +66,7 @@ internal sealed class ChartAxis
             foreach (double multiple in multiples)
             {
                 double value = multiple * Math.Pow(10, power);
-                if (value >= from * 0.999 && value <= to * 1.001) written.Add((value, ReportNumber.Of(value)));
+                if (value >= from * 0.999 && value <= to * 1.001) written.Add((value, Number(value)));
             }
         }
 

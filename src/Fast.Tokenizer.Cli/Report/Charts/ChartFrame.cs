@@ -1,11 +1,12 @@
 using System.Xml.Linq;
+using static Fast.Tokenizer.Cli.Report.ReportNumber;
 
 namespace Fast.Tokenizer.Cli.Report.Charts;
 
 /// <summary>A drawing with two axes; a chart adds what is between them.</summary>
 /// <remarks>
-/// Drawn by hand, not with a plot library: the page is one file whose drawings follow its theme, reflow on a phone, have a text alternative and
-/// can be read by a screen reader, and a library's drawing has its colours and its size built in.
+/// Drawn by hand, not with a plot library: the page is one file whose drawings follow its theme, reflow on a phone, have a text
+/// alternative and can be read by a screen reader, and a library's drawing has its colours and its size built in.
 /// </remarks>
 internal sealed class ChartFrame
 {
@@ -51,7 +52,7 @@ internal sealed class ChartFrame
         {
             XElement title = Svg.Text("axis", 0, 0, y.Title, "middle");
             double middle = (Top + height - _bottom) / 2;
-            title.Add(new XAttribute("transform", $"translate(11 {ReportNumber.Coordinate(middle)}) rotate(-90)"));
+            title.Add(new XAttribute("transform", $"translate(11 {Coordinate(middle)}) rotate(-90)"));
             _content.Add(title);
         }
     }

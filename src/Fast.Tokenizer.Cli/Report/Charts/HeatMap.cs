@@ -1,3 +1,5 @@
+using static Fast.Tokenizer.Cli.Report.ReportNumber;
+
 namespace Fast.Tokenizer.Cli.Report.Charts;
 
 /// <summary>A grid of values as shades, a row per name.</summary>
@@ -41,14 +43,14 @@ internal static class HeatMap
 
         for (int shade = 0; shade < Shades; shade++)
         {
-            string range = $"{ReportNumber.Percent(most * shade / Shades)} to {ReportNumber.Percent(most * (shade + 1) / Shades)}";
+            string range = $"{Percent(most * shade / Shades)} to {Percent(most * (shade + 1) / Shades)}";
             if (cells[shade].Count > 0) frame.Add(Svg.Rectangles($"h{shade}", cells[shade], range));
             double left = frame.Left + (shade * 30);
             frame.Add(Svg.Rectangle($"h{shade}", left, height - 30, 30, 12, range));
         }
 
         frame.Add(Svg.Text("tick", frame.Left, height - 6, "0"));
-        frame.Add(Svg.Text("tick", frame.Left + (Shades * 30), height - 6, ReportNumber.Percent(most), "end"));
+        frame.Add(Svg.Text("tick", frame.Left + (Shades * 30), height - 6, Percent(most), "end"));
         frame.Add(Svg.Text("axis", frame.Left + (Shades * 30) + 10, height - 20, legend));
         return frame.ToHtml(description, height);
     }

@@ -1,4 +1,5 @@
 using Fast.Tokenizer.Training;
+using static Fast.Tokenizer.Cli.Report.ReportNumber;
 
 namespace Fast.Tokenizer.Cli.Report.Charts;
 
@@ -14,11 +15,12 @@ internal static class RateDistortionChart
     /// <param name="description">What there is to see, for those who cannot.</param>
     public static Html Draw(IReadOnlyList<RateDistortionSweepPoint> points, (double Tokens, double Rmse)? here, string description)
     {
-        (double Tokens, double Rmse)[] all =
-            [.. points.Select(point => (point.MeanTokens, point.RmseNormalized)), .. here is { } own ? [own] : Array.Empty<(double, double)>()];
+        var all = new List<(double Tokens, double Rmse)>(points.Select(point => (point.MeanTokens, point.RmseNormalized)));
+        if (here is { } own) all.Add(own);
         double[] errors = [.. all.Select(point => Math.Max(LeastError, point.Rmse))];
         var frame = new ChartFrame(
-            ChartAxis.Log("mean tokens per chunk", Math.Max(0.5, all.Min(point => point.Tokens) * 0.85), all.Max(point => point.Tokens) * 1.15),
+            ChartAxis.Log(
+                "mean tokens per chunk", Math.Max(0.5, all.Min(point => point.Tokens) * 0.85), all.Max(point => point.Tokens) * 1.15),
             ChartAxis.Log("RMSE, % of half the range", 100 * errors.Min() * 0.8, 100 * errors.Max() * 1.25),
             height: 280);
         RateDistortionSweepPoint[] walk = [.. points.Where(point => point.Scheme == RateDistortionSweepScheme.RateDistortion)];
@@ -26,10 +28,10 @@ internal static class RateDistortionChart
         foreach (RateDistortionSweepPoint point in points)
         {
             (double x, double y) = Place(point.MeanTokens, point.RmseNormalized);
-            string figures = $"{ReportNumber.Of(point.MeanTokens)} tokens, RMSE {ReportNumber.Percent(point.RmseNormalized)}";
+            string figures = $"{Number(point.MeanTokens)} tokens, RMSE {Percent(point.RmseNormalized)}";
             frame.Add(point.Scheme switch
             {
-                RateDistortionSweepScheme.RateDistortion => Svg.Circle("dot s1", x, y, 4, $"lambda {ReportNumber.Of(point.Lambda)}: {figures}"),
+                RateDistortionSweepScheme.RateDistortion => Svg.Circle("dot s1", x, y, 4, $"lambda {Number(point.Lambda)}: {figures}"),
                 RateDistortionSweepScheme.Canonical => Svg.Triangle("dot s2", x, y, 6, $"canonical: {figures}"),
                 _ => Svg.Diamond("dot s3", x, y, 6, $"binning: {figures}"),
             });
@@ -39,7 +41,7 @@ internal static class RateDistortionChart
         {
             (double x, double y) = Place(reported.Tokens, reported.Rmse);
             frame.Add(Svg.Circle(
-                "ring s4", x, y, 9, $"this report: {ReportNumber.Of(reported.Tokens)} tokens, RMSE {ReportNumber.Percent(reported.Rmse)}"));
+                "ring s4", x, y, 9, $"this report: {Number(reported.Tokens)} tokens, RMSE {Percent(reported.Rmse)}"));
         }
 
         return frame.ToHtml(description);

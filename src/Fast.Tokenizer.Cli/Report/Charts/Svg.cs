@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using static Fast.Tokenizer.Cli.Report.ReportNumber;
 
 namespace Fast.Tokenizer.Cli.Report.Charts;
 
@@ -12,7 +13,7 @@ internal static class Svg
     /// <param name="content">The elements.</param>
     public static XElement Root(double width, double height, string description, IEnumerable<XElement> content) => new(
         "svg",
-        new XAttribute("viewBox", $"0 0 {ReportNumber.Coordinate(width)} {ReportNumber.Coordinate(height)}"),
+        new XAttribute("viewBox", $"0 0 {Coordinate(width)} {Coordinate(height)}"),
         new XAttribute("role", "img"),
         new XAttribute("aria-label", Html.XmlText(description)),
         content);
@@ -25,7 +26,7 @@ internal static class Svg
     public static XElement Polyline(string kind, IEnumerable<(double X, double Y)> points) => new(
         "polyline",
         Class(kind),
-        new XAttribute("points", string.Join(' ', points.Select(point => $"{ReportNumber.Coordinate(point.X)},{ReportNumber.Coordinate(point.Y)}"))));
+        new XAttribute("points", string.Join(' ', points.Select(point => $"{Coordinate(point.X)},{Coordinate(point.Y)}"))));
 
     /// <summary>A rectangle, with a text that shows where the pointer rests on it.</summary>
     public static XElement Rectangle(string kind, double x, double y, double width, double height, string? tip = null) =>
@@ -37,8 +38,8 @@ internal static class Svg
         "path",
         Class(kind),
         new XAttribute("d", string.Concat(rectangles.Select(place =>
-            $"M{ReportNumber.Coordinate(place.X)} {ReportNumber.Coordinate(place.Y)}h{ReportNumber.Coordinate(place.Width)}"
-            + $"v{ReportNumber.Coordinate(place.Height)}h{ReportNumber.Coordinate(-place.Width)}z"))),
+            $"M{Coordinate(place.X)} {Coordinate(place.Y)}h{Coordinate(place.Width)}"
+            + $"v{Coordinate(place.Height)}h{Coordinate(-place.Width)}z"))),
         Tip(tip));
 
     /// <summary>A disc.</summary>
@@ -74,5 +75,5 @@ internal static class Svg
 
     private static XAttribute Class(string kind) => new("class", kind);
 
-    private static XAttribute Number(string name, double value) => new(name, ReportNumber.Coordinate(value));
+    private static XAttribute Number(string name, double value) => new(name, Coordinate(value));
 }

@@ -16,14 +16,17 @@ internal static class TokenMap
     /// <param name="tokens">The tokens.</param>
     /// <param name="frequencies">How many frequencies are drawn.</param>
     /// <param name="description">What there is to see, for those who cannot.</param>
-    public static Html Draw(ChartAxis x, IReadOnlyList<string> names, IReadOnlyList<TracedToken> tokens, int frequencies, string description)
+    public static Html Draw(
+        ChartAxis x, IReadOnlyList<string> names, IReadOnlyList<TracedToken> tokens, int frequencies, string description)
     {
         double rowHeight = names.Count > 24 ? 14 : 18;
         var frame = new ChartFrame(x, ChartAxis.Named("", [.. names.Reverse()]), Width, (rowHeight * names.Count) + 46, hasGrid: false);
         for (int i = 0; i < tokens.Count; i++)
         {
             // A coefficient that is not zero has the full colour, a zero a pale one.
-            foreach (var group in tokens[i].Coefficients.Where(coefficient => coefficient.Frequency < frequencies).GroupBy(coefficient => coefficient.Value != 0))
+            foreach (IGrouping<bool, TracedCoefficient> group in tokens[i].Coefficients
+                .Where(coefficient => coefficient.Frequency < frequencies)
+                .GroupBy(coefficient => coefficient.Value != 0))
             {
                 frame.Add(Svg.Rectangles(
                     $"t{i % Colors}{(group.Key ? "" : " zero")}",
