@@ -10,7 +10,8 @@ public sealed class ChartAxisTests
         var random = new Random(1);
         for (int round = 0; round < 2000; round++)
         {
-            double size = Math.Pow(10, random.Next(-12, 12)), from = (random.NextDouble() - 0.5) * size, to = from + (random.NextDouble() * size * Math.Pow(10, random.Next(-3, 1)));
+            double size = Math.Pow(10, random.Next(-12, 12)), from = (random.NextDouble() - 0.5) * size;
+            double to = from + (random.NextDouble() * size * Math.Pow(10, random.Next(-3, 1)));
             bool isFit = round % 2 == 0;
             ChartAxis axis = ChartAxis.Linear("x", from, to, 5, isFit);
             Assert.InRange(axis.At(from), -1e-6, 1 + 1e-6);

@@ -18,7 +18,8 @@ public sealed class InstalledBrowser : IAsyncLifetime
     // No network of its own: nothing but the page asks for anything.
     private static readonly string[] _arguments =
     [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update",
         "--disable-sync", "--disable-dev-shm-usage",
     ];
 
@@ -58,7 +59,8 @@ public sealed class InstalledBrowser : IAsyncLifetime
     private static string Locate()
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named && File.Exists(named)) return named;
-        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         foreach (string name in _names)
         {
             foreach (string folder in folders)

@@ -12,7 +12,8 @@ public sealed class ReportBrowserTests(InstalledBrowser browser, ReportPages pag
 
     private static readonly string[] _figures =
     [
-        "error-map", "error-by-dimension", "error-by-step", "spectrum", "tokens-per-chunk", "rate-distortion", "coefficients-per-token", "vocabulary-use",
+        "error-map", "error-by-dimension", "error-by-step", "spectrum", "tokens-per-chunk", "rate-distortion", "coefficients-per-token",
+        "vocabulary-use",
         "prefix-quality", "chunk-1-tokens", "chunk-1-growth",
     ];
 
@@ -85,7 +86,11 @@ public sealed class ReportBrowserTests(InstalledBrowser browser, ReportPages pag
         Assert.Equal(HostileRecording.Dimensions[0], await page.GetTitleAsync());
         Assert.Equal(
             (2, 1, 0, 0),
-            (await CountAsync("script"), await CountAsync("style"), await CountAsync("img"), await CountAsync("[onload], [onerror], [style]")));
+            (
+                await CountAsync("script"),
+                await CountAsync("style"),
+                await CountAsync("img"),
+                await CountAsync("[onload], [onerror], [style]")));
         string[] titles = await page.EvaluateExpressionAsync<string[]>(
             "[...document.querySelectorAll('#chunk-1 h4')].map(one => one.textContent)");
         Assert.Equal(HostileRecording.Dimensions, titles);
@@ -93,7 +98,8 @@ public sealed class ReportBrowserTests(InstalledBrowser browser, ReportPages pag
         Assert.Equal($"{HostileRecording.Episodes[0]}, step 7", summary);
         JsonElement json = await EvaluateAsync(page, "JSON.parse(document.getElementById('figures').textContent)");
         Assert.Equal(
-            HostileRecording.Dimensions, json.GetProperty("fidelity").GetProperty("per_dimension").EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+            HostileRecording.Dimensions, json.GetProperty("fidelity").GetProperty("per_dimension").EnumerateArray()
+                .Select(row => row.GetProperty("name").GetString()));
 
         Task<int> CountAsync(string selector) => page.EvaluateExpressionAsync<int>($"document.querySelectorAll('{selector}').length");
     }
@@ -116,7 +122,8 @@ public sealed class ReportBrowserTests(InstalledBrowser browser, ReportPages pag
         await page.Keyboard.PressAsync("Enter");
         Assert.Equal((scheme == "dark", other), (await IsDarkAsync(page), await ButtonAsync()));
 
-        async Task<string> ButtonAsync() => (await page.EvaluateExpressionAsync<string>("document.getElementById('theme').textContent")).ToLowerInvariant();
+        async Task<string> ButtonAsync() => (await page.EvaluateExpressionAsync<string>("document.getElementById('theme').textContent"))
+            .ToLowerInvariant();
     }
 
     [Theory]
@@ -130,8 +137,10 @@ public sealed class ReportBrowserTests(InstalledBrowser browser, ReportPages pag
         // WCAG 2.2: 4.5 for text (1.4.3), 3 for what a drawing is made of (1.4.11).
         (string Selector, string Property, double Least)[] wanted =
         [
-            ("h1", "color", 4.5), ("figcaption p", "color", 4.5), (".tile .label", "color", 4.5), (".caption", "color", 4.5), ("nav a", "color", 4.5),
-            ("svg .tick", "fill", 4.5), ("svg .axis", "fill", 4.5), ("svg .curve.s1", "stroke", 3), ("svg .curve.s2", "stroke", 3), ("svg .gap", "stroke", 3),
+            ("h1", "color", 4.5), ("figcaption p", "color", 4.5), (".tile .label", "color", 4.5), (".caption", "color", 4.5),
+            ("nav a", "color", 4.5),
+            ("svg .tick", "fill", 4.5), ("svg .axis", "fill", 4.5), ("svg .curve.s1", "stroke", 3), ("svg .curve.s2", "stroke", 3),
+            ("svg .gap", "stroke", 3),
             ("svg .bar", "fill", 3), ("svg .dot.s3", "fill", 3), ("svg .ring", "stroke", 3), ("svg .mark", "stroke", 3),
         ];
         foreach ((string selector, string property, double least) in wanted)
@@ -177,7 +186,10 @@ public sealed class ReportBrowserTests(InstalledBrowser browser, ReportPages pag
 
     private static async Task OpenAsync(IPage page, string path, int width, int height, string scheme)
     {
-        await page.SetViewportAsync(new ViewPortOptions { Width = width, Height = height, IsMobile = width == Phone, HasTouch = width == Phone });
+        await page.SetViewportAsync(new ViewPortOptions
+        {
+            Width = width, Height = height, IsMobile = width == Phone, HasTouch = width == Phone,
+        });
         await page.EmulateMediaFeaturesAsync([new MediaFeatureValue { MediaFeature = MediaFeature.PrefersColorScheme, Value = scheme }]);
         await page.GoToAsync(new Uri(path).AbsoluteUri, WaitUntilNavigation.Networkidle0);
     }
@@ -201,8 +213,11 @@ public sealed class ReportBrowserTests(InstalledBrowser browser, ReportPages pag
 
     private static async Task<bool> IsDarkAsync(IPage page) => Luminance(await ColorAsync(page, "body", "background-color")) < 0.1;
 
-    private static async Task<double[]> ColorAsync(IPage page, string selector, string property) => await page.EvaluateFunctionAsync<double[]>(
-        "(selector, property) => getComputedStyle(document.querySelector(selector))[property].match(/[\\d.]+/g).slice(0, 3).map(Number)", selector, property);
+    private static async Task<double[]> ColorAsync(IPage page, string selector, string property) =>
+        await page.EvaluateFunctionAsync<double[]>(
+            "(selector, property) => getComputedStyle(document.querySelector(selector))[property].match(/[\\d.]+/g).slice(0, 3).map(Number)",
+            selector,
+            property);
 
     private static double Contrast(double[] one, double[] other)
     {
@@ -212,7 +227,8 @@ public sealed class ReportBrowserTests(InstalledBrowser browser, ReportPages pag
 
     private static double Luminance(double[] color)
     {
-        double[] linear = [.. color.Select(value => value / 255).Select(value => value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4))];
+        double[] linear = [.. color.Select(value => value / 255).Select(value =>
+            value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4))];
         return (0.2126 * linear[0]) + (0.7152 * linear[1]) + (0.0722 * linear[2]);
     }
 

@@ -19,13 +19,15 @@ public sealed partial class ReportCommandTests(TrainedTokenizer trained, ReportP
     {
         JsonElement json = Json(await ReadAsync(await pages.RecordedPathAsync()));
         ToolRun run = await ToolRun.Of(
-            "evaluate", "--tokenizer", await trained.FolderAsync(), "--data", TrainedTokenizer.Recording, "--json", "--mode", "rate-distortion", "--lambda", "0.7");
+            "evaluate", "--tokenizer", await trained.FolderAsync(), "--data", TrainedTokenizer.Recording, "--json", "--mode",
+                "rate-distortion", "--lambda", "0.7");
         using JsonDocument evaluated = JsonDocument.Parse(run.Succeeds().Output);
         Assert.True(JsonElement.DeepEquals(evaluated.RootElement, json.GetProperty("fidelity")));
 
         Assert.Equal(("tokenizer", "robosuite_panda.npz"), (json.GetProperty("name").GetString(), json.GetProperty("data").GetString()));
         Assert.Equal("rate-distortion, lambda 0.7", json.GetProperty("mode").GetString());
-        Assert.Equal((5, 0, 1), (json.GetProperty("episodes").GetInt32(), json.GetProperty("skipped_episodes").GetInt32(), json.GetProperty("stride").GetInt32()));
+        Assert.Equal((5, 0, 1), (json.GetProperty("episodes").GetInt32(), json.GetProperty("skipped_episodes").GetInt32(),
+            json.GetProperty("stride").GetInt32()));
         JsonElement distributions = json.GetProperty("distributions");
         Assert.Equal(3723 - (5 * 19), distributions.GetProperty("chunks_by_tokens").EnumerateArray().Sum(count => count.GetInt64()));
         Assert.Equal(300, distributions.GetProperty("id_counts").GetArrayLength());
@@ -41,19 +43,23 @@ public sealed partial class ReportCommandTests(TrainedTokenizer trained, ReportP
     public async Task Worst_chunks_are_shown_after_the_chosen_ones()
     {
         Episode episode = (await RecordedEpisodes.ReadAsync(TrainedTokenizer.Recording))[2];
-        string page = await WriteAsync("--stride", "40", "--windows", "5", "--worst", "2", "--chunk", $"{episode.Name}:17", $"{episode.Name}:5", $"{episode.Name}:17");
+        string page = await WriteAsync("--stride", "40", "--windows", "5", "--worst", "2", "--chunk", $"{episode.Name}:17",
+            $"{episode.Name}:5", $"{episode.Name}:17");
         JsonElement json = Json(page);
-        JsonElement[] chunks = [.. json.GetProperty("chunks").EnumerateArray()], worst = [.. json.GetProperty("fidelity").GetProperty("worst_chunks").EnumerateArray()];
+        JsonElement[] chunks = [.. json.GetProperty("chunks").EnumerateArray()],
+            worst = [.. json.GetProperty("fidelity").GetProperty("worst_chunks").EnumerateArray()];
         Assert.Equal(
             [(episode.Name, 17), (episode.Name, 5), Place(worst[0]), Place(worst[1])],
             chunks.Select(Place));
-        Assert.Equal(["chosen", "chosen", "the worst", "number 2 of the worst"], chunks.Select(chunk => chunk.GetProperty("reason").GetString()));
+        Assert.Equal(["chosen", "chosen", "the worst", "number 2 of the worst"],
+            chunks.Select(chunk => chunk.GetProperty("reason").GetString()));
 
         FastActionTokenizer tokenizer = FastActionTokenizer.Load(await trained.FolderAsync());
         double[] recorded = episode.Actions.Slice(17 * 7, 20 * 7).ToArray();
         JsonElement trace = chunks[0].GetProperty("trace");
         Assert.Equal(recorded, trace.GetProperty("recorded").EnumerateArray().Select(value => value.GetDouble()));
-        Assert.Equal(tokenizer.Encode(recorded, new ActionShape(20, 7)), trace.GetProperty("tokens").EnumerateArray().Select(token => token.GetProperty("id").GetInt32()));
+        Assert.Equal(tokenizer.Encode(recorded, new ActionShape(20, 7)),
+            trace.GetProperty("tokens").EnumerateArray().Select(token => token.GetProperty("id").GetInt32()));
 
         static (string?, int) Place(JsonElement chunk) => (chunk.GetProperty("episode").GetString(), chunk.GetProperty("step").GetInt32());
     }
@@ -80,13 +86,15 @@ public sealed partial class ReportCommandTests(TrainedTokenizer trained, ReportP
     {
         string page = await ReadAsync(await pages.HostilePathAsync());
         string[] names = [.. HostileRecording.Dimensions, .. HostileRecording.Episodes];
-        Assert.All(names.Where(name => name.Contains('<') || name.Contains('&')), name => Assert.DoesNotContain(name, page, StringComparison.Ordinal));
+        Assert.All(names.Where(name => name.Contains('<') || name.Contains('&')), name =>
+            Assert.DoesNotContain(name, page, StringComparison.Ordinal));
         Assert.Equal(2, page.Split("</script>").Length - 1);
         Assert.DoesNotContain("<img", page, StringComparison.OrdinalIgnoreCase);
 
         // As XML reads them, drawings say the names, or what of them XML can say.
         XElement[] drawings = [.. Drawings().Matches(page).Select(drawing => XElement.Parse(drawing.Value))];
-        string[] texts = [.. drawings.SelectMany(drawing => drawing.DescendantsAndSelf()).SelectMany(element => element.Attributes("aria-label").Select(label => label.Value))];
+        string[] texts = [.. drawings.SelectMany(drawing => drawing.DescendantsAndSelf())
+            .SelectMany(element => element.Attributes("aria-label").Select(label => label.Value))];
         Assert.Contains(texts, text => text.Contains(HostileRecording.Dimensions[0], StringComparison.Ordinal));
         Assert.Contains(texts, text => text.Contains("{{title}} ]]> <!-- & &lt; \uFFFD\uFFFD", StringComparison.Ordinal));
         string[] kinds = ["svg", "line", "text", "rect", "path", "polyline", "polygon", "circle", "title"];
@@ -104,10 +112,13 @@ public sealed partial class ReportCommandTests(TrainedTokenizer trained, ReportP
     [Fact]
     public async Task Same_input_gives_the_same_bytes_on_any_number_of_threads()
     {
-        string[] arguments = ["report", "--tokenizer", await trained.FolderAsync(), "--data", TrainedTokenizer.Recording, "--stride", "9", "--windows", "40", "--output"];
-        (await ToolRun.OfProcess(new Dictionary<string, string> { ["DOTNET_PROCESSOR_COUNT"] = "1" }, [.. arguments, _folder["one.html"]])).Succeeds();
+        string[] arguments = ["report", "--tokenizer", await trained.FolderAsync(), "--data", TrainedTokenizer.Recording, "--stride", "9",
+            "--windows", "40", "--output"];
+        (await ToolRun.OfProcess(new Dictionary<string, string> { ["DOTNET_PROCESSOR_COUNT"] = "1" },
+            [.. arguments, _folder["one.html"]])).Succeeds();
         (await ToolRun.OfProcess(
-            new Dictionary<string, string> { ["DOTNET_PROCESSOR_COUNT"] = "4", ["LC_ALL"] = "de_DE.UTF-8" }, [.. arguments, _folder["four.html"]])).Succeeds();
+            new Dictionary<string, string> { ["DOTNET_PROCESSOR_COUNT"] = "4", ["LC_ALL"] = "de_DE.UTF-8" },
+                [.. arguments, _folder["four.html"]])).Succeeds();
         Assert.Equal(
             await File.ReadAllBytesAsync(_folder["one.html"], TestContext.Current.CancellationToken),
             await File.ReadAllBytesAsync(_folder["four.html"], TestContext.Current.CancellationToken));
@@ -116,7 +127,8 @@ public sealed partial class ReportCommandTests(TrainedTokenizer trained, ReportP
     [Fact]
     public async Task Limits_that_were_asked_for_are_listed_as_verify_lists_them()
     {
-        string page = await WriteAsync("--stride", "40", "--windows", "5", "--worst", "0", "--dim-limit", "dx.rmse=0", "gripper.max_error=1e9");
+        string page = await WriteAsync("--stride", "40", "--windows", "5", "--worst", "0", "--dim-limit", "dx.rmse=0",
+            "gripper.max_error=1e9");
         JsonElement[] checks = [.. Json(page).GetProperty("checks").EnumerateArray()];
         Assert.Equal([false, true], checks.Select(check => check.GetProperty("passed").GetBoolean()));
         Assert.Contains("Limits that were asked for.", page, StringComparison.Ordinal);
@@ -127,7 +139,8 @@ public sealed partial class ReportCommandTests(TrainedTokenizer trained, ReportP
     public async Task Unusual_shapes_are_drawn_too()
     {
         // One step, one dimension; nothing moves; the published tokenizer, which has no statistics; a bound on the error.
-        string single = _folder.WriteEpisodes("single.npz", 1, Motion.Episode(40, 1)), still = _folder.WriteEpisodes("still.npz", 2, Enumerable.Repeat(3.0, 80));
+        string single = _folder.WriteEpisodes("single.npz", 1, Motion.Episode(40, 1)),
+            still = _folder.WriteEpisodes("still.npz", 2, Enumerable.Repeat(3.0, 80));
         (await ToolRun.Of("train", "--data", single, "--horizon", "1", "--holdout", "0", "--output", _folder["single"])).Succeeds();
         (await ToolRun.Of("train", "--data", still, "--horizon", "10", "--holdout", "0", "--output", _folder["still"])).Succeeds();
         (string Tokenizer, string Data, string[] More, string[] Figures)[] cases =
@@ -135,7 +148,8 @@ public sealed partial class ReportCommandTests(TrainedTokenizer trained, ReportP
             (_folder["single"], single, [], ["error-map", "rate-distortion", "spectrum", "chunk-1-tokens"]),
             (_folder["single"], single, ["--max-error", "0.2"], ["error-map", "chunk-1-growth"]),
             (_folder["still"], still, [], ["error-map", "error-by-step", "tokens-per-chunk", "chunk-1-tokens"]),
-            (TestData.Locate("tokenizers", "fast_plus"), TestData.Locate("actions", "bridge.npz"), ["--horizon", "5"], ["error-map", "rate-distortion", "spectrum"]),
+            (TestData.Locate("tokenizers", "fast_plus"), TestData.Locate("actions", "bridge.npz"), ["--horizon", "5"],
+                ["error-map", "rate-distortion", "spectrum"]),
         ];
         foreach ((string tokenizer, string data, string[] more, string[] figures) in cases)
         {
@@ -144,7 +158,8 @@ public sealed partial class ReportCommandTests(TrainedTokenizer trained, ReportP
             Assert.All(figures, figure => Assert.Contains($"<figure id=\"{figure}\"", page, StringComparison.Ordinal));
             Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
             Assert.All(Drawings().Matches(page).Select(drawing => XElement.Parse(drawing.Value)), drawing =>
-                Assert.All(drawing.Descendants().Attributes().Where(attribute => attribute.Name.LocalName is "x" or "y" or "width" or "height" or "points"), attribute =>
+                Assert.All(drawing.Descendants().Attributes().Where(attribute =>
+                    attribute.Name.LocalName is "x" or "y" or "width" or "height" or "points"), attribute =>
                     Assert.Matches(@"^-?[\d.,\- ]*$", attribute.Value)));
         }
     }

@@ -30,7 +30,8 @@ public sealed class ReportNumberTests
     [InlineData(1500.0, 500.0, "1,500")]
     [InlineData(-0.0002, 0.0002, "\u22120.0002")]
     [InlineData(2e-5, 1e-5, "2e\u22125")]
-    public void Neighbours_on_an_axis_are_told_apart(double value, double step, string text) => Assert.Equal(text, ReportNumber.OnAxis(value, step));
+    public void Neighbours_on_an_axis_are_told_apart(double value, double step, string text) =>
+        Assert.Equal(text, ReportNumber.OnAxis(value, step));
 
     [Fact]
     public void Units_and_signs_stay_with_their_number()

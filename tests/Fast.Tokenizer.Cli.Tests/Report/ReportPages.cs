@@ -33,10 +33,12 @@ public sealed class ReportPages : IDisposable
     private async Task<string> HostileAsync()
     {
         string data = HostileRecording.Write(_folder);
-        (await ToolRun.Of(CancellationToken.None, "train", "--data", data, "--horizon", "1s", "--holdout", "0", "--output", _folder["t"])).Succeeds();
+        (await ToolRun.Of(CancellationToken.None, "train", "--data", data, "--horizon", "1s", "--holdout", "0", "--output", _folder["t"]))
+            .Succeeds();
         (await ToolRun.Of(
             CancellationToken.None,
-            "report", "--tokenizer", _folder["t"], "--data", data, "--output", _folder["hostile.html"], "--title", HostileRecording.Dimensions[0],
+            "report", "--tokenizer", _folder["t"], "--data", data, "--output", _folder["hostile.html"],
+            "--title", HostileRecording.Dimensions[0],
             "--chunk", $"{HostileRecording.Episodes[0]}:7", "--dim-limit", $"{HostileRecording.Dimensions[1]}.rmse=0.0001")).Succeeds();
         return _folder["hostile.html"];
     }
@@ -45,7 +47,8 @@ public sealed class ReportPages : IDisposable
     {
         (await ToolRun.Of(
             CancellationToken.None,
-            "report", "--tokenizer", await _trained.FolderAsync(), "--data", TrainedTokenizer.Recording, "--output", _folder["recorded.html"],
+            "report", "--tokenizer", await _trained.FolderAsync(), "--data", TrainedTokenizer.Recording,
+            "--output", _folder["recorded.html"],
             "--mode", "rate-distortion", "--lambda", "0.7", "--windows", "50")).Succeeds();
         return _folder["recorded.html"];
     }

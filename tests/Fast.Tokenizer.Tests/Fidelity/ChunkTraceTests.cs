@@ -32,7 +32,8 @@ public sealed class ChunkTraceTests
             (int, int, int)[] expected = [.. Places(shape, order).Select(place => (
                 place.Frequency, place.Dimension, (int)Math.Round(coefficients[(place.Frequency * shape.Dimensions) + place.Dimension] * 10)))];
             Assert.Equal(
-                expected, trace.Tokens.SelectMany(token => token.Coefficients).Select(coefficient => (coefficient.Frequency, coefficient.Dimension, coefficient.Value)));
+                expected, trace.Tokens.SelectMany(token => token.Coefficients)
+                    .Select(coefficient => (coefficient.Frequency, coefficient.Dimension, coefficient.Value)));
         }
     }
 
@@ -84,7 +85,8 @@ public sealed class ChunkTraceTests
             double[] chunk = [.. Enumerable.Range(0, shape.Count).Select(_ => (random.NextDouble() - 0.5) * 200)];
             ChunkTrace trace = ChunkTrace.Of(tokenizer, chunk, shape);
             Assert.True(trace.IsComplete);
-            Assert.Equal(Places(shape, CoefficientOrder.FrequencyMajor), trace.Tokens.SelectMany(token => token.Coefficients).Select(c => (c.Frequency, c.Dimension)));
+            Assert.Equal(Places(shape, CoefficientOrder.FrequencyMajor),
+                trace.Tokens.SelectMany(token => token.Coefficients).Select(c => (c.Frequency, c.Dimension)));
             hasPart |= trace.Tokens.Any(token => token.Coefficients.Count == 0);
         }
 

@@ -52,7 +52,8 @@ public sealed class FidelityDistributionsTests
                         errors[k] += Math.Pow(Cosine([.. error.Select(value => value / half)], k), 2);
                     }
 
-                    double[] Column(double[] values) => [.. Enumerable.Range(0, shape.Horizon).Select(t => values[(t * shape.Dimensions) + d])];
+                    double[] Column(double[] values) => [.. Enumerable.Range(0, shape.Horizon)
+                        .Select(t => values[(t * shape.Dimensions) + d])];
                 }
             }
 
@@ -127,7 +128,8 @@ public sealed class FidelityDistributionsTests
         FastActionTokenizer tokenizer = FastActionTokenizer.Load(TestData.Locate("tokenizers", "fast_plus"));
         var shape = new ActionShape(12, 2);
         var random = new Random(3);
-        double[][] chunks = [.. Enumerable.Range(0, 40).Select(_ => SampleTokenizers.Motion(random, shape).Select(value => value * 200).ToArray())];
+        double[][] chunks = [.. Enumerable.Range(0, 40).Select(_ =>
+            SampleTokenizers.Motion(random, shape).Select(value => value * 200).ToArray())];
         var encoding = new EncodeOptions { OutOfRange = OutOfRangePolicy.Clamp };
         var evaluator = new FidelityEvaluator(tokenizer, shape, encoding: encoding);
         foreach (double[] chunk in chunks) evaluator.Add(chunk, "e", 0);
@@ -135,7 +137,8 @@ public sealed class FidelityDistributionsTests
 
         // However the bytes are spread over tokens, together they are all coefficients of all chunks.
         FidelityDistributions distributions = evaluator.ToDistributions();
-        Assert.Equal(chunks.Length * shape.Count, distributions.TokensByCoefficients!.Select((tokens, coefficients) => tokens * coefficients).Sum());
+        Assert.Equal(chunks.Length * shape.Count, distributions.TokensByCoefficients!.Select((tokens, coefficients) =>
+            tokens * coefficients).Sum());
         Assert.Equal(distributions.IdCounts.Sum(), distributions.TokensByCoefficients!.Sum());
         Assert.NotEqual(0, distributions.TokensByCoefficients![0]);
     }
@@ -143,7 +146,8 @@ public sealed class FidelityDistributionsTests
     [Fact]
     public void A_tokenizer_without_frequencies_has_what_is_left()
     {
-        var evaluator = new FidelityEvaluator(new ScriptedTokenizer(new Chunk([3, 0, -4, 1], Tokens: 2), new Chunk([3, 0, 4, 1], Tokens: 0)), new(2, 2));
+        var evaluator = new FidelityEvaluator(new ScriptedTokenizer(new Chunk([3, 0, -4, 1], Tokens: 2),
+            new Chunk([3, 0, 4, 1], Tokens: 0)), new(2, 2));
         evaluator.Add([0, 0, 0, 0], "e", 0);
         evaluator.Add([0, 0, 0, 0], "e", 1);
         FidelityDistributions distributions = evaluator.ToDistributions();

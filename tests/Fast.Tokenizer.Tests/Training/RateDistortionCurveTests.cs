@@ -33,7 +33,8 @@ public sealed class RateDistortionCurveTests
             }
 
             FidelityReport report = evaluator.ToReport();
-            Assert.Equal((report.MeanTokens, report.RmseNormalized, report.MaxErrorNormalized), (points[i].MeanTokens, points[i].RmseNormalized, points[i].MaxErrorNormalized));
+            Assert.Equal((report.MeanTokens, report.RmseNormalized, report.MaxErrorNormalized),
+                (points[i].MeanTokens, points[i].RmseNormalized, points[i].MaxErrorNormalized));
         }
 
         Assert.Equal(
@@ -56,11 +57,13 @@ public sealed class RateDistortionCurveTests
         FastActionTokenizer tokenizer = await TokenizerAsync();
         Assert.Contains("lambda", (await Refused<ArgumentException>(_options with { Lambdas = [-1] })).Message, StringComparison.Ordinal);
         Assert.Contains("0 windows", (await Refused<ArgumentException>(_options with { Windows = 0 })).Message, StringComparison.Ordinal);
-        Assert.Contains("500 steps", (await Refused<InvalidDataException>(_options with { Horizon = 500 })).Message, StringComparison.Ordinal);
+        Assert.Contains("500 steps", (await Refused<InvalidDataException>(_options with { Horizon = 500 })).Message,
+            StringComparison.Ordinal);
 
         Task<T> Refused<T>(RateDistortionCurveOptions options)
             where T : Exception =>
-            Assert.ThrowsAsync<T>(() => RateDistortionCurve.MeasureAsync(tokenizer, _episodes, options, TestContext.Current.CancellationToken));
+            Assert.ThrowsAsync<T>(() => RateDistortionCurve.MeasureAsync(tokenizer, _episodes, options,
+                TestContext.Current.CancellationToken));
     }
 
     private static async Task<FastActionTokenizer> TokenizerAsync() =>
