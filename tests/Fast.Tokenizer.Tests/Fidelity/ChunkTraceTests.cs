@@ -30,7 +30,9 @@ public sealed class ChunkTraceTests
             var coefficients = new double[shape.Count];
             new DctPlan(shape.Horizon).Forward(chunk, shape.Dimensions, coefficients);
             (int, int, int)[] expected = [.. Places(shape, order).Select(place => (
-                place.Frequency, place.Dimension, (int)Math.Round(coefficients[(place.Frequency * shape.Dimensions) + place.Dimension] * 10)))];
+                place.Frequency,
+                place.Dimension,
+                (int)Math.Round(coefficients[(place.Frequency * shape.Dimensions) + place.Dimension] * 10)))];
             Assert.Equal(
                 expected, trace.Tokens.SelectMany(token => token.Coefficients)
                     .Select(coefficient => (coefficient.Frequency, coefficient.Dimension, coefficient.Value)));

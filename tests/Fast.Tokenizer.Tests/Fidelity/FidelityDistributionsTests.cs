@@ -180,5 +180,6 @@ public sealed class FidelityDistributionsTests
 
     private static double[] Actions(Random random, ActionShape shape, ActionNormalizer normalizer) =>
         [.. SampleTokenizers.Motion(random, shape).Select((value, i) =>
-            normalizer.Center[i % shape.Dimensions] + (value * (normalizer.HalfRange[i % shape.Dimensions] is > 0 and var half ? half : 0.01)))];
+            normalizer.Center[i % shape.Dimensions]
+                + (value * (normalizer.HalfRange[i % shape.Dimensions] is > 0 and var half ? half : 0.01)))];
 }
