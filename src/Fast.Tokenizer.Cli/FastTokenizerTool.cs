@@ -52,6 +52,7 @@ internal static class FastTokenizerTool
             new DecodeCommand(console),
             new EvaluateCommand(console),
             new VerifyCommand(console),
+            new ReportCommand(console),
             new InspectCommand(console),
             new ConvertCommand(console),
         };

@@ -14,21 +14,39 @@ internal sealed class RecordingEvaluation(
 {
     private FidelityEvaluator? _all;
 
+    /// <summary>The tokenizer.</summary>
+    public FastActionTokenizer Tokenizer => tokenizer;
+
+    /// <summary>The recording.</summary>
+    public IEpisodeSource Source => source;
+
+    /// <summary>Time steps in a chunk.</summary>
+    public int Horizon => horizon;
+
+    /// <summary>Steps between the starts of two chunks.</summary>
+    public int Stride => stride;
+
+    /// <summary>How chunks are encoded.</summary>
+    public EncodeOptions Encoding => encoding;
+
+    /// <summary>Episodes read, those that were left out included.</summary>
+    public int Episodes { get; private set; }
+
     /// <summary>Episodes shorter than the horizon, left out.</summary>
     public int SkippedEpisodes { get; private set; }
 
     /// <summary>Evaluates.</summary>
     /// <param name="progress">Told of each episode.</param>
     /// <param name="cancellationToken">Stops the evaluation.</param>
-    /// <returns>The report; the same on any number of threads, as episodes are merged in their recorded order.</returns>
+    /// <returns>What was counted; the same on any number of threads, as episodes are merged in their recorded order.</returns>
     /// <exception cref="InvalidDataException">No episode is long enough, or one does not fit the tokenizer.</exception>
-    public async Task<FidelityReport> RunAsync(ProgressView progress, CancellationToken cancellationToken)
+    public async Task<FidelityEvaluator> RunAsync(ProgressView progress, CancellationToken cancellationToken)
     {
         var running = new Queue<Task<FidelityEvaluator>>();
-        int read = 0, longest = 0;
+        int longest = 0;
         await foreach (Episode recorded in source.ReadEpisodesAsync(cancellationToken))
         {
-            progress.Report("episodes", ++read, 0);
+            progress.Report("episodes", ++Episodes, 0);
             longest = Math.Max(longest, recorded.Steps);
             Episode episode = Select(recorded);
             if (episode.Steps < horizon)
@@ -44,15 +62,18 @@ internal sealed class RecordingEvaluation(
         while (running.TryDequeue(out Task<FidelityEvaluator>? next)) Merge(await next);
         if (_all is null)
         {
-            throw new InvalidDataException(read == 0
+            throw new InvalidDataException(Episodes == 0
                 ? $"{source.Name} holds no episodes"
-                : $"none of the {read} episodes of {source.Name} has {horizon} steps, the longest has {longest}: give a shorter --horizon");
+                : $"none of the {Episodes} episodes of {source.Name} has {horizon} steps, the longest has {longest}: "
+                    + "give a shorter --horizon");
         }
 
-        return _all.ToReport();
+        return _all;
     }
 
-    private Episode Select(Episode recorded)
+    /// <summary>The dimensions of an episode that the tokenizer encodes.</summary>
+    /// <exception cref="InvalidDataException">The episode does not fit the tokenizer.</exception>
+    public Episode Select(Episode recorded)
     {
         ActionMetadata metadata = tokenizer.Definition.Metadata;
         if (metadata.EncodedDimensions is { } encoded && encoded.Max() >= recorded.Dimensions)

@@ -9,6 +9,7 @@ public sealed class UsageTests
     [InlineData("decode")]
     [InlineData("evaluate")]
     [InlineData("verify")]
+    [InlineData("report")]
     [InlineData("inspect")]
     public async Task Help_has_an_example_that_the_parser_accepts(string command)
     {
@@ -38,7 +39,7 @@ public sealed class UsageTests
     public async Task Root_help_lists_the_commands()
     {
         string help = (await ToolRun.Of("--help")).Succeeds().Output;
-        foreach (string command in (string[])["train", "sweep", "encode", "decode", "evaluate", "verify", "inspect"])
+        foreach (string command in (string[])["train", "sweep", "encode", "decode", "evaluate", "verify", "report", "inspect"])
             Assert.Contains($"\n  {command} ", help.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 

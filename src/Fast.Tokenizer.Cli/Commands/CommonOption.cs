@@ -53,6 +53,14 @@ internal static class CommonOption
         HelpName = "T",
     });
 
+    /// <summary><c>--dim-limit NAME.FIGURE=X...</c>.</summary>
+    public static Option<string[]> DimensionLimit() => new("--dim-limit")
+    {
+        Description = "Limits on single dimensions, in their units: NAME.rmse, NAME.max_error, NAME.p99_error or NAME.bias.",
+        HelpName = "NAME.FIGURE=X",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Write one JSON object instead of tables." };
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Fast.Tokenizer.Cli.Commands;
 
@@ -59,6 +60,18 @@ internal sealed class EncodingOptions
             RateDistortion => EncodeMode.RateDistortion(parsed.GetValue(_lambda)!.Value),
             _ => EncodeMode.Canonical,
         };
+    }
+
+    /// <summary>The mode that a command line asks for, in words.</summary>
+    public string Describe(ParseResult parsed)
+    {
+        foreach (Option<string?> bound in (Option<string?>[])[_maxError, _maxRmse])
+        {
+            if (_options.Contains(bound) && parsed.GetValue(bound) is { } given) return $"{bound.Name[2..].Replace('-', ' ')} {given}";
+        }
+
+        string mode = parsed.GetRequiredValue(_mode);
+        return parsed.GetValue(_lambda) is { } lambda ? string.Create(CultureInfo.InvariantCulture, $"{mode}, lambda {lambda}") : mode;
     }
 
     private static Option<string?> Bound(string name, string description) => new(name)

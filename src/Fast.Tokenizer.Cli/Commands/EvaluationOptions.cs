@@ -5,7 +5,7 @@ using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Cli.Commands;
 
-/// <summary>What <c>evaluate</c> and <c>verify</c> have in common: which tokenizer, on which chunks.</summary>
+/// <summary>What <c>evaluate</c>, <c>verify</c> and <c>report</c> have in common: which tokenizer, on which chunks.</summary>
 internal sealed class EvaluationOptions
 {
     private readonly Option<string> _tokenizer = CommonOption.Tokenizer();
@@ -26,18 +26,42 @@ internal sealed class EvaluationOptions
         _encoding.AddTo(command);
     }
 
+    /// <summary>What the tokenizer is called: its folder's name, or its name on the Hub.</summary>
+    public string TokenizerName(ParseResult parsed)
+    {
+        string given = parsed.GetRequiredValue(_tokenizer);
+        return Directory.Exists(given) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(given))) : given;
+    }
+
+    /// <summary>How tokens are chosen, as the command line says it.</summary>
+    public string Mode(ParseResult parsed) => _encoding.Describe(parsed);
+
     /// <summary>Evaluates as the options say.</summary>
     public async Task<FidelityReport> RunAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken)
+    {
+        RecordingEvaluation evaluation = await OpenAsync(parsed, cancellationToken);
+        return (await RunAsync(evaluation, console, cancellationToken)).ToReport();
+    }
+
+    /// <summary>The tokenizer and the recording that the options name, not evaluated yet.</summary>
+    public async Task<RecordingEvaluation> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(parsed.GetRequiredValue(_tokenizer), cancellationToken: cancellationToken);
         int horizon = parsed.GetValue(_horizon)
             ?? tokenizer.Definition.Metadata.Horizon
             ?? throw new ArgumentException("the tokenizer does not say its horizon: give --horizon");
         IEpisodeSource source = EpisodeDataset.Open(parsed.GetRequiredValue(_data));
-        var evaluation = new RecordingEvaluation(tokenizer, source, horizon, parsed.GetValue(_stride), new EncodeOptions { Mode = _encoding.Of(parsed) });
-        FidelityReport report = await ProgressView.RunAsync(console, progress => evaluation.RunAsync(progress, cancellationToken));
+        var encoding = new EncodeOptions { Mode = _encoding.Of(parsed) };
+        return new RecordingEvaluation(tokenizer, source, horizon, parsed.GetValue(_stride), encoding);
+    }
+
+    /// <summary>Evaluates, and says how many episodes were left out.</summary>
+    public static async Task<FidelityEvaluator> RunAsync(
+        RecordingEvaluation evaluation, ToolConsole console, CancellationToken cancellationToken)
+    {
+        FidelityEvaluator evaluated = await ProgressView.RunAsync(console, progress => evaluation.RunAsync(progress, cancellationToken));
         int skipped = evaluation.SkippedEpisodes;
-        if (skipped > 0) console.Note($"{skipped} episodes shorter than {horizon} steps were left out");
-        return report;
+        if (skipped > 0) console.Note($"{skipped} episodes shorter than {evaluation.Horizon} steps were left out");
+        return evaluated;
     }
 }

@@ -45,12 +45,7 @@ internal sealed class VerifyCommand : ToolCommand
             (gate, limit) => gate with { MaxMostFrequentShare = limit }),
     ];
 
-    private readonly Option<string[]> _dimension = new("--dim-limit")
-    {
-        Description = "Limits on single dimensions, in their units: NAME.rmse, NAME.max_error, NAME.p99_error or NAME.bias.",
-        HelpName = "NAME.FIGURE=X",
-        AllowMultipleArgumentsPerToken = true,
-    };
+    private readonly Option<string[]> _dimension = CommonOption.DimensionLimit();
 
     private readonly Option<bool> _json = CommonOption.Json();
 

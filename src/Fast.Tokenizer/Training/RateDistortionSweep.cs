@@ -1,6 +1,3 @@
-using System.Globalization;
-using Fast.Tokenizer.Fidelity;
-
 namespace Fast.Tokenizer.Training;
 
 /// <summary>Measures tokens against error over scales, prices of a token and vocabulary sizes, beside plain FAST and binning.</summary>
@@ -11,8 +8,6 @@ namespace Fast.Tokenizer.Training;
 /// </remarks>
 public sealed class RateDistortionSweep
 {
-    private const int Bins = 256;
-
     private readonly RateDistortionSweepOptions _options;
     private readonly double[] _scales;
     private readonly double[] _lambdas;
@@ -33,12 +28,7 @@ public sealed class RateDistortionSweep
         _lambdas = [.. options.Lambdas.Distinct().Order()];
         _sizes = [.. (options.VocabularySizes ?? [options.Training.Vocabulary.VocabularySize]).Distinct().Order()];
         foreach (double scale in _scales) _ = new ActionTokenizerTrainer(options.Training with { Scale = scale });
-        foreach (double lambda in _lambdas)
-        {
-            if (lambda >= 0 && double.IsFinite(lambda)) continue;
-            throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"a price (lambda) of {lambda} is not a number from 0 up"), nameof(options));
-        }
+        foreach (double lambda in _lambdas) RateDistortionCurve.CheckPrice(lambda, nameof(options));
 
         foreach (int size in _sizes)
         {
@@ -117,12 +107,15 @@ public sealed class RateDistortionSweep
 
                 // Binning depends on the statistics alone.
                 if (points.Count == 0)
-                    points.Add(Measure(RateDistortionSweepScheme.Binning, tokenizer, null, Bins, shape, windows, cancellationToken));
+                {
+                    points.Add(RateDistortionCurve.Measure(
+                        RateDistortionSweepScheme.Binning, tokenizer, null, RateDistortionCurve.Bins, shape, windows, cancellationToken));
+                }
 
                 var measuredPoints = new RateDistortionSweepPoint[lambdas.Length];
                 await Parallel.ForEachAsync(Enumerable.Range(0, lambdas.Length), cancellationToken, (i, stop) =>
                 {
-                    measuredPoints[i] = Measure(
+                    measuredPoints[i] = RateDistortionCurve.Measure(
                         lambdas[i] is null ? scheme : RateDistortionSweepScheme.RateDistortion,
                         tokenizer,
                         lambdas[i],
@@ -160,48 +153,6 @@ public sealed class RateDistortionSweep
         Scale = scale,
         Vocabulary = new BpeTrainerOptions { VocabularySize = size },
     };
-
-    private static RateDistortionSweepPoint Measure(
-        RateDistortionSweepScheme scheme,
-        FastActionTokenizer trained,
-        double? lambda,
-        int vocabularySize,
-        ActionShape shape,
-        IReadOnlyList<(string Episode, int Step, double[] Values)> windows,
-        CancellationToken cancellationToken)
-    {
-        bool isBinning = scheme == RateDistortionSweepScheme.Binning;
-        IActionTokenizer tokenizer = isBinning ? new BinningActionTokenizer(Bins, trained.Definition.Normalizer) : trained;
-        var encoding = new EncodeOptions
-        {
-            Mode = lambda switch
-            {
-                null => EncodeMode.Canonical,
-                0 => EncodeMode.Shortest,
-                { } price => EncodeMode.RateDistortion(price),
-            },
-            OutOfRange = OutOfRangePolicy.Clamp,
-        };
-        var evaluator = new FidelityEvaluator(tokenizer, shape, trained.Definition.Normalizer, trained.Definition.Metadata, encoding);
-        foreach ((string episode, int step, double[] values) in windows)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            evaluator.Add(values, episode, step);
-        }
-
-        FidelityReport report = evaluator.ToReport();
-        if (report is not { RmseNormalized: { } rmse, MaxErrorNormalized: { } largest })
-            throw new InvalidDataException("no dimension moves in the episodes trained on: there is no normalised error to compare");
-        return new RateDistortionSweepPoint(
-            scheme,
-            vocabularySize,
-            isBinning ? null : trained.Definition.Scale,
-            lambda,
-            report.MeanTokens,
-            report.P99Tokens,
-            rmse,
-            largest);
-    }
 
     private static IEnumerable<RateDistortionSweepPoint> Sorted(IEnumerable<RateDistortionSweepPoint> points) => points
         .OrderBy(point => point.Scheme)
