@@ -1,10 +1,11 @@
+using Fast.Tokenizer.Datasets.Tokens;
 using Fast.Tokenizer.Training;
 using Spectre.Console;
 
 namespace Fast.Tokenizer.Cli;
 
 /// <summary>Progress bars on a terminal, nothing in a pipe.</summary>
-internal sealed class ProgressView : IProgress<TrainingProgress>, IProgress<TunePoint>, IProgress<RateDistortionSweepProgress>
+internal sealed class ProgressView : IProgress<TrainingProgress>, IProgress<TunePoint>, IProgress<RateDistortionSweepProgress>, IProgress<DatasetTokenizerProgress>
 {
     private readonly ProgressContext? _context;
     private readonly Dictionary<string, ProgressTask> _bars = [];
@@ -18,7 +19,7 @@ internal sealed class ProgressView : IProgress<TrainingProgress>, IProgress<Tune
         if (console.Progress is null) return work(new ProgressView(null));
         return console.Progress.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new ElapsedTimeColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new ElapsedTimeColumn(), new RateColumn())
             .StartAsync(context => work(new ProgressView(context)));
     }
 
@@ -32,9 +33,7 @@ internal sealed class ProgressView : IProgress<TrainingProgress>, IProgress<Tune
         if (!_bars.TryGetValue(work, out ProgressTask? bar)) _bars[work] = bar = _context.AddTask(Markup.Escape(work));
         bar.Description = Markup.Escape(total == 0 ? $"{work} {done}" : $"{work} {done}/{total}");
         bar.IsIndeterminate = total == 0;
-        if (total == 0) return;
-
-        bar.MaxValue = total;
+        bar.MaxValue = total == 0 ? double.MaxValue : total;
         bar.Value = done;
     }
 
@@ -55,6 +54,9 @@ internal sealed class ProgressView : IProgress<TrainingProgress>, IProgress<Tune
 
     /// <inheritdoc/>
     public void Report(TunePoint value) => Report("points", ++_points, 0);
+
+    /// <inheritdoc/>
+    public void Report(DatasetTokenizerProgress value) => Report("chunks", value.Chunks, 0);
 
     /// <inheritdoc/>
     public void Report(RateDistortionSweepProgress value) => Report("tokenizers", value.Done, value.Total);

@@ -20,6 +20,10 @@ internal static class NearestName
         return nearest;
     }
 
+    /// <summary>What to put behind a name that there is not: <c> (did you mean 'it'?)</c>, or nothing where none is near.</summary>
+    public static string Guess(string name, IEnumerable<string> known) =>
+        Of(name, known) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
+
     // Levenshtein's distance, a row at a time.
     private static int Distance(string from, string to)
     {

@@ -25,11 +25,7 @@ internal sealed class EncodeCommand : ToolCommand
         Required = true,
     };
 
-    private readonly Option<bool> _strict = new("--strict-range")
-    {
-        Description = "Fail where a value lies outside what the tokenizer can express, instead of clipping it.",
-    };
-
+    private readonly Option<bool> _strict = CommonOption.StrictRange();
     private readonly EncodingOptions _encoding = new();
 
     /// <summary>Makes the command.</summary>

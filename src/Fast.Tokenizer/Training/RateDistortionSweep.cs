@@ -120,7 +120,12 @@ public sealed class RateDistortionSweep
                     points.Add(Measure(RateDistortionSweepScheme.Binning, tokenizer, null, Bins, shape, windows, cancellationToken));
 
                 var measuredPoints = new RateDistortionSweepPoint[lambdas.Length];
-                await Parallel.ForEachAsync(Enumerable.Range(0, lambdas.Length), cancellationToken, (i, stop) =>
+                var parallel = new ParallelOptions
+                {
+                    CancellationToken = cancellationToken,
+                    MaxDegreeOfParallelism = _options.Training.MaxDegreeOfParallelism,
+                };
+                await Parallel.ForEachAsync(Enumerable.Range(0, lambdas.Length), parallel, (i, stop) =>
                 {
                     measuredPoints[i] = Measure(
                         lambdas[i] is null ? scheme : RateDistortionSweepScheme.RateDistortion,
@@ -156,6 +161,7 @@ public sealed class RateDistortionSweep
         Normalization = _options.Training.Normalization with { Weights = null },
         Normalizer = _options.Training.Normalizer,
         EstimateStatistics = _options.Training.EstimateStatistics,
+        MaxDegreeOfParallelism = _options.Training.MaxDegreeOfParallelism,
         Alphabet = AlphabetKind.ByteLevel,
         Scale = scale,
         Vocabulary = new BpeTrainerOptions { VocabularySize = size },
