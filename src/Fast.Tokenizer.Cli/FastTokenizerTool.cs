@@ -17,6 +17,7 @@ internal static class FastTokenizerTool
     {
         try
         {
+            args = CompletionRequest.Shorten(args);
             RootCommand root = CreateRoot(console);
             ParseResult parsed = root.Parse(args);
             ConfigFile? config = ConfigFile.Apply(args, parsed, out args);

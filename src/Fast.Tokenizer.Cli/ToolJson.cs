@@ -11,6 +11,9 @@ namespace Fast.Tokenizer.Cli;
 [JsonSerializable(typeof(VerificationResult))]
 [JsonSerializable(typeof(RateDistortionSweepResult))]
 [JsonSerializable(typeof(TokenizeSummary))]
+[JsonSerializable(typeof(EncodeSummary))]
+[JsonSerializable(typeof(DecodeSummary))]
+[JsonSerializable(typeof(ConvertSummary))]
 [JsonSerializable(typeof(List<SkippedEpisode>))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Fast.Tokenizer.Datasets;
 using Fast.Tokenizer.Interop;
 using Fast.Tokenizer.Normalization;
@@ -40,11 +41,13 @@ internal sealed class ConvertCommand : ToolCommand
         HelpName = "N",
     });
 
+    private readonly Option<bool> _json = CommonOption.Json();
+
     /// <summary>Makes the command.</summary>
     public ConvertCommand(ToolConsole console)
         : base(console, "convert", "Gives a tokenizer another alphabet (with --data) or statistics (with --statistics).")
     {
-        Option[] options = [_tokenizer, _output, _statistics, _formula, _data, _alphabet, _stride, _horizon, _vocabularySize];
+        Option[] options = [_tokenizer, _output, _statistics, _formula, _data, _alphabet, _stride, _horizon, _vocabularySize, _json];
         foreach (Option option in options) Add(option);
     }
 
@@ -83,7 +86,9 @@ internal sealed class ConvertCommand : ToolCommand
             : await RetrainAsync(parsed, definition, EpisodeDataset.Open(data), cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         converted.Save(output);
-        Console.Output.WriteLine($"saved {converted.VocabularySize} tokens to {output}");
+        var summary = new ConvertSummary(output, converted.VocabularySize, converted.Checksum());
+        if (parsed.GetValue(_json)) Console.Output.WriteLine(JsonSerializer.Serialize(summary, ToolJson.Indented.ConvertSummary));
+        else Console.Output.WriteLine($"saved {converted.VocabularySize} tokens to {output}");
         return ExitCode.Done;
     }
 
