@@ -1,29 +1,40 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Fast.Tokenizer.Cli;
 
-/// <summary>What a shell's completion script asks for: <c>[suggest:POSITION] "fast-tokenizer train --al"</c>.</summary>
-internal static partial class CompletionRequest
+/// <summary>What a shell's completion script asks: <c>[suggest:POSITION] "fast-tokenizer train --al"</c>.</summary>
+/// <param name="Text">The command, the option before the cursor and the word under it, without the program.</param>
+internal sealed partial record CompletionRequest(string Text)
 {
-    /// <summary>Leaves the program, the command, the option before the cursor and the word under it.</summary>
-    /// <remarks>The parser suggests nothing behind an option that takes any number of values, such as <c>--data</c>.</remarks>
-    /// <param name="args">The arguments of the tool; others than a request come back as they are.</param>
-    public static IReadOnlyList<string> Shorten(IReadOnlyList<string> args)
+    /// <summary>Reads a request; null where the arguments are none.</summary>
+    /// <remarks>
+    /// Words between the command and the option before the cursor are left out: the parser suggests nothing behind an option that takes any
+    /// number of values, such as <c>--data</c>.
+    /// </remarks>
+    /// <param name="args">The arguments of the tool.</param>
+    public static CompletionRequest? Of(IReadOnlyList<string> args)
     {
-        if (args is not [var directive, var line] || Directive().Match(directive) is not { Success: true } match) return args;
+        if (args is not [var directive, var line] || Directive().Match(directive) is not { Success: true } match) return null;
 
         bool hasPosition = int.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out int position);
         string before = hasPosition ? line[..Math.Min(position, line.Length)] : line;
-        string[] words = before.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        bool isNewWord = before.EndsWith(' ');
-        if (words.Length < (isNewWord ? 2 : 3)) return [$"[suggest:{before.Length}]", before];
+        string[] words = [.. before.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1)];
+        if (before.EndsWith(' ') || words.Length == 0) words = [.. words, ""];
+        if (words.Length <= 2) return new(string.Join(' ', words));
 
-        string word = isNewWord ? "" : words[^1], previous = isNewWord ? words[^1] : words[^2];
-        string[] kept = previous.StartsWith('-') && !word.StartsWith('-') ? [words[0], words[1], previous, word] : [words[0], words[1], word];
-        string text = string.Join(' ', kept);
-        return [$"[suggest:{text.Length}]", text];
+        (string command, string previous, string word) = (words[0], words[^2], words[^1]);
+        return new(previous.StartsWith('-') && !word.StartsWith('-') ? $"{command} {previous} {word}" : $"{command} {word}");
     }
+
+    /// <summary>What can stand where the cursor is.</summary>
+    public IEnumerable<string> Answer(RootCommand root) => root.Parse(Text)
+        .GetCompletions(Text.Length)
+        .Select(completion => completion.InsertText ?? completion.Label)
+        // The parser also finds the word in the middle of an answer. Short forms of --help are no help.
+        .Where(text => text.StartsWith(Text[(Text.LastIndexOf(' ') + 1)..], StringComparison.Ordinal) && text is not ("-?" or "-h" or "/?" or "/h"))
+        .Distinct();
 
     [GeneratedRegex(@"^\[suggest(?::(\d+))?\]$", RegexOptions.CultureInvariant)]
     private static partial Regex Directive();

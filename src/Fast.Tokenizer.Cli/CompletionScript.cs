@@ -1,6 +1,6 @@
 namespace Fast.Tokenizer.Cli;
 
-/// <summary>Scripts that make a shell ask the tool itself what can come next, through the parser's <c>[suggest]</c> directive.</summary>
+/// <summary>Scripts that make a shell ask the tool itself what can come next, see <see cref="CompletionRequest"/>.</summary>
 internal static class CompletionScript
 {
     private const string Bash = """

@@ -17,8 +17,13 @@ internal static class FastTokenizerTool
     {
         try
         {
-            args = CompletionRequest.Shorten(args);
             RootCommand root = CreateRoot(console);
+            if (CompletionRequest.Of(args) is { } request)
+            {
+                foreach (string answer in request.Answer(root)) console.Output.WriteLine(answer);
+                return ExitCode.Done;
+            }
+
             ParseResult parsed = root.Parse(args);
             ConfigFile? config = ConfigFile.Apply(args, parsed, out args);
             if (config is not null) parsed = root.Parse(args);
