@@ -7,6 +7,8 @@ namespace Fast.Tokenizer.Cli;
 /// <summary>Progress bars on a terminal, nothing in a pipe.</summary>
 internal sealed class ProgressView : IProgress<TrainingProgress>, IProgress<TunePoint>, IProgress<RateDistortionSweepProgress>, IProgress<DatasetTokenizerProgress>
 {
+    private const int WidthOfTexts = 62;
+
     private readonly ProgressContext? _context;
     private readonly Dictionary<string, ProgressTask> _bars = [];
     private int _points;
@@ -17,9 +19,12 @@ internal sealed class ProgressView : IProgress<TrainingProgress>, IProgress<Tune
     public static Task<T> RunAsync<T>(ToolConsole console, Func<ProgressView, Task<T>> work)
     {
         if (console.Progress is null) return work(new ProgressView(null));
+
+        // The bar takes what the longest texts beside it leave.
+        int width = Math.Clamp(console.Progress.Profile.Width - WidthOfTexts, 8, 40);
         return console.Progress.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new ElapsedTimeColumn(), new RateColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = width }, new ElapsedTimeColumn(), new RateColumn())
             .StartAsync(context => work(new ProgressView(context)));
     }
 
@@ -35,6 +40,7 @@ internal sealed class ProgressView : IProgress<TrainingProgress>, IProgress<Tune
         bar.IsIndeterminate = total == 0;
         bar.MaxValue = total == 0 ? double.MaxValue : total;
         bar.Value = done;
+        if (done == total && total > 0) bar.StopTask();
     }
 
     /// <inheritdoc/>
