@@ -7,7 +7,7 @@ namespace Fast.Tokenizer.Cli.Commands;
 /// <summary>How recorded episodes are read: the same options in every command that reads some.</summary>
 internal sealed class RecordingOptions
 {
-    private readonly Option<string[]> _data = CommonOption.Data();
+    private readonly Option<string[]> _data;
     private readonly Option<string?> _format = new("--format")
     {
         Description = $"Read everything as this format ({string.Join(", ", EpisodeDataset.Formats)}). [default: told by the content]",
@@ -34,7 +34,12 @@ internal sealed class RecordingOptions
     private readonly Option<int?> _threads = CommonOption.Threads();
 
     /// <summary>Makes the options.</summary>
-    public RecordingOptions() => _format.CompletionSources.Add([.. EpisodeDataset.Formats]);
+    /// <param name="data">What is read, where a command has an option of its own for it.</param>
+    public RecordingOptions(Option<string[]>? data = null)
+    {
+        _data = data ?? CommonOption.Data();
+        _format.CompletionSources.Add([.. EpisodeDataset.Formats]);
+    }
 
     /// <summary>What is read; the first option in the help.</summary>
     public Option Data => _data;
