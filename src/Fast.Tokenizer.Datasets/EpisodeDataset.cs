@@ -1,4 +1,7 @@
+using System.IO.Enumeration;
+using Fast.Tokenizer.Datasets.Arrow;
 using Fast.Tokenizer.Datasets.NumPy;
+using Fast.Tokenizer.Datasets.Rlds;
 using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Datasets;
@@ -13,6 +16,10 @@ public static class EpisodeDataset
     [
         new("npz", "NumPy archive (.npz)", [".npz"], (_, head) => NumPyEpisodeSource.IsArchive(head), (path, _) => new NumPyEpisodeSource(path)),
         new("npy", "NumPy array (.npy)", [".npy"], (_, head) => NumPyEpisodeSource.IsArray(head), (path, _) => new NumPyEpisodeSource(path)),
+        new("rlds", "RLDS (TFRecord)", [".tfrecord", ".tfrecord-*"], (path, head) => RldsEpisodeSource.Recognizes(path, head),
+            (path, options) => new RldsEpisodeSource(path, options)),
+        new("arrow", "Arrow (.arrow)", [".arrow"], (path, head) => ArrowEpisodeSource.Recognizes(path, head),
+            (path, options) => new ArrowEpisodeSource(path, options)),
     ];
 
     /// <summary>What <see cref="EpisodeDatasetOptions.Format"/> may be.</summary>
@@ -108,8 +115,8 @@ public static class EpisodeDataset
         {
             if (!Directory.Exists(entry))
             {
-                string extension = Path.GetExtension(entry);
-                if (formats.Any(format => format.Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase))) yield return entry;
+                IEnumerable<string> extensions = formats.SelectMany(format => format.Extensions);
+                if (extensions.Any(extension => FileSystemName.MatchesSimpleExpression($"*{extension}", entry))) yield return entry;
             }
             else if (formats.Any(format => format.Recognizes(entry, []))) yield return entry;
             else if (new DirectoryInfo(entry).LinkTarget is null)
