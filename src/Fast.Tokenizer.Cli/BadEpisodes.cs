@@ -22,7 +22,7 @@ internal sealed class BadEpisodes
     public void Note(ToolConsole console)
     {
         if (_episodes.Count == 0) return;
-        console.Note($"{_episodes.Count} episodes that cannot be read were left out:");
+        console.Note($"episodes left out because they cannot be read: {_episodes.Count}");
         foreach (SkippedEpisode episode in _episodes)
             console.Error.WriteLine($"  episode '{episode.Episode}' of {episode.Recording}: {episode.Reason.ReplaceLineEndings(" ")}");
     }

@@ -33,7 +33,8 @@ internal sealed partial record CompletionRequest(string Text)
         .GetCompletions(Text.Length)
         .Select(completion => completion.InsertText ?? completion.Label)
         // The parser also finds the word in the middle of an answer. Short forms of --help are no help.
-        .Where(text => text.StartsWith(Text[(Text.LastIndexOf(' ') + 1)..], StringComparison.Ordinal) && text is not ("-?" or "-h" or "/?" or "/h"))
+        .Where(text => text.StartsWith(Text[(Text.LastIndexOf(' ') + 1)..], StringComparison.Ordinal))
+        .Where(text => text is not ("-?" or "-h" or "/?" or "/h"))
         .Distinct();
 
     [GeneratedRegex(@"^\[suggest(?::(\d+))?\]$", RegexOptions.CultureInvariant)]

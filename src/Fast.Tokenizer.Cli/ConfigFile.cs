@@ -72,7 +72,7 @@ internal sealed record ConfigFile(string Path, IReadOnlySet<Option> Options)
         return new ConfigFile(path, taken);
     }
 
-    /// <summary>Everything that a command line says, in a form that <see cref="Apply"/> takes: defaults too, but not where results go.</summary>
+    /// <summary>Everything that a command line says, as <see cref="Apply"/> takes it: defaults too, not where results go.</summary>
     /// <returns>A JSON object in UTF-8, with a line per option.</returns>
     public static byte[] Resolved(ParseResult parsed)
     {
@@ -106,11 +106,16 @@ internal sealed record ConfigFile(string Path, IReadOnlySet<Option> Options)
     private static JsonDocument Read(string path)
     {
         if (!File.Exists(path)) throw new FileNotFoundException($"{CommonOption.ConfigName} {path}: no such file", path);
-        if (new FileInfo(path).Length > MaxFileLength) throw new InvalidDataException($"{CommonOption.ConfigName} {path} is larger than any configuration");
+        if (new FileInfo(path).Length > MaxFileLength)
+            throw new InvalidDataException($"{CommonOption.ConfigName} {path} is larger than any configuration");
         try
         {
-            var document = JsonDocument.Parse(
-                File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 8 });
+            JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions
+            {
+                CommentHandling = JsonCommentHandling.Skip,
+                AllowTrailingCommas = true,
+                MaxDepth = 8,
+            });
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
             document.Dispose();
             throw new InvalidDataException($"{path} is no JSON object of options, such as {{\"horizon\": \"1s\"}}");
@@ -128,7 +133,9 @@ internal sealed record ConfigFile(string Path, IReadOnlySet<Option> Options)
         (string wanted, bool isFine) = KindOf(option) switch
         {
             ValueKind.Flag => ("true or false", value.ValueKind is JsonValueKind.True or JsonValueKind.False),
-            ValueKind.Integer => ("a whole number", value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out decimal number) && decimal.IsInteger(number)),
+            ValueKind.Integer => (
+                "a whole number",
+                value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out decimal number) && decimal.IsInteger(number)),
             ValueKind.Number => ("a number", value.ValueKind == JsonValueKind.Number),
             ValueKind.Texts => ("a text, or an array of texts", IsText(value) || IsArray(value, IsText)),
             ValueKind.List => ("a number, a text such as \"1,2\", or an array of these", IsEntry(value) || IsArray(value, IsEntry)),
@@ -148,7 +155,8 @@ internal sealed record ConfigFile(string Path, IReadOnlySet<Option> Options)
 
     private static string TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
-    private static string Shown(JsonElement value) => value.GetRawText() is { Length: <= 40 } text ? text : $"{value.GetRawText()[..40]}...";
+    private static string Shown(JsonElement value) =>
+        value.GetRawText() is { Length: <= 40 } text ? text : $"{value.GetRawText()[..40]}...";
 
     private static void Write(Utf8JsonWriter json, Option option, string[] values)
     {

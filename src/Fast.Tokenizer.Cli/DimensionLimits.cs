@@ -37,7 +37,8 @@ internal static class DimensionLimits
                 P99Error => (before.MaxP99Error, before with { MaxP99Error = most }),
                 Bias => (before.MaxBias, before with { MaxBias = most }),
                 _ => throw new ArgumentException(
-                    $"{option} {entry}: '{figure}' is no figure; give {string.Join(", ", _figures[..^1])} or {_figures[^1]}{NearestName.Guess(figure, _figures)}"),
+                    $"{option} {entry}: '{figure}' is no figure; give {string.Join(", ", _figures[..^1])} or {_figures[^1]}"
+                    + NearestName.Guess(figure, _figures)),
             };
             if (given is not null) throw new ArgumentException($"{option} limits {name}.{figure} twice: give one limit");
         }

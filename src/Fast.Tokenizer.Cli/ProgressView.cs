@@ -5,7 +5,8 @@ using Spectre.Console;
 namespace Fast.Tokenizer.Cli;
 
 /// <summary>Progress bars on a terminal, nothing in a pipe.</summary>
-internal sealed class ProgressView : IProgress<TrainingProgress>, IProgress<TunePoint>, IProgress<RateDistortionSweepProgress>, IProgress<DatasetTokenizerProgress>
+internal sealed class ProgressView
+    : IProgress<TrainingProgress>, IProgress<TunePoint>, IProgress<RateDistortionSweepProgress>, IProgress<DatasetTokenizerProgress>
 {
     private const int WidthOfTexts = 62;
 
@@ -24,7 +25,11 @@ internal sealed class ProgressView : IProgress<TrainingProgress>, IProgress<Tune
         int width = Math.Clamp(console.Progress.Profile.Width - WidthOfTexts, 8, 40);
         return console.Progress.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = width }, new ElapsedTimeColumn(), new RateColumn())
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn { Width = width },
+                new ElapsedTimeColumn(),
+                new RateColumn())
             .StartAsync(context => work(new ProgressView(context)));
     }
 

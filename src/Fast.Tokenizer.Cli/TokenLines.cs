@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Fast.Tokenizer.Cli;
 
-/// <summary>Token ids as JSON lines: one array of ids per chunk, or an object that has it as <c>ids</c>, as <c>tokenize</c> writes.</summary>
+/// <summary>Token ids as JSON lines: an array of ids per chunk, or an object with it as <c>ids</c>, as <c>tokenize</c> writes.</summary>
 internal static class TokenLines
 {
     /// <summary>Writes one line.</summary>
@@ -26,7 +26,9 @@ internal static class TokenLines
     /// <param name="path">The file.</param>
     /// <returns>Number of the line, from 1, and its ids.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">A line is not a JSON array of 32-bit integers, nor an object with one as <c>ids</c>; the message names file and line.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A line is not a JSON array of 32-bit integers, nor an object with one as <c>ids</c>; the message names file and line.
+    /// </exception>
     public static IEnumerable<(int Line, int[] Tokens)> Read(string path)
     {
         if (!File.Exists(path)) throw new FileNotFoundException($"no such file: {path}", path);

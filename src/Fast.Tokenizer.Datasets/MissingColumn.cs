@@ -14,6 +14,7 @@ internal static class MissingColumn
     {
         string listed = known.Count == 0 ? "it has none" : $"it has {string.Join(", ", known.Take(MostListed).Select(column => $"'{column}'"))}";
         string more = known.Count > MostListed ? $" and {known.Count - MostListed} more" : "";
-        return new InvalidDataException($"{place}: there is no '{name}'{NearestName.Guess(name, known)}; {listed}{more}; give the {option}");
+        return new InvalidDataException(
+            $"{place}: there is no '{name}'{NearestName.Guess(name, known)}; {listed}{more}; give the {option}");
     }
 }

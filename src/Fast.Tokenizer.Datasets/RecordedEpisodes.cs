@@ -28,7 +28,7 @@ internal abstract class RecordedEpisodes(string name, EpisodeDatasetOptions opti
     public async IAsyncEnumerable<Episode> ReadEpisodesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var checks = new EpisodeChecks($"'{Name}'", DimensionNames);
-        // One more than there are threads, so that none waits while an episode is handed over; but a single thread does one thing at a time.
+        // One more than there are threads, so that none waits while an episode is handed over; but a single one does one thing at a time.
         int threads = Options.MaxDegreeOfParallelism > 0 ? Options.MaxDegreeOfParallelism : Environment.ProcessorCount;
         int most = threads == 1 ? 1 : threads + 1;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -30,8 +30,8 @@ public sealed partial class FastActionTokenizer
 
     /// <summary>Saves the tokenizer with a note of how it was trained, <c>train.json</c>.</summary>
     /// <remarks>
-    /// The note belongs to the folder and goes with it, but is no part of the tokenizer: loading does not read it, and no checksum is over it,
-    /// so that the same tokenizer has the same checksum from wherever it was trained.
+    /// The note belongs to the folder and goes with it, but is no part of the tokenizer: loading does not read it, and no checksum is over
+    /// it, so that the same tokenizer has the same checksum from wherever it was trained.
     /// </remarks>
     /// <param name="directory">The folder; its parents are made where they are missing.</param>
     /// <param name="trainingConfiguration">The content of the note, JSON in UTF-8.</param>

@@ -20,7 +20,7 @@ public sealed class BadEpisodesTests
         bad.Note(console);
         Assert.Equal(
             [
-                "fast-tokenizer: 2 episodes that cannot be read were left out:",
+                "fast-tokenizer: episodes left out because they cannot be read: 2",
                 "  episode 'a' of day1: is torn at row 3",
                 "  episode 'b' of day2: is empty",
                 "",

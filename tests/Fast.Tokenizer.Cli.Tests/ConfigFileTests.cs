@@ -14,15 +14,20 @@ public sealed class ConfigFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("kebab", """{"data": "DATA", "horizon": 10, "vocab-size": 300, "holdout": 0, "clip": true, "weights": [1, 0.5], "stride": 2}""")]
-    [InlineData("snake", """{"data": ["DATA"], "horizon": "10", "vocab_size": 300, "holdout": 0.0, "clip": true, "weights": "1,0.5", "stride": 2, "rate": null}""")]
-    [InlineData("comments", """{"data": "DATA", /* steps */ "horizon": 10, "vocab-size": 300, "holdout": 0, "clip": true, "weights": ["1", 0.5], "stride": 2,}""")]
+    [InlineData("kebab",
+        """{"data": "DATA", "horizon": 10, "vocab-size": 300, "holdout": 0, "clip": true, "weights":["1", 0.5], "rate":null, "stride":2}""")]
+    [InlineData("snake",
+        """{"data": ["DATA"], "horizon": "10", "vocab_size": 300, "holdout": 0.0, "clip": true, "weights": "1,0.5", "stride": 2}""")]
+    [InlineData("comments",
+        """{"data": "DATA", /* steps */ "horizon": 10, "vocab-size": 300, "holdout": 0, "clip": true, "weights": "1,0.5", "stride": 2,}""")]
     public async Task A_file_says_what_the_command_line_would(string name, string json)
     {
-        string config = _folder.Write($"{name}.json", json.Replace("DATA", _data.Replace("\\", "\\\\", StringComparison.Ordinal), StringComparison.Ordinal));
+        string config = _folder.Write($"{name}.json", json.Replace("DATA", _data.Replace("\\", "\\\\", StringComparison.Ordinal),
+            StringComparison.Ordinal));
         (await ToolRun.Of("train", "--config", config, "--output", _folder["a"])).Succeeds();
         (await ToolRun.Of(
-            "train", "--data", _data, "--horizon", "10", "--vocab-size", "300", "--holdout", "0", "--clip", "--weights", "1,0.5", "--stride", "2",
+            "train", "--data", _data, "--horizon", "10", "--vocab-size", "300", "--holdout", "0", "--clip", "--weights", "1,0.5",
+                "--stride", "2",
             "--output", _folder["b"])).Succeeds();
         AssertSameFolders("a", "b", but: "train.json");
     }
@@ -37,8 +42,10 @@ public sealed class ConfigFileTests : IDisposable
     public async Task The_configuration_that_was_saved_trains_the_same_bytes_again(params string[] options)
     {
         string[] size = options.Contains("--vocab-size") ? [] : ["--vocab-size", "400"];
-        (await ToolRun.Of(["train", "--data", _data, "--horizon", "10", "--output", _folder["a"], .. size, .. options])).SucceedsWithNotes();
-        (await ToolRun.Of("train", "--config", Path.Combine(_folder["a"], "train.json"), "--output", _folder["b"], "--json", "--threads", "2"))
+        (await ToolRun.Of(["train", "--data", _data, "--horizon", "10", "--output", _folder["a"], .. size,
+            .. options])).SucceedsWithNotes();
+        (await ToolRun.Of("train", "--config", Path.Combine(_folder["a"], "train.json"), "--output", _folder["b"], "--json", "--threads",
+            "2"))
             .SucceedsWithNotes();
         AssertSameFolders("a", "b");
         Assert.NotNull(FastActionTokenizer.Load(_folder["b"]).Definition.Training);
@@ -71,7 +78,8 @@ public sealed class ConfigFileTests : IDisposable
     [InlineData("""{"output": ""}""", "output is \"\": give a text")]
     [InlineData("""{"horizon": {"steps": 1}}""", "horizon is {\"steps\": 1}: give a number")]
     public async Task What_is_wrong_is_named(string json, string says) =>
-        (await ToolRun.Of("train", "--config", Config(json), "--data", _data, "--output", _folder["t"])).Fails(ExitCode.WrongUsage, "train.json", says);
+        (await ToolRun.Of("train", "--config", Config(json), "--data", _data, "--output", _folder["t"])).Fails(ExitCode.WrongUsage,
+            "train.json", says);
 
     [Theory]
     [InlineData("""{"horizon": 10, "alphabet": "runes"}""", "train.json: --alphabet 'runes' is unknown")]
@@ -89,7 +97,8 @@ public sealed class ConfigFileTests : IDisposable
     [InlineData("[1]")]
     [InlineData("{\"horizon\": 1e}")]
     public async Task A_file_that_is_no_object_is_named(string json) =>
-        (await ToolRun.Of("train", "--config", Config(json), "--data", _data, "--output", _folder["t"])).Fails(ExitCode.InvalidData, "train.json");
+        (await ToolRun.Of("train", "--config", Config(json), "--data", _data, "--output", _folder["t"])).Fails(ExitCode.InvalidData,
+            "train.json");
 
     [Fact]
     public async Task A_file_that_is_not_there_is_named() =>
@@ -125,10 +134,12 @@ public sealed class ConfigFileTests : IDisposable
         string before = FastActionTokenizer.Load(_folder["t"]).Checksum();
         await File.AppendAllTextAsync(Path.Combine(_folder["t"], "train.json"), " ", TestContext.Current.CancellationToken);
         Assert.Equal(before, FastActionTokenizer.Load(_folder["t"]).Checksum());
-        Assert.Contains(before, await File.ReadAllTextAsync(Path.Combine(_folder["t"], "fast_tokenizer.json"), TestContext.Current.CancellationToken));
+        Assert.Contains(before, await File.ReadAllTextAsync(Path.Combine(_folder["t"], "fast_tokenizer.json"),
+            TestContext.Current.CancellationToken));
 
         (await ToolRun.Of("train", "--data", _data, "--horizon", "12", "--vocab-size", "300", "--output", _folder["t"])).Succeeds();
-        Assert.Contains("\"12\"", await File.ReadAllTextAsync(Path.Combine(_folder["t"], "train.json"), TestContext.Current.CancellationToken));
+        Assert.Contains("\"12\"", await File.ReadAllTextAsync(Path.Combine(_folder["t"], "train.json"),
+            TestContext.Current.CancellationToken));
         Assert.Equal(["motion.npz", "t"], _folder.Entries());
     }
 

@@ -19,7 +19,8 @@ public sealed class InterruptionTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent with kill");
-        (await ToolRun.Of("train", "--data", Recording, "--horizon", "1s", "--stride", "40", "--holdout", "0", "--vocab-size", "512", "--output", Tokenizer))
+        (await ToolRun.Of("train", "--data", Recording, "--horizon", "1s", "--stride", "40", "--holdout", "0", "--vocab-size", "512",
+            "--output", Tokenizer))
             .Succeeds();
     }
 
@@ -36,7 +37,8 @@ public sealed class InterruptionTests : IAsyncLifetime
     public async Task Tokenize_leaves_whole_files_and_goes_on_from_them(string signal, string format)
     {
         string[] args =
-            ["tokenize", "--tokenizer", Tokenizer, "--data", Recording, "--output-format", format, "--shard-chunks", "900", "--stride", "2", .. _slow];
+            ["tokenize", "--tokenizer", Tokenizer, "--data", Recording, "--output-format", format, "--shard-chunks", "900", "--stride",
+                "2", .. _slow];
         (int code, string error) = await StopAsync(
             signal, _ => File.Exists(Path.Combine(_folder["ids"], $"shard-00002.{format}")), [.. args, "--output", _folder["ids"]]);
         if (signal != "KILL")

@@ -32,36 +32,42 @@ public sealed class JsonReportTests(TrainedTokenizer trained) : IDisposable
         await EncodeAsync();
         await File.AppendAllTextAsync(_folder["ids.jsonl"], "[0]\n[99999]\n", TestContext.Current.CancellationToken);
         ToolRun run = await ToolRun.Of(
-            "decode", "--tokenizer", await trained.FolderAsync(), "--input", _folder["ids.jsonl"], "--output", _folder["y.npy"], "--policy", "prefix", "--json");
+            "decode", "--tokenizer", await trained.FolderAsync(), "--input", _folder["ids.jsonl"], "--output", _folder["y.npy"],
+                "--policy", "prefix", "--json");
         JsonNode report = JsonNode.Parse(run.SucceedsWithNotes().Output)!;
         Assert.Equal(8, (int)report["chunks"]!);
         JsonNode statuses = report["statuses"]!;
         Assert.Equal(
             (6, 1, 1, 0, 0),
-            ((int)statuses["complete"]!, (int)statuses["short"]!, (int)statuses["invalid_token"]!, (int)statuses["long"]!, (int)statuses["ill_formed_bytes"]!));
+            ((int)statuses["complete"]!, (int)statuses["short"]!, (int)statuses["invalid_token"]!, (int)statuses["long"]!,
+                (int)statuses["ill_formed_bytes"]!));
     }
 
     [Fact]
     public async Task Convert_names_the_tokenizer_it_wrote()
     {
         ToolRun run = await ToolRun.Of(
-            "convert", "--tokenizer", await trained.FolderAsync(), "--data", TrainedTokenizer.Recording, "--stride", "20", "--vocab-size", "320",
+            "convert", "--tokenizer", await trained.FolderAsync(), "--data", TrainedTokenizer.Recording, "--stride", "20", "--vocab-size",
+                "320",
             "--output", _folder["t"], "--json", "--threads", "1");
         JsonNode report = JsonNode.Parse(run.Succeeds().Output)!;
         FastActionTokenizer converted = FastActionTokenizer.Load(_folder["t"]);
-        Assert.Equal((_folder["t"], 320, converted.Checksum()), ((string)report["output"]!, (int)report["vocabulary_size"]!, (string)report["checksum"]!));
+        Assert.Equal((_folder["t"], 320, converted.Checksum()), ((string)report["output"]!, (int)report["vocabulary_size"]!,
+            (string)report["checksum"]!));
     }
 
     [Fact]
     public async Task Sampled_lines_are_drawn_again_from_the_same_seed_and_mean_the_same_actions()
     {
         string[] files = new string[4];
-        string[][] modes = [["--mode", "canonical"], ["--mode", "sampled", "--seed", "1"], ["--mode", "sampled", "--seed", "1"], ["--mode", "sampled", "--seed", "2"]];
+        string[][] modes = [["--mode", "canonical"], ["--mode", "sampled", "--seed", "1"], ["--mode", "sampled", "--seed", "1"],
+            ["--mode", "sampled", "--seed", "2"]];
         for (int i = 0; i < files.Length; i++)
         {
             await EncodeAsync(modes[i]);
             files[i] = await File.ReadAllTextAsync(_folder["ids.jsonl"], TestContext.Current.CancellationToken);
-            (await ToolRun.Of("decode", "--tokenizer", await trained.FolderAsync(), "--input", _folder["ids.jsonl"], "--output", _folder[$"{i}.npy"])).Succeeds();
+            (await ToolRun.Of("decode", "--tokenizer", await trained.FolderAsync(), "--input", _folder["ids.jsonl"], "--output",
+                _folder[$"{i}.npy"])).Succeeds();
         }
 
         Assert.Equal(files[1], files[2]);
@@ -73,10 +79,12 @@ public sealed class JsonReportTests(TrainedTokenizer trained) : IDisposable
     private async Task<JsonNode> EncodeAsync(params string[] options)
     {
         double[] values =
-            [.. Enumerable.Range(0, 6).SelectMany(i => Motion.Episode(TrainedTokenizer.Horizon, TrainedTokenizer.Dims, i)).Select(value => value * 0.2)];
+            [.. Enumerable.Range(0, 6).SelectMany(i => Motion.Episode(TrainedTokenizer.Horizon, TrainedTokenizer.Dims,
+                i)).Select(value => value * 0.2)];
         string input = _folder.WriteArray("x.npy", values, 6, TrainedTokenizer.Horizon, TrainedTokenizer.Dims);
         ToolRun run = await ToolRun.Of(
-            ["encode", "--tokenizer", await trained.FolderAsync(), "--input", input, "--output", _folder["ids.jsonl"], "--json", .. options]);
+            ["encode", "--tokenizer", await trained.FolderAsync(), "--input", input, "--output", _folder["ids.jsonl"], "--json",
+                .. options]);
         return JsonNode.Parse(run.Succeeds().Output)!;
     }
 }

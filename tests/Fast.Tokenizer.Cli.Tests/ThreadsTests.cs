@@ -17,7 +17,8 @@ public sealed class ThreadsTests(TrainedTokenizer trained) : IDisposable
         foreach (string threads in (string[])["1", "2", "7"])
         {
             (await ToolRun.Of(
-                ["train", "--data", data, "--horizon", "16", "--vocab-size", "400", "--output", _folder[threads], "--threads", threads, .. options]))
+                ["train", "--data", data, "--horizon", "16", "--vocab-size", "400", "--output", _folder[threads], "--threads", threads,
+                    .. options]))
                 .Succeeds();
         }
 
@@ -34,11 +35,13 @@ public sealed class ThreadsTests(TrainedTokenizer trained) : IDisposable
 
     [Fact]
     public async Task Verify() => await AssertSameAsync(
-        "verify", "--tokenizer", await trained.FolderAsync(), "--data", TrainedTokenizer.Recording, "--stride", "3", "--max-rmse", "1", "--json");
+        "verify", "--tokenizer", await trained.FolderAsync(), "--data", TrainedTokenizer.Recording, "--stride", "3", "--max-rmse", "1",
+            "--json");
 
     [Fact]
     public async Task Sweep() => await AssertSameAsync(
-        "sweep", "--data", TrainedTokenizer.Recording, "--horizon", "1s", "--stride", "20", "--scale", "8,10", "--lambda", "0,1", "--vocab-size", "400",
+        "sweep", "--data", TrainedTokenizer.Recording, "--horizon", "1s", "--stride", "20", "--scale", "8,10", "--lambda", "0,1",
+            "--vocab-size", "400",
         "--windows", "50", "--json");
 
     private static async Task AssertSameAsync(params string[] args)

@@ -44,7 +44,8 @@ public sealed class TokenizeCommandTests(TrainedTokenizer trained) : IDisposable
     {
         (await RunAsync("ids", "--output-format", "jsonl", "--stride", "50")).Succeeds();
         string lines = Assert.Single(Shards("ids"));
-        (await ToolRun.Of("decode", "--tokenizer", await trained.FolderAsync(), "--input", lines, "--output", _folder["y.npy"], "--dtype", "float64"))
+        (await ToolRun.Of("decode", "--tokenizer", await trained.FolderAsync(), "--input", lines, "--output", _folder["y.npy"], "--dtype",
+            "float64"))
             .Succeeds();
         NpyArray decoded = NpyReader.Read(_folder["y.npy"]);
         FastActionTokenizer tokenizer = FastActionTokenizer.Load(await trained.FolderAsync());
@@ -88,7 +89,8 @@ public sealed class TokenizeCommandTests(TrainedTokenizer trained) : IDisposable
         {
             var chunk = new double[TrainedTokenizer.Horizon * TrainedTokenizer.Dims];
             Assert.True(tokenizer.TryDecode(
-                [.. row.Ids.Split(',').Select(int.Parse)], new ActionShape(TrainedTokenizer.Horizon, TrainedTokenizer.Dims), chunk).IsComplete);
+                [.. row.Ids.Split(',').Select(int.Parse)], new ActionShape(TrainedTokenizer.Horizon, TrainedTokenizer.Dims),
+                    chunk).IsComplete);
             return chunk;
         }
 
@@ -149,9 +151,11 @@ public sealed class TokenizeCommandTests(TrainedTokenizer trained) : IDisposable
     public async Task Another_tokenizer_is_refused()
     {
         (await RunAsync("ids", "--stride", "9")).Succeeds();
-        (await ToolRun.Of("train", "--data", TrainedTokenizer.Recording, "--horizon", "1s", "--vocab-size", "310", "--output", _folder["other"], "--stride", "20"))
+        (await ToolRun.Of("train", "--data", TrainedTokenizer.Recording, "--horizon", "1s", "--vocab-size", "310", "--output",
+            _folder["other"], "--stride", "20"))
             .Succeeds();
-        (await ToolRun.Of("tokenize", "--tokenizer", _folder["other"], "--data", TrainedTokenizer.Recording, "--output", _folder["ids"], "--stride", "9"))
+        (await ToolRun.Of("tokenize", "--tokenizer", _folder["other"], "--data", TrainedTokenizer.Recording, "--output", _folder["ids"],
+            "--stride", "9"))
             .Fails(ExitCode.InvalidData, "the tokenizer was sha256:");
     }
 
@@ -161,7 +165,8 @@ public sealed class TokenizeCommandTests(TrainedTokenizer trained) : IDisposable
         double[][] motion = [.. Enumerable.Range(0, 4).Select(i => Motion.Episode(60, TrainedTokenizer.Dims, i))];
         string tokenizer = await trained.FolderAsync();
         Task<ToolRun> Run(string data) => ToolRun.Of(
-            "tokenize", "--tokenizer", tokenizer, "--data", data, "--output", _folder["ids"], "--output-format", "jsonl", "--shard-chunks", "82");
+            "tokenize", "--tokenizer", tokenizer, "--data", data, "--output", _folder["ids"], "--output-format", "jsonl",
+                "--shard-chunks", "82");
         async Task Refuses(string name, params double[][] episodes)
         {
             ToolRun run = await Run(_folder.WriteEpisodes(name, TrainedTokenizer.Dims, episodes));
@@ -247,7 +252,8 @@ public sealed class TokenizeCommandTests(TrainedTokenizer trained) : IDisposable
     }
 
     private async Task<ToolRun> RunAsync(string output, params string[] options) => await ToolRun.Of(
-        ["tokenize", "--tokenizer", await trained.FolderAsync(), "--data", TrainedTokenizer.Recording, "--output", _folder[output], .. options]);
+        ["tokenize", "--tokenizer", await trained.FolderAsync(), "--data", TrainedTokenizer.Recording, "--output", _folder[output],
+            .. options]);
 
     private string[] Shards(string name) => [.. Directory.GetFiles(_folder[name], "shard-*").Order(StringComparer.Ordinal)];
 
@@ -278,7 +284,8 @@ public sealed class TokenizeCommandTests(TrainedTokenizer trained) : IDisposable
     private static async Task<List<Row>> ParquetRowsAsync(string file)
     {
         var rows = await ParquetSerializer.DeserializeAsync<ParquetRow>(file);
-        return [.. rows.Data.Select(row => new Row(string.Join(',', row.ids!), row.length, row.episode, row.episode_index, row.start_step))];
+        return [.. rows.Data.Select(row => new Row(string.Join(',', row.ids!), row.length, row.episode, row.episode_index,
+            row.start_step))];
     }
 
     private sealed record Row(string Ids, int Length, string Episode, int EpisodeIndex, int Start);

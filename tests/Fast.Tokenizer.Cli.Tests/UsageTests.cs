@@ -39,7 +39,8 @@ public sealed class UsageTests
     public async Task Root_help_lists_the_commands()
     {
         string help = (await ToolRun.Of("--help")).Succeeds().Output;
-        foreach (string command in (string[])["train", "sweep", "tokenize", "encode", "decode", "evaluate", "verify", "inspect", "convert", "completion"])
+        foreach (string command in (string[])["train", "sweep", "tokenize", "encode", "decode", "evaluate", "verify", "inspect",
+            "convert", "completion"])
             Assert.Contains($"\n  {command} ", help.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 

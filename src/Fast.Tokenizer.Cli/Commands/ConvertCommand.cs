@@ -48,7 +48,10 @@ internal sealed class ConvertCommand : ToolCommand
         : base(console, "convert", "Gives a tokenizer another alphabet (with --data) or statistics (with --statistics).")
     {
         _recording = new RecordingOptions(_data);
-        Option[] options = [_tokenizer, _output, _statistics, _formula, _data, _alphabet, _stride, _horizon, _vocabularySize, .. _recording.Others, _json];
+        Option[] options =
+        [
+            _tokenizer, _output, _statistics, _formula, _data, _alphabet, _stride, _horizon, _vocabularySize, .. _recording.Others, _json,
+        ];
         foreach (Option option in options) Add(option);
     }
 
@@ -89,7 +92,8 @@ internal sealed class ConvertCommand : ToolCommand
         converted.Save(output);
         _recording.Bad.Note(Console);
         var summary = new ConvertSummary(output, converted.VocabularySize, converted.Checksum());
-        if (parsed.GetValue(_json)) Console.Output.WriteLine(_recording.Bad.AddTo(JsonSerializer.Serialize(summary, ToolJson.Indented.ConvertSummary)));
+        if (parsed.GetValue(_json))
+            Console.Output.WriteLine(_recording.Bad.AddTo(JsonSerializer.Serialize(summary, ToolJson.Indented.ConvertSummary)));
         else Console.Output.WriteLine($"saved {converted.VocabularySize} tokens to {output}");
         return ExitCode.Done;
     }

@@ -25,7 +25,7 @@ internal sealed class EncodingOptions
     private readonly Option<string?> _maxRmse = Bound("--max-rmse", "Few tokens such that no chunk's rmse is larger, in physical units");
     private readonly Option<ulong?> _seed = new("--seed")
     {
-        Description = "With --mode sampled: draws other ids for the same actions; each chunk gets a seed of its own from it. Give one per epoch.",
+        Description = "With --mode sampled: draws other ids for the same actions; each chunk gets a seed of its own from it.",
         HelpName = "N",
     };
 
@@ -63,14 +63,16 @@ internal sealed class EncodingOptions
             if (optimised && !priced) result.AddError("--mode rate-distortion needs a price: give --lambda, 0.3 to 2 is useful");
             if (!optimised && priced) result.AddError("--lambda is the price in --mode rate-distortion: give that mode too");
             bool sampled = result.GetResult(_mode)?.GetValueOrDefault<string>() == Sampled;
-            if (sampled && result.GetResult(_seed) is null) result.AddError("--mode sampled needs a seed: give --seed, another for each epoch");
+            if (sampled && result.GetResult(_seed) is null)
+                result.AddError("--mode sampled needs a seed: give --seed, another for each epoch");
             foreach (Option option in (Option[])[_seed, _temperature])
             {
                 if (!sampled && _options.Contains(option) && result.GetResult(option) is not null)
                     result.AddError($"{option.Name} is for --mode sampled: give that mode too");
             }
 
-            Option[] bounds = [.. ((Option[])[_maxError, _maxRmse]).Where(option => _options.Contains(option) && result.GetResult(option) is not null)];
+            Option[] bounds = [.. ((Option[])[_maxError, _maxRmse])
+                .Where(option => _options.Contains(option) && result.GetResult(option) is not null)];
             if (bounds.Length > 1) result.AddError("--max-error and --max-rmse exclude each other: give one");
             if (bounds.Length == 1 && result.GetResult(_mode) is { Implicit: false })
                 result.AddError($"{bounds[0].Name} chooses the tokens by itself: leave --mode out");

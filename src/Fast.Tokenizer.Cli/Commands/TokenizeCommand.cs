@@ -39,7 +39,8 @@ internal sealed class TokenizeCommand : ToolCommand
     public TokenizeCommand(ToolConsole console)
         : base(console, "tokenize", "Encodes every chunk of recorded episodes into files of token ids, for a training elsewhere.")
     {
-        foreach (Option option in (Option[])[_tokenizer, _recording.Data, _output, _outputFormat, _shardChunks, _horizon, _stride, _strict]) Add(option);
+        Option[] first = [_tokenizer, _recording.Data, _output, _outputFormat, _shardChunks, _horizon, _stride, _strict];
+        foreach (Option option in first) Add(option);
         _encoding.AddTo(this);
         foreach (Option option in (Option[])[.. _recording.Others, _config, _json]) Add(option);
     }
@@ -93,7 +94,7 @@ internal sealed class TokenizeCommand : ToolCommand
 
     private void Write(TokenizeSummary summary) => Console.Tables.Write(FigureTable.Of(
         ("saved to", summary.Output),
-        ("files", summary.FilesKept == 0 ? FigureTable.Text(summary.Files) : $"{summary.Files}, {summary.FilesKept} of them from an earlier run"),
+        ("files", $"{summary.Files}{(summary.FilesKept == 0 ? "" : $", {summary.FilesKept} of them from an earlier run")}"),
         ("episodes", FigureTable.Text(summary.Episodes)),
         ("chunks", FigureTable.Text(summary.Chunks)),
         ("tokens", $"{summary.Tokens}, {FigureTable.Text(summary.MeanTokens)} in a chunk"),

@@ -128,8 +128,8 @@ internal sealed class TrainingOptionSet
     {
         Option[] options =
         [
-            _recording.Data, _horizon, .. own, _rate, _stride, _dims, _normalization, _formula, _clip, _unnormalized, _weights, _margin, _holdout,
-            _seed, _order, _minFrequency, _maxTokenLength, _pruneFrom, _estimate,
+            _recording.Data, _horizon, .. own, _rate, _stride, _dims, _normalization, _formula, _clip, _unnormalized, _weights, _margin,
+            _holdout, _seed, _order, _minFrequency, _maxTokenLength, _pruneFrom, _estimate,
             .. _recording.Others, _config,
         ];
         foreach (Option option in options) command.Add(option);

@@ -6,9 +6,9 @@ namespace Fast.Tokenizer.Datasets.Tokens;
 
 /// <summary>Encodes every chunk of a data set into files of token ids, for a training that reads them elsewhere.</summary>
 /// <remarks>
-/// A folder of <c>shard-00000.parquet</c> (or <c>.jsonl</c>) and so on, and a <c>manifest.json</c>. A run that was stopped leaves whole files;
-/// the next one goes on where it ended. The same tokenizer, recording and options give the same bytes, on any number of threads and after
-/// any number of stops. At most a few chunks per thread and one row group are held in memory.
+/// A folder of <c>shard-00000.parquet</c> (or <c>.jsonl</c>) and so on, and a <c>manifest.json</c>. A run that was stopped leaves whole
+/// files; the next one goes on where it ended. The same tokenizer, recording and options give the same bytes, on any number of threads
+/// and after any number of stops. An episode or two, some blocks of chunks and one row group are held in memory.
 /// </remarks>
 public sealed partial class DatasetTokenizer
 {
@@ -30,11 +30,20 @@ public sealed partial class DatasetTokenizer
             ?? throw new ArgumentException("the tokenizer does not say its horizon: give one", nameof(options));
         if (_horizon < 1) throw new ArgumentException($"a horizon of {_horizon} steps is too short: at least 1", nameof(options));
         if (options.Stride < 1) throw new ArgumentException($"a stride of {options.Stride} is too small: at least 1", nameof(options));
-        if (options.ShardChunks < 1) throw new ArgumentException($"shards of {options.ShardChunks} chunks are too small: at least 1", nameof(options));
+        if (options.ShardChunks < 1)
+            throw new ArgumentException($"shards of {options.ShardChunks} chunks are too small: at least 1", nameof(options));
         if (options.MaxDegreeOfParallelism is 0 or < -1)
-            throw new ArgumentException($"{options.MaxDegreeOfParallelism} threads are too few: at least 1, or -1 for all", nameof(options));
+        {
+            throw new ArgumentException(
+                $"{options.MaxDegreeOfParallelism} threads are too few: at least 1, or -1 for all", nameof(options));
+        }
+
         if (options.Sampling is not null && options.Encoding.Mode != EncodeMode.Canonical)
-            throw new ArgumentException($"chunks are either sampled or encoded in the mode {options.Encoding.Mode}: leave one out", nameof(options));
+        {
+            throw new ArgumentException(
+                $"chunks are either sampled or encoded in the mode {options.Encoding.Mode}: leave one out", nameof(options));
+        }
+
         _options = options;
         _encoder = new ChunkEncoder(tokenizer, options, _horizon);
         _manifest = new ShardManifest
@@ -119,8 +128,8 @@ public sealed partial class DatasetTokenizer
                 if (old is null ? before.Complete : old.Data != data)
                 {
                     throw new InvalidDataException(
-                        $"{folder} holds ids of other recordings: the episodes up to number {read} of {source.Name} are not those of before; "
-                        + "choose another folder, or delete it");
+                        $"{folder} holds ids of other recordings: the episodes up to number {read} of {source.Name} are not those of before"
+                        + "; choose another folder, or delete it");
                 }
 
                 chunks += shard.Chunks;
@@ -185,8 +194,9 @@ public sealed partial class DatasetTokenizer
             throw new InvalidDataException($"{folder} holds ids of another run: {difference}; choose another folder, or delete it");
         for (int i = 0; i < found.Shards.Count; i++)
         {
-            if (found.Shards[i]?.File != FileName(i))
-                throw new InvalidDataException($"{Path.Combine(folder, ShardManifest.FileName)} is damaged: file {i} is not {FileName(i)}; delete the folder");
+            if (found.Shards[i]?.File == FileName(i)) continue;
+            throw new InvalidDataException(
+                $"{Path.Combine(folder, ShardManifest.FileName)} is damaged: file {i} is not {FileName(i)}; delete the folder");
         }
 
         return found;

@@ -12,7 +12,7 @@ public sealed record DatasetTokenizerOptions
     /// <summary>How chunks are encoded.</summary>
     public EncodeOptions Encoding { get; init; } = EncodeOptions.Default;
 
-    /// <summary>Encodes each chunk in a sampled mode with a seed of its own, instead of the mode of <see cref="Encoding"/>; null does not.</summary>
+    /// <summary>Encodes each chunk in a sampled mode with a seed of its own, not that of <see cref="Encoding"/>; null does not.</summary>
     public TokenSampling? Sampling { get; init; }
 
     /// <summary>The form of the files.</summary>

@@ -23,7 +23,8 @@ internal static class FittingEpisode
         if ((definition.Normalizer?.Dimensions ?? metadata.Dimensions) is { } dimensions && dimensions != episode.Dimensions)
         {
             throw new InvalidDataException(
-                $"episode '{episode.Name}' has {episode.Dimensions} dimensions, the tokenizer {dimensions}: give recordings of the same robot");
+                $"episode '{episode.Name}' has {episode.Dimensions} dimensions, the tokenizer {dimensions}: "
+                + "give recordings of the same robot");
         }
 
         return episode;

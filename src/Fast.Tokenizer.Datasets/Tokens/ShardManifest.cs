@@ -55,7 +55,8 @@ internal sealed record ShardManifest
         }
         catch (JsonException problem)
         {
-            throw new InvalidDataException($"{path} is no manifest of an encoded data set: {problem.Message}; choose another folder", problem);
+            throw new InvalidDataException(
+                $"{path} is no manifest of an encoded data set: {problem.Message}; choose another folder", problem);
         }
     }
 

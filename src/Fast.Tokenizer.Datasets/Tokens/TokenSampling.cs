@@ -2,8 +2,8 @@ namespace Fast.Tokenizer.Datasets.Tokens;
 
 /// <summary>Writes each chunk in another of its possible ways, see <see cref="EncodeMode.Sampled"/>.</summary>
 /// <param name="Seed">
-/// From it, the index of the episode and the first step each chunk gets a seed of its own, so that neither the number of threads nor a resumed
-/// run changes the ids. Draw another for each epoch.
+/// From it, the index of the episode and the first step each chunk gets a seed of its own, so that neither the number of threads nor a
+/// resumed run changes the ids. Draw another for each epoch.
 /// </param>
 /// <param name="Temperature">As in <see cref="EncodeMode.Sampled"/>, above 0.</param>
 public sealed record TokenSampling(ulong Seed, double Temperature = TokenSampling.DefaultTemperature)

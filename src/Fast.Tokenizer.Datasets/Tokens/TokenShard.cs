@@ -64,7 +64,8 @@ internal sealed class TokenShard(string path, TokenShardFormat format, ChunkEnco
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // The writer of a file that is not complete holds nothing but memory. Whoever stopped the run, or whatever failed, is known already; what still runs only has to end.
+        // The writer of a file that is not complete holds nothing but memory. Whoever stopped the run, or whatever failed, is known
+        // already; what still runs only has to end.
         while (_running.TryDequeue(out Task<TokenBlock>? block))
             await block.ContinueWith(static task => task.Exception, TaskScheduler.Default).ConfigureAwait(false);
         _file?.Dispose();

@@ -4,8 +4,8 @@ namespace Fast.Tokenizer.Datasets.Tokens;
 public enum TokenShardFormat
 {
     /// <summary>
-    /// Apache Parquet, with columns <c>ids</c> (list of int32), <c>length</c> (int32), <c>episode</c> (string), <c>episode_index</c> (int32)
-    /// and <c>start_step</c> (int32).
+    /// Apache Parquet, with columns <c>ids</c> (list of int32), <c>length</c> (int32), <c>episode</c> (string), <c>episode_index</c>
+    /// (int32) and <c>start_step</c> (int32).
     /// </summary>
     Parquet,
 

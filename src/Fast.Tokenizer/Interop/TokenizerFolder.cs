@@ -52,7 +52,7 @@ internal static class TokenizerFolder
     /// <summary>Writes a folder, whole or not at all. An existing tokenizer folder is replaced.</summary>
     /// <param name="definition">What to write.</param>
     /// <param name="directory">The folder; its parents are made where they are missing.</param>
-    /// <param name="trainingConfiguration">What goes beside it as <c>train.json</c>, which loading ignores and no checksum is over; or null.</param>
+    /// <param name="trainingConfiguration">What goes beside it as <c>train.json</c>, which no checksum is over; or null.</param>
     /// <exception cref="ArgumentException">The parts do not fit each other.</exception>
     /// <exception cref="IOException">The folder cannot be written, or holds files that are not a tokenizer's.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>

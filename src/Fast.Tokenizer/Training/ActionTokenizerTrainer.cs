@@ -37,7 +37,11 @@ public sealed class ActionTokenizerTrainer
         if (!(options.HoldoutFraction >= 0 && options.HoldoutFraction < 1))
             throw new ArgumentException($"a holdout of {options.HoldoutFraction} is not a share from 0 to below 1", nameof(options));
         if (options.MaxDegreeOfParallelism is 0 or < -1)
-            throw new ArgumentException($"{options.MaxDegreeOfParallelism} threads are too few: at least 1, or -1 for all", nameof(options));
+        {
+            throw new ArgumentException(
+                $"{options.MaxDegreeOfParallelism} threads are too few: at least 1, or -1 for all", nameof(options));
+        }
+
         if (options.Dimensions is { Count: 0 }) throw new ArgumentException("no dimension is selected", nameof(options));
         if (options.Pruning is { } pruning) Check(pruning, options.Alphabet);
         _ = new CoefficientQuantizer(options.Scale, options.Order);
