@@ -15,7 +15,7 @@ public sealed class ConfigFileTests : IDisposable
 
     [Theory]
     [InlineData("kebab",
-        """{"data": "DATA", "horizon": 10, "vocab-size": 300, "holdout": 0, "clip": true, "weights":["1", 0.5], "rate":null, "stride":2}""")]
+        """{"data": "DATA", "horizon": 10, "vocab-size": 300, "holdout": 0, "clip": true,"weights":["1", 0.5], "rate":null, "stride":2}""")]
     [InlineData("snake",
         """{"data": ["DATA"], "horizon": "10", "vocab_size": 300, "holdout": 0.0, "clip": true, "weights": "1,0.5", "stride": 2}""")]
     [InlineData("comments",
