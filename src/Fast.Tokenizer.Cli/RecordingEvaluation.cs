@@ -1,3 +1,4 @@
+using Fast.Tokenizer.Datasets.Tokens;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Training;
 
@@ -9,8 +10,9 @@ namespace Fast.Tokenizer.Cli;
 /// <param name="horizon">Time steps in a chunk.</param>
 /// <param name="stride">Steps between the starts of two chunks.</param>
 /// <param name="encoding">How to encode.</param>
+/// <param name="threads">The most threads that encode at a time.</param>
 internal sealed class RecordingEvaluation(
-    FastActionTokenizer tokenizer, IEpisodeSource source, int horizon, int stride, EncodeOptions encoding)
+    FastActionTokenizer tokenizer, IEpisodeSource source, int horizon, int stride, EncodeOptions encoding, int threads)
 {
     private FidelityEvaluator? _all;
 
@@ -48,15 +50,15 @@ internal sealed class RecordingEvaluation(
         {
             progress.Report("episodes", ++Episodes, 0);
             longest = Math.Max(longest, recorded.Steps);
-            Episode episode = Select(recorded);
+            Episode episode = FittingEpisode.Of(recorded, tokenizer.Definition);
             if (episode.Steps < horizon)
             {
                 SkippedEpisodes++;
                 continue;
             }
 
-            if (running.Count == Environment.ProcessorCount) Merge(await running.Dequeue());
             running.Enqueue(Task.Run(() => Evaluate(episode, cancellationToken), cancellationToken));
+            if (running.Count >= threads) Merge(await running.Dequeue());
         }
 
         while (running.TryDequeue(out Task<FidelityEvaluator>? next)) Merge(await next);
@@ -69,29 +71,6 @@ internal sealed class RecordingEvaluation(
         }
 
         return _all;
-    }
-
-    /// <summary>The dimensions of an episode that the tokenizer encodes.</summary>
-    /// <exception cref="InvalidDataException">The episode does not fit the tokenizer.</exception>
-    public Episode Select(Episode recorded)
-    {
-        ActionMetadata metadata = tokenizer.Definition.Metadata;
-        if (metadata.EncodedDimensions is { } encoded && encoded.Max() >= recorded.Dimensions)
-        {
-            throw new InvalidDataException(
-                $"episode '{recorded.Name}' has {recorded.Dimensions} dimensions, the tokenizer encodes dimension {encoded.Max()}: "
-                + "evaluate on recordings like those it was trained on");
-        }
-
-        Episode episode = ChunkWindows.Select(recorded, metadata.EncodedDimensions);
-        if ((tokenizer.Definition.Normalizer?.Dimensions ?? metadata.Dimensions) is { } dimensions && dimensions != episode.Dimensions)
-        {
-            throw new InvalidDataException(
-                $"episode '{episode.Name}' has {episode.Dimensions} dimensions, the tokenizer {dimensions}: "
-                + "evaluate on recordings of the same robot");
-        }
-
-        return episode;
     }
 
     private FidelityEvaluator Evaluate(Episode episode, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Fast.Tokenizer.Datasets;
 using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Cli.Commands;
@@ -7,6 +8,12 @@ namespace Fast.Tokenizer.Cli.Commands;
 /// <summary>Options that more than one command has, so that they mean the same everywhere.</summary>
 internal static class CommonOption
 {
+    /// <summary>Name of <see cref="Config"/>.</summary>
+    public const string ConfigName = "--config";
+
+    /// <summary>Name of <see cref="Threads"/>.</summary>
+    public const string ThreadsName = "--threads";
+
     private const string ByteLevel = "byte-level";
 
     /// <summary><c>--tokenizer DIR</c>.</summary>
@@ -31,7 +38,7 @@ internal static class CommonOption
     /// <summary><c>--data PATH...</c>.</summary>
     public static Option<string[]> Data() => new("--data")
     {
-        Description = "Recorded episodes: files or folders (.npz, .npy).",
+        Description = "Recorded episodes: files, folders or patterns such as 'day*/*.npz'.",
         HelpName = "PATH",
         Required = true,
         Arity = ArgumentArity.OneOrMore,
@@ -61,6 +68,26 @@ internal static class CommonOption
         AllowMultipleArgumentsPerToken = true,
     };
 
+    /// <summary><c>--threads N</c>.</summary>
+    public static Option<int?> Threads() => AtLeastOne(new Option<int?>(ThreadsName)
+    {
+        Description = "The most threads that work at a time; results do not depend on it. [default: one per core]",
+        HelpName = "N",
+    });
+
+    /// <summary><c>--config FILE</c>; see <see cref="ConfigFile"/>.</summary>
+    public static Option<string?> Config() => new(ConfigName)
+    {
+        Description = "JSON file with options by name, such as {\"stride\": 5}; those on the command line win.",
+        HelpName = "FILE",
+    };
+
+    /// <summary><c>--strict-range</c>.</summary>
+    public static Option<bool> StrictRange() => new("--strict-range")
+    {
+        Description = "Fail where a value lies outside what the tokenizer can express, instead of clipping it.",
+    };
+
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Write one JSON object instead of tables." };
 
@@ -77,7 +104,7 @@ internal static class CommonOption
         option.Validators.Add(result =>
         {
             if (!result.Errors.Any() && result.GetValueOrDefault<string>() is { } value && !values.Contains(value))
-                result.AddError($"{name} '{value}' is unknown: give {string.Join(", ", values)}");
+                result.AddError($"{name} '{value}' is unknown: give {string.Join(", ", values)}{NearestName.Guess(value, values)}");
         });
         return option;
     }

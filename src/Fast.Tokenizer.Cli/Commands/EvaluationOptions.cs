@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Fast.Tokenizer.Datasets;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Training;
 
@@ -9,9 +8,11 @@ namespace Fast.Tokenizer.Cli.Commands;
 internal sealed class EvaluationOptions
 {
     private readonly Option<string> _tokenizer = CommonOption.Tokenizer();
-    private readonly Option<string[]> _data = CommonOption.Data();
+    private readonly RecordingOptions _recording = new();
     private readonly Option<int?> _horizon = CommonOption.Horizon();
     private readonly Option<int> _stride = CommonOption.Stride();
+
+    private readonly Option<string?> _config = CommonOption.Config();
 
     private readonly EncodingOptions _encoding;
 
@@ -22,8 +23,9 @@ internal sealed class EvaluationOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_tokenizer, _data, _horizon, _stride]) command.Add(option);
+        foreach (Option option in (Option[])[_tokenizer, _recording.Data, _horizon, _stride]) command.Add(option);
         _encoding.AddTo(command);
+        foreach (Option option in (Option[])[.. _recording.Others, _config]) command.Add(option);
     }
 
     /// <summary>What the tokenizer is called: its folder's name, or its name on the Hub.</summary>
@@ -35,6 +37,9 @@ internal sealed class EvaluationOptions
 
     /// <summary>How tokens are chosen, as the command line says it.</summary>
     public string Mode(ParseResult parsed) => _encoding.Describe(parsed);
+
+    /// <summary>Episodes that were left out so far because they cannot be read.</summary>
+    public BadEpisodes Bad => _recording.Bad;
 
     /// <summary>Evaluates as the options say.</summary>
     public async Task<FidelityReport> RunAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken)
@@ -50,16 +55,23 @@ internal sealed class EvaluationOptions
         int horizon = parsed.GetValue(_horizon)
             ?? tokenizer.Definition.Metadata.Horizon
             ?? throw new ArgumentException("the tokenizer does not say its horizon: give --horizon");
-        IEpisodeSource source = EpisodeDataset.Open(parsed.GetRequiredValue(_data));
-        var encoding = new EncodeOptions { Mode = _encoding.Of(parsed) };
-        return new RecordingEvaluation(tokenizer, source, horizon, parsed.GetValue(_stride), encoding);
+        IEpisodeSource source = _recording.Open(parsed);
+        int threads = _recording.MaxDegreeOfParallelism(parsed);
+        return new RecordingEvaluation(
+            tokenizer,
+            source,
+            horizon,
+            parsed.GetValue(_stride),
+            new EncodeOptions { Mode = _encoding.Of(parsed) },
+            threads > 0 ? threads : Environment.ProcessorCount);
     }
 
     /// <summary>Evaluates, and says how many episodes were left out.</summary>
-    public static async Task<FidelityEvaluator> RunAsync(
+    public async Task<FidelityEvaluator> RunAsync(
         RecordingEvaluation evaluation, ToolConsole console, CancellationToken cancellationToken)
     {
         FidelityEvaluator evaluated = await ProgressView.RunAsync(console, progress => evaluation.RunAsync(progress, cancellationToken));
+        _recording.Bad.Note(console);
         int skipped = evaluation.SkippedEpisodes;
         if (skipped > 0) console.Note($"{skipped} episodes shorter than {evaluation.Horizon} steps were left out");
         return evaluated;

@@ -74,7 +74,7 @@ internal sealed class ReportCommand : ToolCommand
 
         // First, as a mistyped name should not wait for the figures.
         ReportChunk[] chosenChunks = await ChunkReader.ReadAsync(evaluation, chosen, cancellationToken);
-        FidelityEvaluator evaluator = await EvaluationOptions.RunAsync(evaluation, Console, cancellationToken);
+        FidelityEvaluator evaluator = await _evaluation.RunAsync(evaluation, Console, cancellationToken);
         FidelityReport fidelity = evaluator.ToReport();
         ChunkPlace[] worst = [.. fidelity.WorstChunks
             .Take(parsed.GetValue(_worst))

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Fast.Tokenizer.Datasets;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.Training;
@@ -9,7 +8,7 @@ namespace Fast.Tokenizer.Cli.Commands;
 /// <summary>What <c>train</c> and <c>sweep</c> have in common: which episodes, how cut and normalised, how merged.</summary>
 internal sealed class TrainingOptionSet
 {
-    private readonly Option<string[]> _data = CommonOption.Data();
+    private readonly RecordingOptions _recording = new();
     private readonly Option<HorizonLength> _horizon = new("--horizon")
     {
         Description = "Length of a chunk: steps (50) or seconds (1s, 0.5s).",
@@ -102,6 +101,7 @@ internal sealed class TrainingOptionSet
         Description = "Estimate quantiles in bounded memory, for recordings larger than it.",
     };
 
+    private readonly Option<string?> _config = CommonOption.Config();
     private readonly double _defaultHoldout;
     private readonly string _withoutHoldout;
 
@@ -128,14 +128,18 @@ internal sealed class TrainingOptionSet
     {
         Option[] options =
         [
-            _data, _horizon, .. own, _rate, _stride, _dims, _normalization, _formula, _clip, _unnormalized, _weights, _margin, _holdout,
-            _seed, _order, _minFrequency, _maxTokenLength, _pruneFrom, _estimate,
+            _recording.Data, _horizon, .. own, _rate, _stride, _dims, _normalization, _formula, _clip, _unnormalized, _weights, _margin,
+            _holdout, _seed, _order, _minFrequency, _maxTokenLength, _pruneFrom, _estimate,
+            .. _recording.Others, _config,
         ];
         foreach (Option option in options) command.Add(option);
     }
 
     /// <summary>The recording that a command line names.</summary>
-    public IEpisodeSource Source(ParseResult parsed) => EpisodeDataset.Open(parsed.GetRequiredValue(_data));
+    public IEpisodeSource Source(ParseResult parsed) => _recording.Open(parsed);
+
+    /// <summary>Episodes that were left out so far because they cannot be read.</summary>
+    public BadEpisodes Bad => _recording.Bad;
 
     /// <summary>How to train, as a command line says; the scale and the alphabet are left to the command.</summary>
     /// <exception cref="ArgumentException">An option does not fit the recording.</exception>
@@ -175,6 +179,7 @@ internal sealed class TrainingOptionSet
             HoldoutFraction = parsed.GetValue(_holdout) ?? 0,
             Seed = parsed.GetValue(_seed),
             EstimateStatistics = parsed.GetValue(_estimate),
+            MaxDegreeOfParallelism = _recording.MaxDegreeOfParallelism(parsed),
         };
         if (parsed.GetValue(_holdout) is not null) return options;
         return options with { HoldoutFraction = await DefaultHoldoutAsync(source, options, console, cancellationToken) };

@@ -80,7 +80,8 @@ internal sealed class VerifyCommand : ToolCommand
             (gate, limit) => parsed.GetValue(limit.Option) is { } given ? limit.Set(gate, given) : gate);
         FidelityReport report = await _evaluation.RunAsync(parsed, Console, cancellationToken);
         VerificationResult result = VerificationResult.Of(report, gate);
-        if (parsed.GetValue(_json)) Console.Output.WriteLine(JsonSerializer.Serialize(result, ToolJson.Indented.VerificationResult));
+        if (parsed.GetValue(_json))
+            Console.Output.WriteLine(_evaluation.Bad.AddTo(JsonSerializer.Serialize(result, ToolJson.Indented.VerificationResult)));
         else Write(result);
         return result.Passed ? ExitCode.Done : ExitCode.ThresholdMissed;
     }

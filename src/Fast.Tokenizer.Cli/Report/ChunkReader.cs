@@ -1,4 +1,5 @@
 using Fast.Tokenizer.Datasets;
+using Fast.Tokenizer.Datasets.Tokens;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Training;
 
@@ -40,7 +41,7 @@ internal static class ChunkReader
 
     private static ReportChunk Trace(RecordingEvaluation evaluation, Episode recorded, ChunkPlace place)
     {
-        Episode episode = evaluation.Select(recorded);
+        Episode episode = FittingEpisode.Of(recorded, evaluation.Tokenizer.Definition);
         if (place.Step > episode.Steps - evaluation.Horizon)
         {
             throw new ArgumentException(

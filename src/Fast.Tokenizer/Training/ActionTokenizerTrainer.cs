@@ -36,6 +36,12 @@ public sealed class ActionTokenizerTrainer
             throw new ArgumentException($"an alphabet margin of {options.AlphabetMargin} is not between 0 and 1", nameof(options));
         if (!(options.HoldoutFraction >= 0 && options.HoldoutFraction < 1))
             throw new ArgumentException($"a holdout of {options.HoldoutFraction} is not a share from 0 to below 1", nameof(options));
+        if (options.MaxDegreeOfParallelism is 0 or < -1)
+        {
+            throw new ArgumentException(
+                $"{options.MaxDegreeOfParallelism} threads are too few: at least 1, or -1 for all", nameof(options));
+        }
+
         if (options.Dimensions is { Count: 0 }) throw new ArgumentException("no dimension is selected", nameof(options));
         if (options.Pruning is { } pruning) Check(pruning, options.Alphabet);
         _ = new CoefficientQuantizer(options.Scale, options.Order);
@@ -129,7 +135,11 @@ public sealed class ActionTokenizerTrainer
         {
             Vocabulary = VocabularyPruner.Prune(
                 definition, _options.Vocabulary.VocabularySize, [.. counted.Select(window => window.Values)], shape, pruning.Lambda,
-                pruning.CanonicalShare, progress, cancellationToken),
+                pruning.CanonicalShare, progress, new ParallelOptions
+                {
+                    CancellationToken = cancellationToken,
+                    MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism,
+                }),
         };
     }
 
@@ -231,7 +241,7 @@ public sealed class ActionTokenizerTrainer
             Parallel.For(
                 0,
                 ChunkWindows.Count(episode.Steps, shape.Horizon, _options.Stride),
-                new ParallelOptions { CancellationToken = cancellationToken },
+                new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism },
                 () => idle.TryTake(out var own)
                     ? own
                     : (Seen: new CentroidAccumulator(shape), Scaled: new double[shape.Count], Quantized: new int[shape.Count]),

@@ -6,7 +6,8 @@ internal sealed class OperatingPoints(FastActionTokenizer tokenizer, int vocabul
     /// <summary>Measures a point.</summary>
     /// <param name="lambda">Price of a token; 0 for the fewest tokens of the nearest coefficients.</param>
     /// <param name="target">What the point is compared with.</param>
-    public TunePoint At(double lambda, TuneOptions target)
+    /// <param name="cancellationToken">Stops it.</param>
+    public TunePoint At(double lambda, TuneOptions target, CancellationToken cancellationToken = default)
     {
         var options = new EncodeOptions
         {
@@ -18,7 +19,12 @@ internal sealed class OperatingPoints(FastActionTokenizer tokenizer, int vocabul
         var counts = new int[windows.Length];
         var squares = new double[windows.Length][];
         var largest = new double[windows.Length][];
-        Parallel.For(0, windows.Length, i => (counts[i], squares[i], largest[i]) = Measure(windows[i], options));
+        var parallel = new ParallelOptions
+        {
+            CancellationToken = cancellationToken,
+            MaxDegreeOfParallelism = target.Training.MaxDegreeOfParallelism,
+        };
+        Parallel.For(0, windows.Length, parallel, i => (counts[i], squares[i], largest[i]) = Measure(windows[i], options));
 
         var units = new double[shape.Dimensions];
         if (tokenizer.Definition.Normalizer is { } normalizer) normalizer.HalfRange.CopyTo(units);

@@ -113,7 +113,12 @@ public sealed class RateDistortionSweep
                 }
 
                 var measuredPoints = new RateDistortionSweepPoint[lambdas.Length];
-                await Parallel.ForEachAsync(Enumerable.Range(0, lambdas.Length), cancellationToken, (i, stop) =>
+                var parallel = new ParallelOptions
+                {
+                    CancellationToken = cancellationToken,
+                    MaxDegreeOfParallelism = _options.Training.MaxDegreeOfParallelism,
+                };
+                await Parallel.ForEachAsync(Enumerable.Range(0, lambdas.Length), parallel, (i, stop) =>
                 {
                     measuredPoints[i] = RateDistortionCurve.Measure(
                         lambdas[i] is null ? scheme : RateDistortionSweepScheme.RateDistortion,
@@ -149,6 +154,7 @@ public sealed class RateDistortionSweep
         Normalization = _options.Training.Normalization with { Weights = null },
         Normalizer = _options.Training.Normalizer,
         EstimateStatistics = _options.Training.EstimateStatistics,
+        MaxDegreeOfParallelism = _options.Training.MaxDegreeOfParallelism,
         Alphabet = AlphabetKind.ByteLevel,
         Scale = scale,
         Vocabulary = new BpeTrainerOptions { VocabularySize = size },

@@ -17,7 +17,7 @@ public sealed class VocabularyPrunerTests
             BpeVocabulary vocabulary = Vocabularies.Trained(random, symbols: 2 + (seed % 4));
             long[] uses = [.. Enumerable.Range(0, vocabulary.Count).Select(_ => (long)random.Next(0, 9))];
 
-            Assert.Equal(NaiveLosses(vocabulary, uses), VocabularyPruner.Losses(vocabulary, uses));
+            Assert.Equal(NaiveLosses(vocabulary, uses), VocabularyPruner.Losses(vocabulary, uses, new ParallelOptions()));
         }
     }
 
@@ -43,7 +43,7 @@ public sealed class VocabularyPrunerTests
         FastTokenizerDefinition definition = SampleTokenizers.Definition(scale: 8, min: -40, max: 40, merges: 160);
         double[][] windows = Windows(30);
         BpeVocabulary pruned = VocabularyPruner.Prune(
-            definition, size: 81 + 60, windows, _shape, lambda, canonicalShare, null, TestContext.Current.CancellationToken);
+            definition, size: 81 + 60, windows, _shape, lambda, canonicalShare, null, new ParallelOptions());
         BpeVocabulary expected = NaivePrune(definition, 60, windows, lambda, canonicalShare);
 
         Assert.Equal(81 + 60, pruned.Count);
