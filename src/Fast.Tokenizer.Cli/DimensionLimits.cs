@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fast.Tokenizer.Datasets;
 using Fast.Tokenizer.Fidelity;
 
 namespace Fast.Tokenizer.Cli;
@@ -10,6 +11,8 @@ internal static class DimensionLimits
     private const string MaxError = "max_error";
     private const string P99Error = "p99_error";
     private const string Bias = "bias";
+
+    private static readonly string[] _figures = [Rmse, MaxError, P99Error, Bias];
 
     /// <summary>Reads limits.</summary>
     /// <param name="entries">A limit each; the name of a dimension may hold dots.</param>
@@ -34,7 +37,8 @@ internal static class DimensionLimits
                 P99Error => (before.MaxP99Error, before with { MaxP99Error = most }),
                 Bias => (before.MaxBias, before with { MaxBias = most }),
                 _ => throw new ArgumentException(
-                    $"{option} {entry}: '{figure}' is no figure; give {Rmse}, {MaxError}, {P99Error} or {Bias}"),
+                    $"{option} {entry}: '{figure}' is no figure; give {string.Join(", ", _figures[..^1])} or {_figures[^1]}"
+                    + NearestName.Guess(figure, _figures)),
             };
             if (given is not null) throw new ArgumentException($"{option} limits {name}.{figure} twice: give one limit");
         }

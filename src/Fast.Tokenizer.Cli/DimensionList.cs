@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fast.Tokenizer.Datasets;
 
 namespace Fast.Tokenizer.Cli;
 
@@ -53,27 +54,8 @@ internal static class DimensionList
         }
 
         string known = names is null ? "the recording does not name its dimensions" : $"the recording has {string.Join(", ", names)}";
-        string nearest = names is { Count: > 0 } ? $"; did you mean '{names.MinBy(name => Distance(entry, name))}'?" : "";
+        string nearest = NearestName.Of(entry, names ?? []) is { } near ? $"; did you mean '{near}'?" : "";
         throw new ArgumentException($"{option}: '{entry}' is no dimension; give indices such as 0:6,7 or names ({known}){nearest}");
-    }
-
-    // Levenshtein's: how many characters must be put in, left out or changed; upper and lower case are alike.
-    private static int Distance(string from, string to)
-    {
-        int[] row = [.. Enumerable.Range(0, to.Length + 1)];
-        for (int i = 1; i <= from.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.Length; j++)
-            {
-                int changed = diagonal + (char.ToUpperInvariant(from[i - 1]) == char.ToUpperInvariant(to[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(changed, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
     }
 
     private static bool TryIndex(string text, out int index) =>

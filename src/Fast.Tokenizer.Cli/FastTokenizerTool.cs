@@ -17,10 +17,20 @@ internal static class FastTokenizerTool
     {
         try
         {
-            ParseResult parsed = CreateRoot(console).Parse(args);
+            RootCommand root = CreateRoot(console);
+            if (CompletionRequest.Of(args) is { } request)
+            {
+                foreach (string answer in request.Answer(root)) console.Output.WriteLine(answer);
+                return ExitCode.Done;
+            }
+
+            ParseResult parsed = root.Parse(args);
+            ConfigFile? config = ConfigFile.Apply(args, parsed, out args);
+            if (config is not null) parsed = root.Parse(args);
             if (parsed.Action is ParseErrorAction mistakes)
             {
-                WriteError(console, UsageMistake.Describe(parsed, mistakes));
+                string place = config is not null && parsed.Errors.Any(config.IsOf) ? $"{config.Path}: " : "";
+                WriteError(console, place + UsageMistake.Describe(parsed, mistakes));
                 return ExitCode.WrongUsage;
             }
 
@@ -48,12 +58,15 @@ internal static class FastTokenizerTool
         {
             new TrainCommand(console),
             new SweepCommand(console),
+            new TokenizeCommand(console),
             new EncodeCommand(console),
             new DecodeCommand(console),
             new EvaluateCommand(console),
             new VerifyCommand(console),
+            new ReportCommand(console),
             new InspectCommand(console),
             new ConvertCommand(console),
+            new CompletionCommand(console),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

@@ -1,11 +1,15 @@
+using Fast.Tokenizer.Datasets.Tokens;
 using Fast.Tokenizer.Training;
 using Spectre.Console;
 
 namespace Fast.Tokenizer.Cli;
 
 /// <summary>Progress bars on a terminal, nothing in a pipe.</summary>
-internal sealed class ProgressView : IProgress<TrainingProgress>, IProgress<TunePoint>, IProgress<RateDistortionSweepProgress>
+internal sealed class ProgressView
+    : IProgress<TrainingProgress>, IProgress<TunePoint>, IProgress<RateDistortionSweepProgress>, IProgress<DatasetTokenizerProgress>
 {
+    private const int WidthOfTexts = 62;
+
     private readonly ProgressContext? _context;
     private readonly Dictionary<string, ProgressTask> _bars = [];
     private int _points;
@@ -16,9 +20,16 @@ internal sealed class ProgressView : IProgress<TrainingProgress>, IProgress<Tune
     public static Task<T> RunAsync<T>(ToolConsole console, Func<ProgressView, Task<T>> work)
     {
         if (console.Progress is null) return work(new ProgressView(null));
+
+        // The bar takes what the longest texts beside it leave.
+        int width = Math.Clamp(console.Progress.Profile.Width - WidthOfTexts, 8, 40);
         return console.Progress.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new ElapsedTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn { Width = width },
+                new ElapsedTimeColumn(),
+                new RateColumn())
             .StartAsync(context => work(new ProgressView(context)));
     }
 
@@ -32,10 +43,9 @@ internal sealed class ProgressView : IProgress<TrainingProgress>, IProgress<Tune
         if (!_bars.TryGetValue(work, out ProgressTask? bar)) _bars[work] = bar = _context.AddTask(Markup.Escape(work));
         bar.Description = Markup.Escape(total == 0 ? $"{work} {done}" : $"{work} {done}/{total}");
         bar.IsIndeterminate = total == 0;
-        if (total == 0) return;
-
-        bar.MaxValue = total;
+        bar.MaxValue = total == 0 ? double.MaxValue : total;
         bar.Value = done;
+        if (done == total && total > 0) bar.StopTask();
     }
 
     /// <inheritdoc/>
@@ -55,6 +65,9 @@ internal sealed class ProgressView : IProgress<TrainingProgress>, IProgress<Tune
 
     /// <inheritdoc/>
     public void Report(TunePoint value) => Report("points", ++_points, 0);
+
+    /// <inheritdoc/>
+    public void Report(DatasetTokenizerProgress value) => Report("chunks", value.Chunks, 0);
 
     /// <inheritdoc/>
     public void Report(RateDistortionSweepProgress value) => Report("tokenizers", value.Done, value.Total);

@@ -1,4 +1,4 @@
-using Fast.Tokenizer.Actions;
+using Fast.Tokenizer.Datasets.Tokens;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Training;
 
@@ -10,10 +10,29 @@ namespace Fast.Tokenizer.Cli;
 /// <param name="horizon">Time steps in a chunk.</param>
 /// <param name="stride">Steps between the starts of two chunks.</param>
 /// <param name="encoding">How to encode.</param>
+/// <param name="threads">The most threads that encode at a time.</param>
 internal sealed class RecordingEvaluation(
-    FastActionTokenizer tokenizer, IEpisodeSource source, int horizon, int stride, EncodeOptions encoding)
+    FastActionTokenizer tokenizer, IEpisodeSource source, int horizon, int stride, EncodeOptions encoding, int threads)
 {
     private FidelityEvaluator? _all;
+
+    /// <summary>The tokenizer.</summary>
+    public FastActionTokenizer Tokenizer => tokenizer;
+
+    /// <summary>The recording.</summary>
+    public IEpisodeSource Source => source;
+
+    /// <summary>Time steps in a chunk.</summary>
+    public int Horizon => horizon;
+
+    /// <summary>Steps between the starts of two chunks.</summary>
+    public int Stride => stride;
+
+    /// <summary>How chunks are encoded.</summary>
+    public EncodeOptions Encoding => encoding;
+
+    /// <summary>Episodes read, those that were left out included.</summary>
+    public int Episodes { get; private set; }
 
     /// <summary>Episodes shorter than the horizon, left out.</summary>
     public int SkippedEpisodes { get; private set; }
@@ -21,66 +40,37 @@ internal sealed class RecordingEvaluation(
     /// <summary>Evaluates.</summary>
     /// <param name="progress">Told of each episode.</param>
     /// <param name="cancellationToken">Stops the evaluation.</param>
-    /// <returns>The report; the same on any number of threads, as episodes are merged in their recorded order.</returns>
+    /// <returns>What was counted; the same on any number of threads, as episodes are merged in their recorded order.</returns>
     /// <exception cref="InvalidDataException">No episode is long enough, or one does not fit the tokenizer.</exception>
-    public async Task<FidelityReport> RunAsync(ProgressView progress, CancellationToken cancellationToken)
+    public async Task<FidelityEvaluator> RunAsync(ProgressView progress, CancellationToken cancellationToken)
     {
         var running = new Queue<Task<FidelityEvaluator>>();
-        int read = 0, longest = 0;
+        int longest = 0;
         await foreach (Episode recorded in source.ReadEpisodesAsync(cancellationToken))
         {
-            progress.Report("episodes", ++read, 0);
+            progress.Report("episodes", ++Episodes, 0);
             longest = Math.Max(longest, recorded.Steps);
-            Episode episode = Select(recorded);
+            Episode episode = FittingEpisode.Of(recorded, tokenizer.Definition);
             if (episode.Steps < horizon)
             {
                 SkippedEpisodes++;
                 continue;
             }
 
-            if (running.Count == Environment.ProcessorCount) Merge(await running.Dequeue());
             running.Enqueue(Task.Run(() => Evaluate(episode, cancellationToken), cancellationToken));
+            if (running.Count >= threads) Merge(await running.Dequeue());
         }
 
         while (running.TryDequeue(out Task<FidelityEvaluator>? next)) Merge(await next);
         if (_all is null)
         {
-            throw new InvalidDataException(read == 0
+            throw new InvalidDataException(Episodes == 0
                 ? $"{source.Name} holds no episodes"
-                : $"none of the {read} episodes of {source.Name} has {horizon} steps, the longest has {longest}: give a shorter --horizon");
+                : $"none of the {Episodes} episodes of {source.Name} has {horizon} steps, the longest has {longest}: "
+                    + "give a shorter --horizon");
         }
 
-        return _all.ToReport();
-    }
-
-    private Episode Select(Episode recorded)
-    {
-        ActionMetadata metadata = tokenizer.Definition.Metadata;
-        if (metadata.EncodedDimensions is { } encoded && encoded.Max() >= recorded.Dimensions)
-        {
-            throw new InvalidDataException(
-                $"episode '{recorded.Name}' has {recorded.Dimensions} dimensions, the tokenizer encodes dimension {encoded.Max()}: "
-                + "evaluate on recordings like those it was trained on");
-        }
-
-        Episode episode = ChunkWindows.Select(recorded, metadata.EncodedDimensions);
-        ActionSpace? space = tokenizer.Definition.ActionSpace;
-        int? own = space?.Dimensions.Count ?? tokenizer.Definition.Normalizer?.Dimensions ?? metadata.Dimensions;
-        if (own is { } dimensions && dimensions != episode.Dimensions)
-        {
-            throw new InvalidDataException(
-                $"episode '{episode.Name}' has {episode.Dimensions} dimensions, the tokenizer {dimensions}: "
-                + "evaluate on recordings of the same robot");
-        }
-
-        if (space is { NeedsState: true } && episode.StateDimensions < space.StateLength)
-        {
-            throw new InvalidDataException($"episode '{episode.Name}' has " + (episode.StateDimensions == 0
-                ? $"no states, and dimension {space.FirstRelative} is relative to the robot's state: give --states"
-                : $"{episode.StateDimensions} state values, the tokenizer refers to value {space.StateLength - 1}"));
-        }
-
-        return episode;
+        return _all;
     }
 
     private FidelityEvaluator Evaluate(Episode episode, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Fast.Tokenizer.Cli;
 
-/// <summary>Token ids as JSON lines: one array of ids per chunk.</summary>
+/// <summary>Token ids as JSON lines: an array of ids per chunk, or an object with it as <c>ids</c>, as <c>tokenize</c> writes.</summary>
 internal static class TokenLines
 {
     /// <summary>Writes one line.</summary>
@@ -26,7 +26,9 @@ internal static class TokenLines
     /// <param name="path">The file.</param>
     /// <returns>Number of the line, from 1, and its ids.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">A line is not a JSON array of 32-bit integers; the message names file and line.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A line is not a JSON array of 32-bit integers, nor an object with one as <c>ids</c>; the message names file and line.
+    /// </exception>
     public static IEnumerable<(int Line, int[] Tokens)> Read(string path)
     {
         if (!File.Exists(path)) throw new FileNotFoundException($"no such file: {path}", path);
@@ -44,7 +46,9 @@ internal static class TokenLines
         var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
         try
         {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray) throw Bad("it does not start with '['");
+            if (!reader.Read()) throw Bad("it is empty");
+            if (reader.TokenType == JsonTokenType.StartObject) FindIds(ref reader);
+            if (reader.TokenType != JsonTokenType.StartArray) throw Bad("it does not start with '['");
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
                 if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out int token))
@@ -52,7 +56,7 @@ internal static class TokenLines
                 tokens.Add(token);
             }
 
-            reader.Read();
+            while (reader.Read()) reader.TrySkip();
         }
         catch (JsonException problem)
         {
@@ -63,6 +67,18 @@ internal static class TokenLines
 
         InvalidDataException Bad(string reason) =>
             new($"{path}, line {line}: {reason}; expected one array of token ids such as [12,7,300]");
+    }
+
+    // Stands on the value of "ids" afterwards, or on the end of the object where it has none.
+    private static void FindIds(ref Utf8JsonReader reader)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isIds = reader.ValueTextEquals("ids"u8);
+            reader.Read();
+            if (isIds) return;
+            reader.Skip();
+        }
     }
 
     private static string Shorten(ReadOnlySpan<byte> value) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fast.Tokenizer.Datasets;
 using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Cli;
@@ -9,6 +10,11 @@ namespace Fast.Tokenizer.Cli;
 [JsonSerializable(typeof(TokenizerDescription))]
 [JsonSerializable(typeof(VerificationResult))]
 [JsonSerializable(typeof(RateDistortionSweepResult))]
+[JsonSerializable(typeof(TokenizeSummary))]
+[JsonSerializable(typeof(EncodeSummary))]
+[JsonSerializable(typeof(DecodeSummary))]
+[JsonSerializable(typeof(ConvertSummary))]
+[JsonSerializable(typeof(List<SkippedEpisode>))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {
     /// <summary>Names in <c>snake_case</c>, a field per line.</summary>

@@ -94,8 +94,8 @@ public static class EpisodeDataset
     private static EpisodeFormat FormatOf(string key)
     {
         if (_formats.FirstOrDefault(format => format.Key.Equals(key, StringComparison.OrdinalIgnoreCase)) is { } known) return known;
-        string guess = NearestName.Of(key, Formats) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
-        throw new ArgumentException($"there is no format '{key}'{guess}; the formats are {string.Join(", ", Formats)}");
+        throw new ArgumentException(
+            $"there is no format '{key}'{NearestName.Guess(key, Formats)}; the formats are {string.Join(", ", Formats)}");
     }
 
     private static List<IEpisodeSource> OpenEach(string path, EpisodeFormat? forced, EpisodeDatasetOptions options)

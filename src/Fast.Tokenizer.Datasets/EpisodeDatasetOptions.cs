@@ -32,4 +32,7 @@ public sealed record EpisodeDatasetOptions
     /// <summary>Told of each episode that is left out because it cannot be read; null makes the first such episode an exception.</summary>
     /// <remarks>Called once per episode and source, from the thread that reads.</remarks>
     public Action<SkippedEpisode>? SkipBad { get; init; }
+
+    /// <summary>The most threads that read at a time; -1 for one per core. What is read does not depend on it.</summary>
+    public int MaxDegreeOfParallelism { get; init; } = -1;
 }

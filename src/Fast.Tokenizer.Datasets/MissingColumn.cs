@@ -12,9 +12,9 @@ internal static class MissingColumn
     /// <param name="known">What is there.</param>
     public static InvalidDataException Of(string place, string name, string option, IReadOnlyCollection<string> known)
     {
-        string guess = NearestName.Of(name, known) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
         string listed = known.Count == 0 ? "it has none" : $"it has {string.Join(", ", known.Take(MostListed).Select(column => $"'{column}'"))}";
         string more = known.Count > MostListed ? $" and {known.Count - MostListed} more" : "";
-        return new InvalidDataException($"{place}: there is no '{name}'{guess}; {listed}{more}; give the {option}");
+        return new InvalidDataException(
+            $"{place}: there is no '{name}'{NearestName.Guess(name, known)}; {listed}{more}; give the {option}");
     }
 }

@@ -28,6 +28,9 @@ internal abstract class RecordedEpisodes(string name, EpisodeDatasetOptions opti
     public async IAsyncEnumerable<Episode> ReadEpisodesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var checks = new EpisodeChecks($"'{Name}'", DimensionNames);
+        // One more than there are threads, so that none waits while an episode is handed over; but a single one does one thing at a time.
+        int threads = Options.MaxDegreeOfParallelism > 0 ? Options.MaxDegreeOfParallelism : Environment.ProcessorCount;
+        int most = threads == 1 ? 1 : threads + 1;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var ahead = new Queue<(EpisodeEntry Entry, Task<Episode> Read)>();
         IAsyncEnumerator<EpisodeEntry> entries = FindAsync(stop.Token).GetAsyncEnumerator(stop.Token);
@@ -36,8 +39,7 @@ internal abstract class RecordedEpisodes(string name, EpisodeDatasetOptions opti
             bool more = true;
             while (true)
             {
-                // One more than there are cores, so that none waits while an episode is handed over.
-                while (more && ahead.Count <= Environment.ProcessorCount)
+                while (more && ahead.Count < most)
                 {
                     if (!(more = await entries.MoveNextAsync().ConfigureAwait(false))) break;
                     EpisodeEntry entry = entries.Current;

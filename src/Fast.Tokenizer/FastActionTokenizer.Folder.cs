@@ -27,4 +27,20 @@ public sealed partial class FastActionTokenizer
     /// <exception cref="IOException">The folder cannot be written, or holds files that are not a tokenizer's.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>
     public void Save(string directory) => TokenizerFolder.Save(Definition, directory);
+
+    /// <summary>Saves the tokenizer with a note of how it was trained, <c>train.json</c>.</summary>
+    /// <remarks>
+    /// The note belongs to the folder and goes with it, but is no part of the tokenizer: loading does not read it, and no checksum is over
+    /// it, so that the same tokenizer has the same checksum from wherever it was trained.
+    /// </remarks>
+    /// <param name="directory">The folder; its parents are made where they are missing.</param>
+    /// <param name="trainingConfiguration">The content of the note, JSON in UTF-8.</param>
+    /// <exception cref="IOException">The folder cannot be written, or holds files that are not a tokenizer's.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>
+    public void Save(string directory, ReadOnlySpan<byte> trainingConfiguration) =>
+        TokenizerFolder.Save(Definition, directory, trainingConfiguration.ToArray());
+
+    /// <summary>What tells this tokenizer from others: the checksum that stands in <c>fast_tokenizer.json</c> where it is saved.</summary>
+    /// <returns><c>sha256:</c> and 64 hexadecimal digits.</returns>
+    public string Checksum() => TokenizerFolder.ChecksumOf(Definition);
 }

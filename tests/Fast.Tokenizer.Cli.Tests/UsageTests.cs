@@ -9,7 +9,9 @@ public sealed class UsageTests
     [InlineData("decode")]
     [InlineData("evaluate")]
     [InlineData("verify")]
+    [InlineData("report")]
     [InlineData("inspect")]
+    [InlineData("tokenize")]
     public async Task Help_has_an_example_that_the_parser_accepts(string command)
     {
         string help = (await ToolRun.Of(command, "--help")).Succeeds().Output;
@@ -38,7 +40,8 @@ public sealed class UsageTests
     public async Task Root_help_lists_the_commands()
     {
         string help = (await ToolRun.Of("--help")).Succeeds().Output;
-        foreach (string command in (string[])["train", "sweep", "encode", "decode", "evaluate", "verify", "inspect"])
+        foreach (string command in (string[])["train", "sweep", "tokenize", "encode", "decode", "evaluate", "verify", "report", "inspect",
+            "convert", "completion"])
             Assert.Contains($"\n  {command} ", help.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 

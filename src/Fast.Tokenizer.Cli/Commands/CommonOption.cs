@@ -8,6 +8,12 @@ namespace Fast.Tokenizer.Cli.Commands;
 /// <summary>Options that more than one command has, so that they mean the same everywhere.</summary>
 internal static class CommonOption
 {
+    /// <summary>Name of <see cref="Config"/>.</summary>
+    public const string ConfigName = "--config";
+
+    /// <summary>Name of <see cref="Threads"/>.</summary>
+    public const string ThreadsName = "--threads";
+
     private const string ByteLevel = "byte-level";
 
     /// <summary><c>--tokenizer DIR</c>.</summary>
@@ -32,28 +38,12 @@ internal static class CommonOption
     /// <summary><c>--data PATH...</c>.</summary>
     public static Option<string[]> Data() => new("--data")
     {
-        Description = "Recorded episodes: files or folders (.npz, .npy).",
+        Description = "Recorded episodes: files, folders or patterns such as 'day*/*.npz'.",
         HelpName = "PATH",
         Required = true,
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = true,
     };
-
-    /// <summary><c>--states PATH...</c>, a recording beside that of the actions.</summary>
-    public static Option<string[]> RecordedStates() => new("--states")
-    {
-        Description = "The robot's states where --data does not hold them: a recording of the same episodes.",
-        HelpName = "PATH",
-        Arity = ArgumentArity.OneOrMore,
-        AllowMultipleArgumentsPerToken = true,
-    };
-
-    /// <summary>The recording of <see cref="Data"/> with the states of <see cref="RecordedStates"/>.</summary>
-    public static IEpisodeSource Open(ParseResult parsed, Option<string[]> data, Option<string[]> states)
-    {
-        IEpisodeSource source = EpisodeDataset.Open(parsed.GetRequiredValue(data));
-        return parsed.GetValue(states) is { Length: > 0 } paths ? new EpisodesWithStates(source, EpisodeDataset.Open(paths)) : source;
-    }
 
     /// <summary><c>--states S.npy</c>, a state for each chunk.</summary>
     public static Option<string?> ChunkStates() => new("--states")
@@ -77,6 +67,34 @@ internal static class CommonOption
         HelpName = "T",
     });
 
+    /// <summary><c>--dim-limit NAME.FIGURE=X...</c>.</summary>
+    public static Option<string[]> DimensionLimit() => new("--dim-limit")
+    {
+        Description = "Limits on single dimensions, in their units: NAME.rmse, NAME.max_error, NAME.p99_error or NAME.bias.",
+        HelpName = "NAME.FIGURE=X",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    /// <summary><c>--threads N</c>.</summary>
+    public static Option<int?> Threads() => AtLeastOne(new Option<int?>(ThreadsName)
+    {
+        Description = "The most threads that work at a time; results do not depend on it. [default: one per core]",
+        HelpName = "N",
+    });
+
+    /// <summary><c>--config FILE</c>; see <see cref="ConfigFile"/>.</summary>
+    public static Option<string?> Config() => new(ConfigName)
+    {
+        Description = "JSON file with options by name, such as {\"stride\": 5}; those on the command line win.",
+        HelpName = "FILE",
+    };
+
+    /// <summary><c>--strict-range</c>.</summary>
+    public static Option<bool> StrictRange() => new("--strict-range")
+    {
+        Description = "Fail where a value lies outside what the tokenizer can express, instead of clipping it.",
+    };
+
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Write one JSON object instead of tables." };
 
@@ -93,7 +111,7 @@ internal static class CommonOption
         option.Validators.Add(result =>
         {
             if (!result.Errors.Any() && result.GetValueOrDefault<string>() is { } value && !values.Contains(value))
-                result.AddError($"{name} '{value}' is unknown: give {string.Join(", ", values)}");
+                result.AddError($"{name} '{value}' is unknown: give {string.Join(", ", values)}{NearestName.Guess(value, values)}");
         });
         return option;
     }

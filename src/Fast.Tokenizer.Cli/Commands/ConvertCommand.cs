@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Fast.Tokenizer.Datasets;
+using System.Text.Json;
 using Fast.Tokenizer.Interop;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Training;
@@ -31,6 +31,7 @@ internal sealed class ConvertCommand : ToolCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
+    private readonly RecordingOptions _recording;
     private readonly Option<string> _alphabet = CommonOption.Alphabet();
     private readonly Option<int> _stride = CommonOption.Stride();
     private readonly Option<int?> _horizon = CommonOption.Horizon();
@@ -40,11 +41,17 @@ internal sealed class ConvertCommand : ToolCommand
         HelpName = "N",
     });
 
+    private readonly Option<bool> _json = CommonOption.Json();
+
     /// <summary>Makes the command.</summary>
     public ConvertCommand(ToolConsole console)
         : base(console, "convert", "Gives a tokenizer another alphabet (with --data) or statistics (with --statistics).")
     {
-        Option[] options = [_tokenizer, _output, _statistics, _formula, _data, _alphabet, _stride, _horizon, _vocabularySize];
+        _recording = new RecordingOptions(_data);
+        Option[] options =
+        [
+            _tokenizer, _output, _statistics, _formula, _data, _alphabet, _stride, _horizon, _vocabularySize, .. _recording.Others, _json,
+        ];
         foreach (Option option in options) Add(option);
     }
 
@@ -80,10 +87,14 @@ internal sealed class ConvertCommand : ToolCommand
 
         FastActionTokenizer converted = data.Length == 0
             ? new FastActionTokenizer(definition)
-            : await RetrainAsync(parsed, definition, EpisodeDataset.Open(data), cancellationToken);
+            : await RetrainAsync(parsed, definition, _recording.Open(parsed), cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         converted.Save(output);
-        Console.Output.WriteLine($"saved {converted.VocabularySize} tokens to {output}");
+        _recording.Bad.Note(Console);
+        var summary = new ConvertSummary(output, converted.VocabularySize, converted.Checksum());
+        if (parsed.GetValue(_json))
+            Console.Output.WriteLine(_recording.Bad.AddTo(JsonSerializer.Serialize(summary, ToolJson.Indented.ConvertSummary)));
+        else Console.Output.WriteLine($"saved {converted.VocabularySize} tokens to {output}");
         return ExitCode.Done;
     }
 
@@ -104,6 +115,7 @@ internal sealed class ConvertCommand : ToolCommand
         var trainer = new ActionTokenizerTrainer(new TrainingOptions
         {
             Horizon = horizon,
+            MaxDegreeOfParallelism = _recording.MaxDegreeOfParallelism(parsed),
             Stride = parsed.GetValue(_stride),
             Dimensions = definition.Metadata.EncodedDimensions,
             ActionSpace = definition.ActionSpace,

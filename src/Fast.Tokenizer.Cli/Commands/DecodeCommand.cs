@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Fast.Tokenizer.Datasets.NumPy;
 using Fast.Tokenizer.Decoding;
 
@@ -10,7 +11,7 @@ internal sealed class DecodeCommand : ToolCommand
     private readonly Option<string> _tokenizer = CommonOption.Tokenizer();
     private readonly Option<string> _input = new("--input")
     {
-        Description = "One JSON array of ids per line; blank lines are skipped.",
+        Description = "One JSON array of ids per line, or one object with ids, as tokenize writes; blank lines are skipped.",
         HelpName = "IDS.jsonl",
         Required = true,
     };
@@ -28,11 +29,13 @@ internal sealed class DecodeCommand : ToolCommand
     private readonly Option<string> _policy = CommonOption.OneOf(
         "--policy", "Where ids do not give one chunk: fail, or use what stands before the fault and zero after it.", "strict", "prefix");
 
+    private readonly Option<bool> _json = CommonOption.Json();
+
     /// <summary>Makes the command.</summary>
     public DecodeCommand(ToolConsole console)
         : base(console, "decode", "Decodes token ids to chunks of actions.")
     {
-        foreach (Option option in (Option[])[_tokenizer, _input, _horizon, _dims, _output, _states, _dtype, _policy]) Add(option);
+        foreach (Option option in (Option[])[_tokenizer, _input, _horizon, _dims, _output, _states, _dtype, _policy, _json]) Add(option);
     }
 
     /// <inheritdoc/>
@@ -53,6 +56,13 @@ internal sealed class DecodeCommand : ToolCommand
         var counts = new int[Enum.GetValues<DecodeStatus>().Length];
         int total = await ProgressView.RunAsync(Console, progress => Task.FromResult(Decode(progress)));
         NoteIncomplete(counts, total);
+        if (parsed.GetValue(_json))
+        {
+            var statuses = Enum.GetValues<DecodeStatus>().ToDictionary(
+                status => JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString()), status => counts[(int)status]);
+            Console.Output.WriteLine(JsonSerializer.Serialize(new DecodeSummary(output, total, statuses), ToolJson.Indented.DecodeSummary));
+        }
+
         return ExitCode.Done;
 
         int Decode(ProgressView progress)

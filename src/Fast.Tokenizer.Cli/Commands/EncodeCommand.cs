@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Json;
 using Fast.Tokenizer.Datasets;
 using Fast.Tokenizer.Datasets.NumPy;
+using Fast.Tokenizer.Datasets.Tokens;
 
 namespace Fast.Tokenizer.Cli.Commands;
 
@@ -26,12 +28,9 @@ internal sealed class EncodeCommand : ToolCommand
     };
 
     private readonly Option<string?> _states = CommonOption.ChunkStates();
-    private readonly Option<bool> _strict = new("--strict-range")
-    {
-        Description = "Fail where a value lies outside what the tokenizer can express, instead of clipping it.",
-    };
-
-    private readonly EncodingOptions _encoding = new();
+    private readonly Option<bool> _strict = CommonOption.StrictRange();
+    private readonly EncodingOptions _encoding = new(withSampling: true);
+    private readonly Option<bool> _json = CommonOption.Json();
 
     /// <summary>Makes the command.</summary>
     public EncodeCommand(ToolConsole console)
@@ -39,6 +38,12 @@ internal sealed class EncodeCommand : ToolCommand
     {
         foreach (Option option in (Option[])[_tokenizer, _input, _output, _states, _strict]) Add(option);
         _encoding.AddTo(this);
+        Add(_json);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_json) && result.GetValue(_output) == StandardOutput)
+                result.AddError($"{_json.Name} writes to standard output, as {_output.Name} {StandardOutput} does: leave one of them out");
+        });
     }
 
     /// <inheritdoc/>
@@ -65,26 +70,28 @@ internal sealed class EncodeCommand : ToolCommand
             OutOfRange = parsed.GetValue(_strict) ? OutOfRangePolicy.Refuse : OutOfRangePolicy.Published,
             Mode = _encoding.Of(parsed),
         };
+        TokenSampling? sampling = _encoding.SamplingOf(parsed);
 
-        (long clipped, int clippedChunks) = await ProgressView.RunAsync(
+        EncodeSummary summary = await ProgressView.RunAsync(
             Console, progress => Task.FromResult(output == StandardOutput ? Encode(Console.Output, progress) : EncodeToFile(progress)));
-        if (clipped > 0) Console.Note($"{clipped} values clipped in {clippedChunks} chunks");
+        if (summary.Clipped > 0) Console.Note($"{summary.Clipped} values clipped in {summary.ClippedChunks} chunks");
+        if (parsed.GetValue(_json)) Console.Output.WriteLine(JsonSerializer.Serialize(summary, ToolJson.Indented.EncodeSummary));
         return ExitCode.Done;
 
-        (long, int) EncodeToFile(ProgressView progress)
+        EncodeSummary EncodeToFile(ProgressView progress)
         {
             using var file = new ReplacedFile(output);
-            (long, int) clips;
+            EncodeSummary written;
             using (var writer = new StreamWriter(file.Stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true))
-                clips = Encode(writer, progress);
+                written = Encode(writer, progress);
             file.Commit();
-            return clips;
+            return written;
         }
 
-        (long, int) Encode(TextWriter writer, ProgressView progress)
+        EncodeSummary Encode(TextWriter writer, ProgressView progress)
         {
             var tokens = new int[tokenizer.MaxTokenCount(shape)];
-            long clipped = 0;
+            long clipped = 0, total = 0;
             int clippedChunks = 0;
             for (int chunk = 0; chunk < count; chunk++)
             {
@@ -92,19 +99,21 @@ internal sealed class EncodeCommand : ToolCommand
                 ReadOnlySpan<double> values = actions.Data.Span.Slice(chunk * shape.Count, shape.Count);
                 EncodeResult encoded = EncodeChunk(chunk, values, tokens);
                 TokenLines.Write(writer, tokens.AsSpan(0, encoded.Count));
+                total += encoded.Count;
                 clipped += encoded.Clipped;
                 if (encoded.Clipped > 0) clippedChunks++;
                 if (chunk % 256 == 0) progress.Report("chunks", chunk, count);
             }
 
-            return (clipped, clippedChunks);
+            return new EncodeSummary(output, count, total, clipped, clippedChunks);
         }
 
         EncodeResult EncodeChunk(int chunk, ReadOnlySpan<double> values, Span<int> tokens)
         {
             try
             {
-                return tokenizer.Encode(values, shape, tokens, states.Of(chunk), options);
+                EncodeOptions own = sampling is null ? options : options with { Mode = sampling.ModeOf(0, chunk) };
+                return tokenizer.Encode(values, shape, tokens, states.Of(chunk), own);
             }
             catch (Exception refusal) when (refusal is ArgumentException or ErrorBoundException)
             {

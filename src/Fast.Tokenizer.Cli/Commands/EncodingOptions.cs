@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Fast.Tokenizer.Datasets.Tokens;
 
 namespace Fast.Tokenizer.Cli.Commands;
 
@@ -8,10 +10,11 @@ internal sealed class EncodingOptions
     private const string Canonical = "canonical";
     private const string Shortest = "shortest";
     private const string RateDistortion = "rate-distortion";
+    private const string Sampled = "sampled";
+    private const string Modes =
+        "How tokens are chosen: exactly as FAST does, the fewest for the same coefficients, or the best trade of tokens against error";
 
-    private readonly Option<string> _mode = CommonOption.OneOf(
-        "--mode", "How tokens are chosen: exactly as FAST does, the fewest for the same coefficients, or the best trade of tokens against error.",
-        Canonical, Shortest, RateDistortion);
+    private readonly Option<string> _mode;
 
     private readonly Option<double?> _lambda = new("--lambda")
     {
@@ -21,11 +24,31 @@ internal sealed class EncodingOptions
 
     private readonly Option<string?> _maxError = Bound("--max-error", "Few tokens such that no value is off by more, in physical units");
     private readonly Option<string?> _maxRmse = Bound("--max-rmse", "Few tokens such that no chunk's rmse is larger, in physical units");
+    private readonly Option<ulong?> _seed = new("--seed")
+    {
+        Description = "With --mode sampled: draws other ids for the same actions; each chunk gets a seed of its own from it.",
+        HelpName = "N",
+    };
+
+    private readonly Option<double?> _temperature = new("--temperature")
+    {
+        Description = $"With --mode sampled: how much longer than the shortest lists may be. [default: {TokenSampling.DefaultTemperature}]",
+        HelpName = "X",
+    };
+
     private readonly Option[] _options;
 
     /// <summary>Makes the options.</summary>
     /// <param name="withBounds">Whether to have the bounds on the error; <c>verify</c> has limits of these names.</param>
-    public EncodingOptions(bool withBounds = true) => _options = withBounds ? [_mode, _lambda, _maxError, _maxRmse] : [_mode, _lambda];
+    /// <param name="withSampling">Whether to have the sampled mode, which writes training data.</param>
+    public EncodingOptions(bool withBounds = true, bool withSampling = false)
+    {
+        _mode = withSampling
+            ? CommonOption.OneOf("--mode", $"{Modes}; or at random.", Canonical, Shortest, RateDistortion, Sampled)
+            : CommonOption.OneOf("--mode", $"{Modes}.", Canonical, Shortest, RateDistortion);
+        Option[] bounds = withBounds ? [_maxError, _maxRmse] : [], sampling = withSampling ? [_seed, _temperature] : [];
+        _options = [_mode, _lambda, .. bounds, .. sampling];
+    }
 
     /// <summary>The options.</summary>
     public IReadOnlyList<Option> All => _options;
@@ -40,7 +63,17 @@ internal sealed class EncodingOptions
             bool priced = result.GetResult(_lambda) is not null;
             if (optimised && !priced) result.AddError("--mode rate-distortion needs a price: give --lambda, 0.3 to 2 is useful");
             if (!optimised && priced) result.AddError("--lambda is the price in --mode rate-distortion: give that mode too");
-            Option[] bounds = [.. _options.Where(option => option != _mode && option != _lambda && result.GetResult(option) is not null)];
+            bool sampled = result.GetResult(_mode)?.GetValueOrDefault<string>() == Sampled;
+            if (sampled && result.GetResult(_seed) is null)
+                result.AddError("--mode sampled needs a seed: give --seed, another for each epoch");
+            foreach (Option option in (Option[])[_seed, _temperature])
+            {
+                if (!sampled && _options.Contains(option) && result.GetResult(option) is not null)
+                    result.AddError($"{option.Name} is for --mode sampled: give that mode too");
+            }
+
+            Option[] bounds = [.. ((Option[])[_maxError, _maxRmse])
+                .Where(option => _options.Contains(option) && result.GetResult(option) is not null)];
             if (bounds.Length > 1) result.AddError("--max-error and --max-rmse exclude each other: give one");
             if (bounds.Length == 1 && result.GetResult(_mode) is { Implicit: false })
                 result.AddError($"{bounds[0].Name} chooses the tokens by itself: leave --mode out");
@@ -60,6 +93,24 @@ internal sealed class EncodingOptions
             _ => EncodeMode.Canonical,
         };
     }
+
+    /// <summary>The mode that a command line asks for, in words.</summary>
+    public string Describe(ParseResult parsed)
+    {
+        foreach (Option<string?> bound in (Option<string?>[])[_maxError, _maxRmse])
+        {
+            if (_options.Contains(bound) && parsed.GetValue(bound) is { } given) return $"{bound.Name[2..].Replace('-', ' ')} {given}";
+        }
+
+        string mode = parsed.GetRequiredValue(_mode);
+        return parsed.GetValue(_lambda) is { } lambda ? string.Create(CultureInfo.InvariantCulture, $"{mode}, lambda {lambda}") : mode;
+    }
+
+    /// <summary>How chunks are sampled, where a command line asks for it; null where it does not.</summary>
+    /// <exception cref="ArgumentException">The temperature is out of range.</exception>
+    public TokenSampling? SamplingOf(ParseResult parsed) => parsed.GetRequiredValue(_mode) == Sampled
+        ? new TokenSampling(parsed.GetValue(_seed)!.Value, parsed.GetValue(_temperature) ?? TokenSampling.DefaultTemperature)
+        : null;
 
     private static Option<string?> Bound(string name, string description) => new(name)
     {

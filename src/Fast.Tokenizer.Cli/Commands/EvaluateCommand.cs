@@ -29,7 +29,7 @@ internal sealed class EvaluateCommand : ToolCommand
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         FidelityReport report = await _evaluation.RunAsync(parsed, Console, cancellationToken);
-        if (parsed.GetValue(_json)) Console.Output.WriteLine(report.ToJson(indented: true));
+        if (parsed.GetValue(_json)) Console.Output.WriteLine(_evaluation.Bad.AddTo(report.ToJson(indented: true)));
         else FidelityTables.Write(Console.Tables, report);
         return ExitCode.Done;
     }

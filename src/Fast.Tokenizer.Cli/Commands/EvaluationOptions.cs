@@ -4,14 +4,15 @@ using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Cli.Commands;
 
-/// <summary>What <c>evaluate</c> and <c>verify</c> have in common: which tokenizer, on which chunks.</summary>
+/// <summary>What <c>evaluate</c>, <c>verify</c> and <c>report</c> have in common: which tokenizer, on which chunks.</summary>
 internal sealed class EvaluationOptions
 {
     private readonly Option<string> _tokenizer = CommonOption.Tokenizer();
-    private readonly Option<string[]> _data = CommonOption.Data();
-    private readonly Option<string[]> _states = CommonOption.RecordedStates();
+    private readonly RecordingOptions _recording = new();
     private readonly Option<int?> _horizon = CommonOption.Horizon();
     private readonly Option<int> _stride = CommonOption.Stride();
+
+    private readonly Option<string?> _config = CommonOption.Config();
 
     private readonly EncodingOptions _encoding;
 
@@ -22,22 +23,57 @@ internal sealed class EvaluationOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_tokenizer, _data, _states, _horizon, _stride]) command.Add(option);
+        foreach (Option option in (Option[])[_tokenizer, _recording.Data, _horizon, _stride]) command.Add(option);
         _encoding.AddTo(command);
+        foreach (Option option in (Option[])[.. _recording.Others, _config]) command.Add(option);
     }
+
+    /// <summary>What the tokenizer is called: its folder's name, or its name on the Hub.</summary>
+    public string TokenizerName(ParseResult parsed)
+    {
+        string given = parsed.GetRequiredValue(_tokenizer);
+        return Directory.Exists(given) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(given))) : given;
+    }
+
+    /// <summary>How tokens are chosen, as the command line says it.</summary>
+    public string Mode(ParseResult parsed) => _encoding.Describe(parsed);
+
+    /// <summary>Episodes that were left out so far because they cannot be read.</summary>
+    public BadEpisodes Bad => _recording.Bad;
 
     /// <summary>Evaluates as the options say.</summary>
     public async Task<FidelityReport> RunAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken)
+    {
+        RecordingEvaluation evaluation = await OpenAsync(parsed, cancellationToken);
+        return (await RunAsync(evaluation, console, cancellationToken)).ToReport();
+    }
+
+    /// <summary>The tokenizer and the recording that the options name, not evaluated yet.</summary>
+    public async Task<RecordingEvaluation> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(parsed.GetRequiredValue(_tokenizer), cancellationToken: cancellationToken);
         int horizon = parsed.GetValue(_horizon)
             ?? tokenizer.Definition.Metadata.Horizon
             ?? throw new ArgumentException("the tokenizer does not say its horizon: give --horizon");
-        IEpisodeSource source = CommonOption.Open(parsed, _data, _states);
-        var evaluation = new RecordingEvaluation(tokenizer, source, horizon, parsed.GetValue(_stride), new EncodeOptions { Mode = _encoding.Of(parsed) });
-        FidelityReport report = await ProgressView.RunAsync(console, progress => evaluation.RunAsync(progress, cancellationToken));
+        IEpisodeSource source = _recording.Open(parsed);
+        int threads = _recording.MaxDegreeOfParallelism(parsed);
+        return new RecordingEvaluation(
+            tokenizer,
+            source,
+            horizon,
+            parsed.GetValue(_stride),
+            new EncodeOptions { Mode = _encoding.Of(parsed) },
+            threads > 0 ? threads : Environment.ProcessorCount);
+    }
+
+    /// <summary>Evaluates, and says how many episodes were left out.</summary>
+    public async Task<FidelityEvaluator> RunAsync(
+        RecordingEvaluation evaluation, ToolConsole console, CancellationToken cancellationToken)
+    {
+        FidelityEvaluator evaluated = await ProgressView.RunAsync(console, progress => evaluation.RunAsync(progress, cancellationToken));
+        _recording.Bad.Note(console);
         int skipped = evaluation.SkippedEpisodes;
-        if (skipped > 0) console.Note($"{skipped} episodes shorter than {horizon} steps were left out");
-        return report;
+        if (skipped > 0) console.Note($"{skipped} episodes shorter than {evaluation.Horizon} steps were left out");
+        return evaluated;
     }
 }

@@ -90,9 +90,10 @@ internal sealed class SweepCommand : ToolCommand
         foreach (RateDistortionSweepSkip skip in result.Skipped)
             Console.Note($"{SweepTable.NameOf(skip.Scheme)}, scale {FigureTable.Text(skip.Scale)}, is left out: {skip.Reason}");
 
+        _training.Bad.Note(Console);
         string json = JsonSerializer.Serialize(result, ToolJson.Indented.RateDistortionSweepResult);
         if (output is not null) SweepFiles.Write(output, json, result, Path.GetFileName(source.Name), cancellationToken);
-        if (parsed.GetValue(_json)) Console.Output.WriteLine(json);
+        if (parsed.GetValue(_json)) Console.Output.WriteLine(_training.Bad.AddTo(json));
         else SweepTable.Write(Console.Tables, result);
         return ExitCode.Done;
     }

@@ -67,6 +67,7 @@ internal sealed class TrainCommand : ToolCommand
         "train --data day1.npz day2.npz --horizon 50 --dims 0:6,7 --unnormalized-dims 7 --output my-tokenizer",
         "train --data episodes.npz --horizon 1s --weights gripper=0.5 --output my-tokenizer",
         "train --data episodes.npz --horizon 1s --target-rmse-normalized 0.02 --output my-tokenizer",
+        "train --config my-tokenizer/train.json --vocab-size 2048 --output my-larger-tokenizer",
     ];
 
     /// <inheritdoc/>
@@ -96,13 +97,15 @@ internal sealed class TrainCommand : ToolCommand
             return new TrainingResult(tuned.Tokenizer, tuned.HeldOut);
         });
         cancellationToken.ThrowIfCancellationRequested();
-        result.Tokenizer.Save(output);
+        result.Tokenizer.Save(output, ConfigFile.Resolved(parsed));
 
+        _training.Bad.Note(Console);
         TrainingSummary summary = TrainingSummary.Of(result, output, Stopwatch.GetElapsedTime(start)) with
         {
             Tuning = tuned is null ? null : new TuningSummary(tuned.Chosen, TuningOptions.EncodingArguments(tuned.Chosen), tuned.Curve),
         };
-        if (parsed.GetValue(_json)) Console.Output.WriteLine(JsonSerializer.Serialize(summary, ToolJson.Indented.TrainingSummary));
+        if (parsed.GetValue(_json))
+            Console.Output.WriteLine(_training.Bad.AddTo(JsonSerializer.Serialize(summary, ToolJson.Indented.TrainingSummary)));
         else Write(summary);
         return ExitCode.Done;
     }

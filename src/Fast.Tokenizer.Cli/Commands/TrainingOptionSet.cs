@@ -9,8 +9,7 @@ namespace Fast.Tokenizer.Cli.Commands;
 /// <summary>What <c>train</c> and <c>sweep</c> have in common: which episodes, how cut and normalised, how merged.</summary>
 internal sealed class TrainingOptionSet
 {
-    private readonly Option<string[]> _data = CommonOption.Data();
-    private readonly Option<string[]> _states = CommonOption.RecordedStates();
+    private readonly RecordingOptions _recording = new();
     private readonly ActionSpaceOptions _space = new();
     private readonly Option<HorizonLength> _horizon = new("--horizon")
     {
@@ -109,6 +108,7 @@ internal sealed class TrainingOptionSet
         Description = "Estimate quantiles in bounded memory, for recordings larger than it.",
     };
 
+    private readonly Option<string?> _config = CommonOption.Config();
     private readonly double _defaultHoldout;
     private readonly string _withoutHoldout;
 
@@ -135,14 +135,18 @@ internal sealed class TrainingOptionSet
     {
         Option[] options =
         [
-            _data, _states, _horizon, .. own, _rate, _stride, _dims, .. _space.All, _normalization, _formula, _clip, _unnormalized,
+            _recording.Data, _horizon, .. own, _rate, _stride, _dims, .. _space.All, _normalization, _formula, _clip, _unnormalized,
             _perTimestep, _weights, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _pruneFrom, _estimate,
+            .. _recording.Others, _config,
         ];
         foreach (Option option in options) command.Add(option);
     }
 
     /// <summary>The recording that a command line names.</summary>
-    public IEpisodeSource Source(ParseResult parsed) => CommonOption.Open(parsed, _data, _states);
+    public IEpisodeSource Source(ParseResult parsed) => _recording.Open(parsed);
+
+    /// <summary>Episodes that were left out so far because they cannot be read.</summary>
+    public BadEpisodes Bad => _recording.Bad;
 
     /// <summary>How to train, as a command line says; the scale and the alphabet are left to the command.</summary>
     /// <exception cref="ArgumentException">An option does not fit the recording.</exception>
@@ -192,6 +196,7 @@ internal sealed class TrainingOptionSet
             HoldoutFraction = parsed.GetValue(_holdout) ?? 0,
             Seed = parsed.GetValue(_seed),
             EstimateStatistics = parsed.GetValue(_estimate),
+            MaxDegreeOfParallelism = _recording.MaxDegreeOfParallelism(parsed),
         };
         if (parsed.GetValue(_holdout) is not null) return options;
         return options with { HoldoutFraction = await DefaultHoldoutAsync(source, options, console, cancellationToken) };

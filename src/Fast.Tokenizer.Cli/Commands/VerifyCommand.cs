@@ -45,12 +45,7 @@ internal sealed class VerifyCommand : ToolCommand
             (gate, limit) => gate with { MaxMostFrequentShare = limit }),
     ];
 
-    private readonly Option<string[]> _dimension = new("--dim-limit")
-    {
-        Description = "Limits on single dimensions, in their units: NAME.rmse, NAME.max_error, NAME.p99_error or NAME.bias.",
-        HelpName = "NAME.FIGURE=X",
-        AllowMultipleArgumentsPerToken = true,
-    };
+    private readonly Option<string[]> _dimension = CommonOption.DimensionLimit();
 
     private readonly Option<bool> _json = CommonOption.Json();
 
@@ -85,7 +80,8 @@ internal sealed class VerifyCommand : ToolCommand
             (gate, limit) => parsed.GetValue(limit.Option) is { } given ? limit.Set(gate, given) : gate);
         FidelityReport report = await _evaluation.RunAsync(parsed, Console, cancellationToken);
         VerificationResult result = VerificationResult.Of(report, gate);
-        if (parsed.GetValue(_json)) Console.Output.WriteLine(JsonSerializer.Serialize(result, ToolJson.Indented.VerificationResult));
+        if (parsed.GetValue(_json))
+            Console.Output.WriteLine(_evaluation.Bad.AddTo(JsonSerializer.Serialize(result, ToolJson.Indented.VerificationResult)));
         else Write(result);
         return result.Passed ? ExitCode.Done : ExitCode.ThresholdMissed;
     }

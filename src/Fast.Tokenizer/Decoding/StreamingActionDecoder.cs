@@ -76,6 +76,9 @@ public sealed class StreamingActionDecoder
     /// <summary>Coefficients received, 0 to T times the encoded dimensions; the first ones in the tokenizer's order.</summary>
     public int Coefficients => _progress.Coefficients;
 
+    /// <summary>The coefficients received, in the tokenizer's order.</summary>
+    internal ReadOnlySpan<int> Quantized => _quantized.AsSpan(0, Coefficients);
+
     /// <summary>Whether all coefficients have been received.</summary>
     public bool IsComplete => Coefficients == _encoded.Count;
 

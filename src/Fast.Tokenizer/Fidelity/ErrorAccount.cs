@@ -18,6 +18,7 @@ internal sealed class ErrorAccount
     private readonly LogarithmicHistogram[] _sizes;
     private readonly double[] _largest;
     private readonly FidelityLocation[] _largestAt;
+    private readonly double[] _cellSquares;
     private readonly double[] _stepSquares;
     private readonly double[] _stepSquaresNormalized;
     private readonly ActionSpace? _space;
@@ -44,6 +45,7 @@ internal sealed class ErrorAccount
         _sizes = [.. Enumerable.Range(0, dimensions).Select(_ => new LogarithmicHistogram(HistogramBits))];
         _largest = new double[dimensions];
         _largestAt = new FidelityLocation[dimensions];
+        _cellSquares = new double[horizon * dimensions];
         _stepSquares = new double[horizon];
         _stepSquaresNormalized = new double[horizon];
     }
@@ -74,6 +76,7 @@ internal sealed class ErrorAccount
                 double size = Math.Abs(error);
                 _sums[d] += error;
                 _squares[d] += error * error;
+                _cellSquares[i] += error * error;
                 worst = Math.Max(worst, size);
                 _absolute[d] += size;
                 if (counts[d]) _sizes[d].Add(size);
@@ -112,6 +115,7 @@ internal sealed class ErrorAccount
             }
         }
 
+        for (int i = 0; i < _cellSquares.Length; i++) _cellSquares[i] += other._cellSquares[i];
         for (int t = 0; t < _stepSquares.Length; t++)
         {
             _stepSquares[t] += other._stepSquares[t];
@@ -173,6 +177,11 @@ internal sealed class ErrorAccount
             Math.Sqrt(_stepSquares[t] / values),
             rangedValues == 0 ? null : Math.Sqrt(_stepSquaresNormalized[t] / rangedValues)))];
     }
+
+    /// <summary>Root of the mean squared error of each time step of each dimension, [D][T].</summary>
+    public double[][] Cells() => [.. Enumerable.Range(0, _sums.Length).Select(d => Enumerable.Range(0, _stepSquares.Length)
+        .Select(t => Math.Sqrt(_cellSquares[(t * _sums.Length) + d] / Math.Max(1, _chunks[d])))
+        .ToArray())];
 
     // Pairs of a chunk and a dimension that counts in it, and those of them that have a normalised unit.
     private double Counted() => _chunks.Sum();

@@ -30,6 +30,7 @@ public sealed class FidelityEvaluator
     private readonly ErrorAccount _errorAccount;
     private readonly TokenAccount _tokenAccount;
     private readonly PrefixAccount? _prefixes;
+    private readonly SpectrumAccount? _spectrum;
     private readonly WorstChunks _worst;
     private long _clipped;
     private long _clippedChunks;
@@ -89,6 +90,7 @@ public sealed class FidelityEvaluator
         _errorAccount = new ErrorAccount(shape.Horizon, _halfRange, _names, units, space);
         _tokenAccount = new TokenAccount(tokenizer.VocabularySize, mostTokens);
         _prefixes = _fast is not null ? new PrefixAccount(_fast, shape) : null;
+        _spectrum = _fast is not null ? new SpectrumAccount(_fast, shape, _halfRange) : null;
         _worst = new WorstChunks(shape.Horizon);
     }
 
@@ -145,6 +147,7 @@ public sealed class FidelityEvaluator
         var added = new FidelityChunk(episode, step, encoded.Count, _errorAccount.Add(_errors, chunk, _decoded, _counts, episode, step));
         _tokenAccount.Add(tokens);
         _prefixes?.Add(chunk, tokens, context);
+        _spectrum?.Add(chunk, _errors, context);
         _worst.Add(added);
         KeepLongest(added);
         Chunks++;
@@ -174,6 +177,7 @@ public sealed class FidelityEvaluator
         _errorAccount.Merge(other._errorAccount);
         _tokenAccount.Merge(other._tokenAccount);
         _prefixes?.Merge(other._prefixes!);
+        _spectrum?.Merge(other._spectrum!);
         _worst.Merge(other._worst);
         KeepLongest(other._longest);
         Chunks += other.Chunks;
@@ -183,11 +187,7 @@ public sealed class FidelityEvaluator
     /// <exception cref="InvalidOperationException">No chunk was added.</exception>
     public FidelityReport ToReport()
     {
-        if (Chunks == 0 && _undecodable > 0)
-            throw new InvalidOperationException($"none of {_undecodable} chunks decodes: the tokenizer drops what it has no bytes for; clamp instead");
-        if (Chunks == 0)
-            throw new InvalidOperationException($"there is no chunk of {Shape} to report on: are the episodes shorter than the horizon?");
-
+        RequireChunks();
         FidelityDimension[] rows = _errorAccount.Dimensions();
         FidelityDimension largest = rows.MaxBy(row => row.MaxError)!;
         FidelityDimension? largestNormalized = rows.Where(row => row.MaxErrorNormalized is not null).MaxBy(row => row.MaxErrorNormalized);
@@ -225,6 +225,44 @@ public sealed class FidelityEvaluator
             PerStep = _errorAccount.Steps(),
             PerDimension = rows,
         };
+    }
+
+    /// <summary>What figures of <see cref="ToReport"/> summarise, over all chunks added so far.</summary>
+    /// <exception cref="InvalidOperationException">No chunk was added.</exception>
+    public FidelityDistributions ToDistributions()
+    {
+        RequireChunks();
+        return new()
+        {
+            ChunksByTokens = _tokenAccount.ChunksByTokens.ToArray(),
+            TokensByCoefficients = _tokenizer is FastActionTokenizer tokenizer ? TokensByCoefficients(tokenizer.Definition) : null,
+            IdCounts = _tokenAccount.Ids.ToArray(),
+            RmsePerDimensionAndStep = _errorAccount.Cells(),
+            PerFrequency = _spectrum?.Rows(),
+        };
+    }
+
+    private long[] TokensByCoefficients(FastTokenizerDefinition definition)
+    {
+        var tokens = new List<long>();
+        for (int id = 0; id < _tokenAccount.Ids.Length; id++)
+        {
+            if (_tokenAccount.Ids[id] == 0) continue;
+            int coefficients = 0;
+            foreach (int symbol in definition.Vocabulary.GetSymbols(id)) coefficients += definition.Alphabet.Begins(symbol) ? 1 : 0;
+            while (tokens.Count <= coefficients) tokens.Add(0);
+            tokens[coefficients] += _tokenAccount.Ids[id];
+        }
+
+        return [.. tokens];
+    }
+
+    private void RequireChunks()
+    {
+        if (Chunks == 0 && _undecodable > 0)
+            throw new InvalidOperationException($"none of {_undecodable} chunks decodes: the tokenizer drops what it has no bytes for; clamp instead");
+        if (Chunks == 0)
+            throw new InvalidOperationException($"there is no chunk of {Shape} to report on: are the episodes shorter than the horizon?");
     }
 
     private EncodeResult RoundTrip(

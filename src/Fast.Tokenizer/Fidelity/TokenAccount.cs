@@ -12,6 +12,12 @@ internal sealed class TokenAccount(int vocabularySize, int mostTokens)
     private long _chunks;
     private long _tokens;
 
+    /// <summary>How often each id occurred.</summary>
+    public ReadOnlySpan<long> Ids => _ids;
+
+    /// <summary>Element i is the number of chunks that took i tokens; the last element is not 0.</summary>
+    public ReadOnlySpan<long> ChunksByTokens => _chunksByTokens.AsSpan(0, _chunksByTokens.AsSpan().LastIndexOfAnyExcept(0) + 1);
+
     public double Mean => _tokens / (double)_chunks;
 
     public void Add(ReadOnlySpan<int> tokens)

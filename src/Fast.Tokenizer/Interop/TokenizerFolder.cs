@@ -24,6 +24,7 @@ internal static class TokenizerFolder
     private const string ProcessorName = "processor_config.json";
     private const string TokenizerConfigName = "tokenizer_config.json";
     private const string SpecialTokensName = "special_tokens_map.json";
+    private const string TrainingConfigurationName = "train.json";
     private const string ChecksumPrefix = "sha256:";
     private const string IntegerType = "integer";
     private const string ByteLevelType = "byte_level";
@@ -32,7 +33,7 @@ internal static class TokenizerFolder
     private static readonly HashSet<string> _names =
     [
         ManifestName, TokenizerName, ProcessorName, TokenizerConfigName, SpecialTokensName, OpenPiStatistics.FileName,
-        LeRobotStatistics.FileName,
+        LeRobotStatistics.FileName, TrainingConfigurationName,
     ];
 
     private static readonly Dictionary<string, NormalizationMethod> _methods = new()
@@ -60,17 +61,32 @@ internal static class TokenizerFolder
     /// <summary>Writes a folder, whole or not at all. An existing tokenizer folder is replaced.</summary>
     /// <param name="definition">What to write.</param>
     /// <param name="directory">The folder; its parents are made where they are missing.</param>
+    /// <param name="trainingConfiguration">What goes beside it as <c>train.json</c>, which no checksum is over; or null.</param>
     /// <exception cref="ArgumentException">The parts do not fit each other.</exception>
     /// <exception cref="IOException">The folder cannot be written, or holds files that are not a tokenizer's.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>
-    public static void Save(FastTokenizerDefinition definition, string directory)
+    public static void Save(FastTokenizerDefinition definition, string directory, byte[]? trainingConfiguration = null)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
 
         // What cannot be used cannot be loaded again either, and must not replace a folder that can.
         _ = new FastActionTokenizer(definition);
+        List<(string Name, byte[] Content)> files = Files(definition);
+        files.Add((ManifestName, Seal(Manifest(definition, files))));
+        if (trainingConfiguration is not null) files.Add((TrainingConfigurationName, trainingConfiguration));
+        ReplacedDirectory.Write(directory, files, _names);
+    }
 
+    /// <summary>The checksum that a folder of this tokenizer has.</summary>
+    public static string ChecksumOf(FastTokenizerDefinition definition)
+    {
+        byte[] manifest = Seal(Manifest(definition, Files(definition)));
+        return ChecksumPrefix + Encoding.ASCII.GetString(manifest, ChecksumStart(manifest, ManifestName), SHA256.HashSizeInBytes * 2);
+    }
+
+    private static List<(string Name, byte[] Content)> Files(FastTokenizerDefinition definition)
+    {
         List<(string Name, byte[] Content)> files =
         [
             (TokenizerName, HuggingFaceTokenizerWriter.Write(definition.Alphabet, definition.Vocabulary)),
@@ -83,8 +99,8 @@ internal static class TokenizerFolder
             if (OpenPiStatistics.Serialize(normalizer) is { } openPi) files.Add((OpenPiStatistics.FileName, openPi));
             if (LeRobotStatistics.Serialize(normalizer) is { } leRobot) files.Add((LeRobotStatistics.FileName, leRobot));
         }
-        files.Add((ManifestName, Seal(Manifest(definition, files))));
-        ReplacedDirectory.Write(directory, files, _names);
+
+        return files;
     }
 
     /// <summary>Reads a folder.</summary>

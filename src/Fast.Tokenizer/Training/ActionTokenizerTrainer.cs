@@ -39,6 +39,12 @@ public sealed class ActionTokenizerTrainer
             throw new ArgumentException($"a holdout of {options.HoldoutFraction} is not a share from 0 to below 1", nameof(options));
         if (options is { Dimensions: not null, ActionSpace: not null })
             throw new ArgumentException("an action space says which dimensions are encoded: leave out the dimensions", nameof(options));
+        if (options.MaxDegreeOfParallelism is 0 or < -1)
+        {
+            throw new ArgumentException(
+                $"{options.MaxDegreeOfParallelism} threads are too few: at least 1, or -1 for all", nameof(options));
+        }
+
         if (options.Dimensions is { Count: 0 }) throw new ArgumentException("no dimension is selected", nameof(options));
         if (options.Pruning is { } pruning) Check(pruning, options.Alphabet);
         _ = new CoefficientQuantizer(options.Scale, options.Order);
@@ -134,8 +140,12 @@ public sealed class ActionTokenizerTrainer
         return definition with
         {
             Vocabulary = VocabularyPruner.Prune(
-                definition, _options.Vocabulary.VocabularySize, counted, shape, pruning.Lambda,
-                pruning.CanonicalShare, progress, cancellationToken),
+                definition, _options.Vocabulary.VocabularySize, counted, shape, pruning.Lambda, pruning.CanonicalShare, progress,
+                new ParallelOptions
+                {
+                    CancellationToken = cancellationToken,
+                    MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism,
+                }),
         };
     }
 
@@ -264,7 +274,7 @@ public sealed class ActionTokenizerTrainer
             Parallel.For(
                 0,
                 ChunkWindows.Count(episode.Steps, shape.Horizon, _options.Stride),
-                new ParallelOptions { CancellationToken = cancellationToken },
+                new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism },
                 () => idle.TryTake(out var own)
                     ? own
                     : (Seen: new CentroidAccumulator(encoded), Scaled: new double[encoded.Count], Quantized: new int[encoded.Count]),

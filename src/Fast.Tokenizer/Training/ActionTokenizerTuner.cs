@@ -87,8 +87,7 @@ public sealed class ActionTokenizerTuner
                 var measure = new OperatingPoints(tokenizer, size, shape, windows);
                 Walk(lambda =>
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    TunePoint point = measure.At(lambda, _options);
+                    TunePoint point = measure.At(lambda, _options, cancellationToken);
                     curve.Add(point);
                     progress?.Report(point);
                     return point;

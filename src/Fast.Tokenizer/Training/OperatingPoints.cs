@@ -9,7 +9,8 @@ internal sealed class OperatingPoints(
     /// <summary>Measures a point.</summary>
     /// <param name="lambda">Price of a token; 0 for the fewest tokens of the nearest coefficients.</param>
     /// <param name="target">What the point is compared with.</param>
-    public TunePoint At(double lambda, TuneOptions target)
+    /// <param name="cancellationToken">Stops it.</param>
+    public TunePoint At(double lambda, TuneOptions target, CancellationToken cancellationToken = default)
     {
         var options = new EncodeOptions
         {
@@ -21,7 +22,12 @@ internal sealed class OperatingPoints(
         var counts = new int[windows.Count];
         var squares = new double[windows.Count][];
         var largest = new double[windows.Count][];
-        Parallel.For(0, windows.Count, i => (counts[i], squares[i], largest[i]) = Measure(windows[i], options));
+        var parallel = new ParallelOptions
+        {
+            CancellationToken = cancellationToken,
+            MaxDegreeOfParallelism = target.Training.MaxDegreeOfParallelism,
+        };
+        Parallel.For(0, windows.Count, parallel, i => (counts[i], squares[i], largest[i]) = Measure(windows[i], options));
 
         double[] units = tokenizer.NormalizedUnits(shape);
         double sum = 0, worst = 0, rmseOfTarget = 0, maxOfTarget = 0;

@@ -1,7 +1,3 @@
-using System.Globalization;
-using Fast.Tokenizer.Actions;
-using Fast.Tokenizer.Fidelity;
-
 namespace Fast.Tokenizer.Training;
 
 /// <summary>Measures tokens against error over scales, prices of a token and vocabulary sizes, beside plain FAST and binning.</summary>
@@ -12,8 +8,6 @@ namespace Fast.Tokenizer.Training;
 /// </remarks>
 public sealed class RateDistortionSweep
 {
-    private const int Bins = 256;
-
     private readonly RateDistortionSweepOptions _options;
     private readonly double[] _scales;
     private readonly double[] _lambdas;
@@ -34,12 +28,7 @@ public sealed class RateDistortionSweep
         _lambdas = [.. options.Lambdas.Distinct().Order()];
         _sizes = [.. (options.VocabularySizes ?? [options.Training.Vocabulary.VocabularySize]).Distinct().Order()];
         foreach (double scale in _scales) _ = new ActionTokenizerTrainer(options.Training with { Scale = scale });
-        foreach (double lambda in _lambdas)
-        {
-            if (lambda >= 0 && double.IsFinite(lambda)) continue;
-            throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"a price (lambda) of {lambda} is not a number from 0 up"), nameof(options));
-        }
+        foreach (double lambda in _lambdas) RateDistortionCurve.CheckPrice(lambda, nameof(options));
 
         foreach (int size in _sizes)
         {
@@ -118,12 +107,20 @@ public sealed class RateDistortionSweep
 
                 // Binning depends on the statistics alone.
                 if (points.Count == 0)
-                    points.Add(Measure(RateDistortionSweepScheme.Binning, tokenizer, null, Bins, shape, windows, cancellationToken));
+                {
+                    points.Add(RateDistortionCurve.Measure(
+                        RateDistortionSweepScheme.Binning, tokenizer, null, RateDistortionCurve.Bins, shape, windows, cancellationToken));
+                }
 
                 var measuredPoints = new RateDistortionSweepPoint[lambdas.Length];
-                await Parallel.ForEachAsync(Enumerable.Range(0, lambdas.Length), cancellationToken, (i, stop) =>
+                var parallel = new ParallelOptions
                 {
-                    measuredPoints[i] = Measure(
+                    CancellationToken = cancellationToken,
+                    MaxDegreeOfParallelism = _options.Training.MaxDegreeOfParallelism,
+                };
+                await Parallel.ForEachAsync(Enumerable.Range(0, lambdas.Length), parallel, (i, stop) =>
+                {
+                    measuredPoints[i] = RateDistortionCurve.Measure(
                         lambdas[i] is null ? scheme : RateDistortionSweepScheme.RateDistortion,
                         tokenizer,
                         lambdas[i],
@@ -158,59 +155,11 @@ public sealed class RateDistortionSweep
         Normalization = _options.Training.Normalization with { Weights = null },
         Normalizer = _options.Training.Normalizer,
         EstimateStatistics = _options.Training.EstimateStatistics,
+        MaxDegreeOfParallelism = _options.Training.MaxDegreeOfParallelism,
         Alphabet = AlphabetKind.ByteLevel,
         Scale = scale,
         Vocabulary = new BpeTrainerOptions { VocabularySize = size },
     };
-
-    private static RateDistortionSweepPoint Measure(
-        RateDistortionSweepScheme scheme,
-        FastActionTokenizer trained,
-        double? lambda,
-        int vocabularySize,
-        ActionShape shape,
-        IReadOnlyList<SpreadWindow> windows,
-        CancellationToken cancellationToken)
-    {
-        bool isBinning = scheme == RateDistortionSweepScheme.Binning;
-        IActionTokenizer tokenizer = isBinning ? new BinningActionTokenizer(Bins, trained.Definition.Normalizer) : trained;
-        var encoding = new EncodeOptions
-        {
-            Mode = lambda switch
-            {
-                null => EncodeMode.Canonical,
-                0 => EncodeMode.Shortest,
-                { } price => EncodeMode.RateDistortion(price),
-            },
-            OutOfRange = OutOfRangePolicy.Clamp,
-        };
-        // Binning knows no action space, and is given what one makes of the actions.
-        ActionSpace? space = isBinning ? trained.Definition.ActionSpace : null;
-        ActionShape own = space is null ? shape : trained.Encoded(shape);
-        ActionMetadata? metadata = space is null ? trained.Definition.Metadata : null;
-        var evaluator = new FidelityEvaluator(tokenizer, own, trained.Definition.Normalizer, metadata, encoding);
-        var values = new double[own.Count];
-        foreach (SpreadWindow window in windows)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            space?.Transform(window.Values, window.Context, values);
-            if (space is null) evaluator.Add(window.Values, window.Episode, window.Step, window.Context);
-            else evaluator.Add(values, window.Episode, window.Step);
-        }
-
-        FidelityReport report = evaluator.ToReport();
-        if (report is not { RmseNormalized: { } rmse, MaxErrorNormalized: { } largest })
-            throw new InvalidDataException("no dimension moves in the episodes trained on: there is no normalised error to compare");
-        return new RateDistortionSweepPoint(
-            scheme,
-            vocabularySize,
-            isBinning ? null : trained.Definition.Scale,
-            lambda,
-            report.MeanTokens,
-            report.P99Tokens,
-            rmse,
-            largest);
-    }
 
     private static IEnumerable<RateDistortionSweepPoint> Sorted(IEnumerable<RateDistortionSweepPoint> points) => points
         .OrderBy(point => point.Scheme)

@@ -81,4 +81,7 @@ public sealed record TrainingOptions
 
     /// <summary>Whether quantiles are estimated in bounded memory (see <see cref="StreamingStatisticsAccumulator"/>) instead of computed exactly.</summary>
     public bool EstimateStatistics { get; init; }
+
+    /// <summary>The most threads that work at a time; -1 for one per core. The tokenizer does not depend on it.</summary>
+    public int MaxDegreeOfParallelism { get; init; } = -1;
 }

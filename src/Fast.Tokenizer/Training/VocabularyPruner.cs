@@ -16,7 +16,7 @@ internal static class VocabularyPruner
     /// <param name="lambda">Price of a token in the encoding that is counted; 0 for the fewest tokens.</param>
     /// <param name="canonicalShare">What it costs that canonical encoding can no longer go through a token once, in tokens.</param>
     /// <param name="progress">Told after each count; may be null.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="parallel">Stops it, and says on how many threads.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static BpeVocabulary Prune(
         FastTokenizerDefinition definition,
@@ -26,18 +26,18 @@ internal static class VocabularyPruner
         double lambda,
         double canonicalShare,
         IProgress<TrainingProgress>? progress,
-        CancellationToken cancellationToken)
+        ParallelOptions parallel)
     {
         BpeVocabulary vocabulary = definition.Vocabulary;
         int symbols = vocabulary.SymbolCount, excess = vocabulary.Count - size;
         if (excess <= 0) return vocabulary;
-        long[] needs = Needs(vocabulary, Uses(new FastActionTokenizer(definition), windows, shape, EncodeMode.Canonical, cancellationToken));
+        long[] needs = Needs(vocabulary, Uses(new FastActionTokenizer(definition), windows, shape, EncodeMode.Canonical, parallel));
         EncodeMode mode = lambda > 0 ? EncodeMode.RateDistortion(lambda) : EncodeMode.Shortest;
         while (vocabulary.Count > size)
         {
             var tokenizer = new FastActionTokenizer(definition with { Vocabulary = vocabulary });
-            long[] uses = Uses(tokenizer, windows, shape, mode, cancellationToken);
-            long[] losses = Losses(vocabulary, uses);
+            long[] uses = Uses(tokenizer, windows, shape, mode, parallel);
+            long[] losses = Losses(vocabulary, uses, parallel);
             int merged = vocabulary.Count - symbols;
             int kept = Math.Max(size - symbols, merged - Math.Max(1, merged / ShareDropped));
 
@@ -55,11 +55,12 @@ internal static class VocabularyPruner
     /// <summary>How many more tokens the uses of each token would take without it: a symbol can always stand for itself.</summary>
     /// <param name="vocabulary">The vocabulary, whose first ids are the symbols.</param>
     /// <param name="uses">How often each token is used.</param>
-    public static long[] Losses(BpeVocabulary vocabulary, long[] uses)
+    /// <param name="parallel">Stops it, and says on how many threads.</param>
+    public static long[] Losses(BpeVocabulary vocabulary, long[] uses, ParallelOptions parallel)
     {
         var trie = new TokenTrie(vocabulary, Enumerable.Range(0, vocabulary.Count));
         var losses = new long[vocabulary.Count];
-        Parallel.For(vocabulary.SymbolCount, vocabulary.Count, token =>
+        Parallel.For(vocabulary.SymbolCount, vocabulary.Count, parallel, token =>
         {
             if (uses[token] > 0) losses[token] = uses[token] * (FewestOthers(trie, vocabulary.GetSymbols(token), token) - 1);
         });
@@ -104,17 +105,13 @@ internal static class VocabularyPruner
     }
 
     private static long[] Uses(
-        FastActionTokenizer tokenizer,
-        IReadOnlyList<SpreadWindow> windows,
-        ActionShape shape,
-        EncodeMode mode,
-        CancellationToken cancellationToken)
+        FastActionTokenizer tokenizer, IReadOnlyList<SpreadWindow> windows, ActionShape shape, EncodeMode mode, ParallelOptions parallel)
     {
         var encoding = new EncodeOptions { Mode = mode, OutOfRange = OutOfRangePolicy.Clamp };
 
         // Whole numbers are added up: the sums do not depend on the number of threads.
         var uses = new long[tokenizer.VocabularySize];
-        Parallel.For(0, windows.Count, new ParallelOptions { CancellationToken = cancellationToken }, i =>
+        Parallel.For(0, windows.Count, parallel, i =>
         {
             var tokens = new int[tokenizer.MaxTokenCount(shape)];
             int count = tokenizer.Encode(windows[i].Values, shape, tokens, windows[i].Context, encoding).Count;

@@ -17,7 +17,7 @@ public sealed class VocabularyPrunerTests
             BpeVocabulary vocabulary = Vocabularies.Trained(random, symbols: 2 + (seed % 4));
             long[] uses = [.. Enumerable.Range(0, vocabulary.Count).Select(_ => (long)random.Next(0, 9))];
 
-            Assert.Equal(NaiveLosses(vocabulary, uses), VocabularyPruner.Losses(vocabulary, uses));
+            Assert.Equal(NaiveLosses(vocabulary, uses), VocabularyPruner.Losses(vocabulary, uses, new ParallelOptions()));
         }
     }
 
@@ -44,7 +44,7 @@ public sealed class VocabularyPrunerTests
         double[][] windows = Windows(30);
         SpreadWindow[] spread = [.. windows.Select(window => new SpreadWindow("", 0, window, [], []))];
         BpeVocabulary pruned = VocabularyPruner.Prune(
-            definition, size: 81 + 60, spread, _shape, lambda, canonicalShare, null, TestContext.Current.CancellationToken);
+            definition, size: 81 + 60, spread, _shape, lambda, canonicalShare, null, new ParallelOptions());
         BpeVocabulary expected = NaivePrune(definition, 60, windows, lambda, canonicalShare);
 
         Assert.Equal(81 + 60, pruned.Count);
