@@ -1,5 +1,6 @@
 using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Decoding;
+using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.Tests.Normalization;
@@ -277,6 +278,30 @@ public sealed class OwnActionsTests
                 Assert.Equal(0, space.Difference(d, streamed[k], expected), 1e-9);
             }
         }
+    }
+
+    [Fact]
+    public void Trace_and_distributions_are_of_the_robots_own_dimensions()
+    {
+        var shape = new ActionShape(6, 3);
+        FastActionTokenizer tokenizer = new(SampleTokenizers.Definition(min: -6000, max: 6000, merges: 0) with
+        {
+            ActionSpace = new(new() { Encoded = false }, new() { Reference = ActionReference.State }, new ActionDimension { Period = 360 }),
+        });
+        double[] chunk = [.. Enumerable.Range(0, 18).Select(i => i % 3 == 0 ? double.NaN : i % 3 == 1 ? 50 + i : (175 + i) % 360)];
+        double[] state = [0, 50, 0];
+        ChunkTrace trace = ChunkTrace.Of(tokenizer, chunk, shape, new ActionContext(state));
+        Assert.True(trace.IsComplete);
+        Assert.Equal([1, 2], trace.Tokens.SelectMany(token => token.Coefficients).Select(covered => covered.Dimension).Distinct().Order());
+        Assert.InRange(trace.Tokens[^1].RmseNormalized!.Value, 0, 0.06);
+        Assert.True(trace.Tokens[0].RmseNormalized > trace.Tokens[^1].RmseNormalized);
+
+        var evaluator = new FidelityEvaluator(tokenizer, shape);
+        evaluator.Add(chunk, "e", 0, new ActionContext(state));
+        FidelityDistributions distributions = evaluator.ToDistributions();
+        Assert.Equal(3, distributions.RmsePerDimensionAndStep.Count);
+        Assert.All(distributions.RmsePerDimensionAndStep.SelectMany(row => row), error => Assert.InRange(error, 0, 0.3));
+        Assert.All(distributions.PerFrequency!, row => Assert.True(double.IsFinite(row.MotionRms) && row.ErrorRms < 0.06));
     }
 
     [Fact]
