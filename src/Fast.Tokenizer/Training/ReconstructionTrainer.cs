@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using Fast.Tokenizer.Quantization;
+using Fast.Tokenizer.RateDistortion;
+
+namespace Fast.Tokenizer.Training;
+
+/// <summary>Measures what the coefficients of a trained tokenizer are best decoded as.</summary>
+internal static class ReconstructionTrainer
+{
+    // An encoder that knows the points chooses other integers, which have other means. Each round gives less than the one before.
+    private const int Rounds = 3;
+
+    /// <summary>The tokenizer with points measured on the training episodes of a recording.</summary>
+    public static async Task<FastActionTokenizer> TrainAsync(
+        RecordingInTraining recording,
+        FastActionTokenizer tokenizer,
+        EncodeMode mode,
+        int stride,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        (mode as ErrorBoundMode)?.Check(recording.Shape);
+        int rounds = mode.ChoosesIntegers ? Rounds : 1;
+        for (int round = 0; round < rounds; round++)
+        {
+            int before = round * recording.Episodes;
+            void Report(int episode) =>
+                progress?.Report(new TrainingProgress(TrainingStage.Reconstruction, before + episode, rounds * recording.Episodes));
+            ReconstructionPoints points =
+                await PointsAsync(recording, tokenizer, mode, stride, Report, cancellationToken).ConfigureAwait(false);
+            tokenizer = new FastActionTokenizer(tokenizer.Definition with { Reconstruction = points });
+        }
+
+        return tokenizer;
+    }
+
+    private static async Task<ReconstructionPoints> PointsAsync(
+        RecordingInTraining recording,
+        FastActionTokenizer tokenizer,
+        EncodeMode mode,
+        int stride,
+        Action<int> read,
+        CancellationToken cancellationToken)
+    {
+        ActionShape shape = recording.Shape;
+        CoefficientOrder order = tokenizer.Definition.Order;
+        var encoding = new EncodeOptions { Mode = mode, OutOfRange = OutOfRangePolicy.Clamp };
+        var idle = new ConcurrentBag<(CentroidAccumulator Seen, double[] Scaled, int[] Quantized)>();
+        int done = 0;
+        await foreach (Episode episode in recording.ReadAsync(EpisodeRole.Training, cancellationToken).ConfigureAwait(false))
+        {
+            Parallel.For(
+                0,
+                recording.WindowCount(episode),
+                new ParallelOptions { CancellationToken = cancellationToken },
+                () => idle.TryTake(out var own)
+                    ? own
+                    : (Seen: new CentroidAccumulator(shape), Scaled: new double[shape.Count], Quantized: new int[shape.Count]),
+                (i, _, own) =>
+                {
+                    if (tokenizer.TryQuantize(recording.Window(episode, i), shape, encoding, own.Scaled, own.Quantized))
+                        own.Seen.Add(own.Scaled, own.Quantized, order);
+                    return own;
+                },
+                idle.Add);
+            read(++done);
+        }
+
+        var sum = new CentroidAccumulator(shape);
+        foreach ((CentroidAccumulator seen, _, _) in idle) sum.Add(seen);
+
+        // Windows that overlap are one experience: together they count as much as one that does not.
+        return sum.ToPoints(Math.Max(1, (double)shape.Horizon / stride));
+    }
+}
