@@ -58,7 +58,7 @@ internal static class ReconstructionTrainer
                     : (Seen: new CentroidAccumulator(shape), Scaled: new double[shape.Count], Quantized: new int[shape.Count]),
                 (i, _, own) =>
                 {
-                    if (tokenizer.TryQuantize(recording.Window(episode, i), shape, encoding, own.Scaled, own.Quantized))
+                    if (tokenizer.TryQuantize(recording.Window(episode, i), shape, default, encoding, own.Scaled, own.Quantized))
                         own.Seen.Add(own.Scaled, own.Quantized, order);
                     return own;
                 },
