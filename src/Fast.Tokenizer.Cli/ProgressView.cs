@@ -48,6 +48,7 @@ internal sealed class ProgressView : IProgress<TrainingProgress>, IProgress<Tune
             TrainingStage.Vocabulary => "vocabulary",
             TrainingStage.Reconstruction => "reconstruction points",
             TrainingStage.Pruning => "pruning",
+            TrainingStage.Comparison => "vocabularies to compare",
             _ => "held-out episodes",
         };
         Report(work, value.Done, value.Total);

@@ -55,6 +55,9 @@ internal sealed record TokenizerDescription
     /// <summary>What the actions are.</summary>
     public required ActionMetadata Actions { get; init; }
 
+    /// <summary>The robots that share the vocabulary, by name; empty where there is one only.</summary>
+    public required IReadOnlyList<DescribedEmbodiment> Embodiments { get; init; }
+
     /// <summary>How it was trained; null where it is not known.</summary>
     public required TrainingFacts? Training { get; init; }
 
@@ -86,6 +89,13 @@ internal sealed record TokenizerDescription
             Clip = definition.Normalizer?.Options.Clip ?? false,
             Dimensions = Describe(definition.Normalizer, definition.Metadata),
             Actions = definition.Metadata,
+            Embodiments =
+            [
+                .. definition.Embodiments.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new DescribedEmbodiment(
+                    entry.Key,
+                    entry.Value.Normalizer is { } own ? NormalizationName.Of(own.Options) : null,
+                    entry.Value.Metadata)),
+            ],
             Training = definition.Training,
             LongestTokens = [.. byLength.Take(LongestShown).Select(token =>
             {

@@ -53,6 +53,27 @@ internal static class CommonOption
         HelpName = "T",
     });
 
+    /// <summary><c>--embodiment NAME</c>.</summary>
+    public static Option<string?> Embodiment() => new("--embodiment")
+    {
+        Description = "The robot that is meant, where the tokenizer is for several.",
+        HelpName = "NAME",
+    };
+
+    /// <summary><c>--resample HZ</c>.</summary>
+    public static Option<double?> Resample() => new("--resample")
+    {
+        Description = "Interpolate the recording to this many steps per second. [default: as recorded]",
+        HelpName = "HZ",
+    };
+
+    /// <summary><c>--hold-dims LIST</c>.</summary>
+    public static Option<string?> HeldDimensions() => new("--hold-dims")
+    {
+        Description = "With --resample: dimensions that keep their last value, such as a binary gripper; indices, slices, names. [default: none]",
+        HelpName = "LIST",
+    };
+
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Write one JSON object instead of tables." };
 

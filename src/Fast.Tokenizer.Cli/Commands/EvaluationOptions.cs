@@ -9,7 +9,10 @@ namespace Fast.Tokenizer.Cli.Commands;
 internal sealed class EvaluationOptions
 {
     private readonly Option<string> _tokenizer = CommonOption.Tokenizer();
+    private readonly Option<string?> _embodiment = CommonOption.Embodiment();
     private readonly Option<string[]> _data = CommonOption.Data();
+    private readonly Option<double?> _resample = CommonOption.Resample();
+    private readonly Option<string?> _held = CommonOption.HeldDimensions();
     private readonly Option<int?> _horizon = CommonOption.Horizon();
     private readonly Option<int> _stride = CommonOption.Stride();
 
@@ -22,18 +25,20 @@ internal sealed class EvaluationOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_tokenizer, _data, _horizon, _stride]) command.Add(option);
+        foreach (Option option in (Option[])[_tokenizer, _embodiment, _data, _resample, _held, _horizon, _stride]) command.Add(option);
         _encoding.AddTo(command);
     }
 
     /// <summary>Evaluates as the options say.</summary>
     public async Task<FidelityReport> RunAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken)
     {
-        FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(parsed.GetRequiredValue(_tokenizer), cancellationToken: cancellationToken);
+        FastActionTokenizer tokenizer = await EmbodimentChoice.LoadAsync(
+            parsed.GetRequiredValue(_tokenizer), parsed.GetValue(_embodiment), _embodiment.Name, cancellationToken);
         int horizon = parsed.GetValue(_horizon)
             ?? tokenizer.Definition.Metadata.Horizon
             ?? throw new ArgumentException("the tokenizer does not say its horizon: give --horizon");
-        IEpisodeSource source = EpisodeDataset.Open(parsed.GetRequiredValue(_data));
+        IEpisodeSource source = Resampling.Of(
+            EpisodeDataset.Open(parsed.GetRequiredValue(_data)), parsed.GetValue(_resample), null, parsed.GetValue(_held), _held.Name);
         var evaluation = new RecordingEvaluation(tokenizer, source, horizon, parsed.GetValue(_stride), new EncodeOptions { Mode = _encoding.Of(parsed) });
         FidelityReport report = await ProgressView.RunAsync(console, progress => evaluation.RunAsync(progress, cancellationToken));
         int skipped = evaluation.SkippedEpisodes;

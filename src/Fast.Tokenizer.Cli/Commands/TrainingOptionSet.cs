@@ -35,6 +35,8 @@ internal sealed class TrainingOptionSet
         HelpName = "HZ",
     };
 
+    private readonly Option<double?> _resample = CommonOption.Resample();
+    private readonly Option<string?> _held = CommonOption.HeldDimensions();
     private readonly Option<int> _stride = CommonOption.Stride();
     private readonly Option<string?> _dims = new("--dims")
     {
@@ -128,14 +130,21 @@ internal sealed class TrainingOptionSet
     {
         Option[] options =
         [
-            _data, _horizon, .. own, _rate, _stride, _dims, _normalization, _formula, _clip, _unnormalized, _weights, _margin, _holdout,
+            _data, _horizon, .. own, _rate, _resample, _held, _stride, _dims, _normalization, _formula, _clip, _unnormalized, _weights, _margin, _holdout,
             _seed, _order, _minFrequency, _maxTokenLength, _pruneFrom, _estimate,
         ];
         foreach (Option option in options) command.Add(option);
     }
 
+    /// <summary>The data sets that a command line names; none where it names one without a name.</summary>
+    public IReadOnlyList<NamedData> NamedData(ParseResult parsed) => Cli.NamedData.Parse(parsed.GetRequiredValue(_data), _data.Name);
+
     /// <summary>The recording that a command line names.</summary>
-    public IEpisodeSource Source(ParseResult parsed) => EpisodeDataset.Open(parsed.GetRequiredValue(_data));
+    public IEpisodeSource Source(ParseResult parsed) => Source(parsed, parsed.GetRequiredValue(_data));
+
+    /// <summary>One of several recordings that a command line names.</summary>
+    public IEpisodeSource Source(ParseResult parsed, IReadOnlyList<string> paths) =>
+        Resampling.Of(EpisodeDataset.Open(paths), parsed.GetValue(_resample), parsed.GetValue(_rate), parsed.GetValue(_held), _held.Name);
 
     /// <summary>How to train, as a command line says; the scale and the alphabet are left to the command.</summary>
     /// <exception cref="ArgumentException">An option does not fit the recording.</exception>
@@ -150,7 +159,7 @@ internal sealed class TrainingOptionSet
         {
             Horizon = horizon.Steps,
             HorizonSeconds = horizon.Seconds,
-            Rate = parsed.GetValue(_rate),
+            Rate = parsed.GetValue(_resample) is null ? parsed.GetValue(_rate) : null,
             Stride = parsed.GetValue(_stride),
             Dimensions = dims,
             Vocabulary = new BpeTrainerOptions

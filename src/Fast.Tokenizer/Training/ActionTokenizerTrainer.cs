@@ -84,14 +84,9 @@ public sealed class ActionTokenizerTrainer
             Training = recording.Facts(corpus),
         };
         definition = await PruneAsync(recording, definition, progress, cancellationToken).ConfigureAwait(false);
-        var tokenizer = new FastActionTokenizer(definition);
-        if (_options.Reconstruction is { } mode)
-        {
-            tokenizer = await ReconstructionTrainer
-                .TrainAsync(recording, tokenizer, mode, _options.Stride, progress, cancellationToken)
-                .ConfigureAwait(false);
-        }
-
+        FastActionTokenizer tokenizer = await ReconstructionTrainer
+            .TrainAsync(recording, new FastActionTokenizer(definition), progress, cancellationToken)
+            .ConfigureAwait(false);
         return new TrainingResult(tokenizer, await recording.HeldOutAsync(tokenizer, report, cancellationToken).ConfigureAwait(false));
     }
 

@@ -10,15 +10,15 @@ internal static class ReconstructionTrainer
     // An encoder that knows the points chooses other integers, which have other means. Each round gives less than the one before.
     private const int Rounds = 3;
 
-    /// <summary>The tokenizer with points measured on the training episodes of a recording.</summary>
+    /// <summary>The tokenizer with points measured on the training episodes of a recording, where its options ask for them.</summary>
     public static async Task<FastActionTokenizer> TrainAsync(
         RecordingInTraining recording,
         FastActionTokenizer tokenizer,
-        EncodeMode mode,
-        int stride,
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
+        if (recording.Options.Reconstruction is not { } mode) return tokenizer;
+
         (mode as ErrorBoundMode)?.Check(recording.Shape);
         int rounds = mode.ChoosesIntegers ? Rounds : 1;
         for (int round = 0; round < rounds; round++)
@@ -27,7 +27,7 @@ internal static class ReconstructionTrainer
             void Report(int episode) =>
                 progress?.Report(new TrainingProgress(TrainingStage.Reconstruction, before + episode, rounds * recording.Episodes));
             ReconstructionPoints points =
-                await PointsAsync(recording, tokenizer, mode, stride, Report, cancellationToken).ConfigureAwait(false);
+                await PointsAsync(recording, tokenizer, mode, Report, cancellationToken).ConfigureAwait(false);
             tokenizer = new FastActionTokenizer(tokenizer.Definition with { Reconstruction = points });
         }
 
@@ -38,7 +38,6 @@ internal static class ReconstructionTrainer
         RecordingInTraining recording,
         FastActionTokenizer tokenizer,
         EncodeMode mode,
-        int stride,
         Action<int> read,
         CancellationToken cancellationToken)
     {
@@ -70,6 +69,6 @@ internal static class ReconstructionTrainer
         foreach ((CentroidAccumulator seen, _, _) in idle) sum.Add(seen);
 
         // Windows that overlap are one experience: together they count as much as one that does not.
-        return sum.ToPoints(Math.Max(1, (double)shape.Horizon / stride));
+        return sum.ToPoints(Math.Max(1, (double)shape.Horizon / recording.Options.Stride));
     }
 }

@@ -10,18 +10,20 @@ namespace Fast.Tokenizer.Training;
 /// <remarks>Episodes are read once per stage and never all held.</remarks>
 internal sealed class RecordingInTraining
 {
-    private readonly TrainingOptions _options;
     private readonly EpisodeSplit _split;
 
     private RecordingInTraining(IEpisodeSource source, TrainingOptions options, EpisodeSplit split, ActionShape shape)
     {
         Source = source;
-        _options = options;
+        Options = options;
         _split = split;
         Shape = shape;
     }
 
     public IEpisodeSource Source { get; }
+
+    /// <summary>How it is trained on.</summary>
+    public TrainingOptions Options { get; }
 
     /// <summary>Shape of a chunk.</summary>
     public ActionShape Shape { get; }
@@ -40,10 +42,10 @@ internal sealed class RecordingInTraining
     {
         Horizon = Shape.Horizon,
         Dimensions = Shape.Dimensions,
-        Rate = _options.Rate ?? Source.Rate,
+        Rate = Options.Rate ?? Source.Rate,
         DimensionNames = Selected(Source.DimensionNames),
         DimensionUnits = Selected(Source.DimensionUnits),
-        EncodedDimensions = _options.Dimensions is { } dimensions ? [.. dimensions] : null,
+        EncodedDimensions = Options.Dimensions is { } dimensions ? [.. dimensions] : null,
     };
 
     /// <summary>Reads all episodes once, checks them and divides them.</summary>
@@ -57,15 +59,15 @@ internal sealed class RecordingInTraining
     /// <summary>The normaliser that the options give, or one from the statistics of the training episodes.</summary>
     public async Task<ActionNormalizer> NormalizerAsync(Action<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        if (_options.Normalizer is { } given)
+        if (Options.Normalizer is { } given)
         {
             return given.Dimensions == Shape.Dimensions
                 ? given
                 : throw new ArgumentException($"the statistics given are of {given.Dimensions} dimensions, the episodes have {Shape.Dimensions}");
         }
 
-        StatisticsAccumulator? exact = _options.EstimateStatistics ? null : new StatisticsAccumulator(Shape.Dimensions);
-        StreamingStatisticsAccumulator? estimate = _options.EstimateStatistics ? new StreamingStatisticsAccumulator(Shape.Dimensions) : null;
+        StatisticsAccumulator? exact = Options.EstimateStatistics ? null : new StatisticsAccumulator(Shape.Dimensions);
+        StreamingStatisticsAccumulator? estimate = Options.EstimateStatistics ? new StreamingStatisticsAccumulator(Shape.Dimensions) : null;
         int done = 0;
         await foreach (Episode episode in ReadAsync(EpisodeRole.Training, cancellationToken).ConfigureAwait(false))
         {
@@ -74,7 +76,7 @@ internal sealed class RecordingInTraining
             progress?.Invoke(new TrainingProgress(TrainingStage.Statistics, ++done, Episodes));
         }
 
-        return new ActionNormalizer(exact?.ToStatistics() ?? estimate!.ToStatistics(), _options.Normalization);
+        return new ActionNormalizer(exact?.ToStatistics() ?? estimate!.ToStatistics(), Options.Normalization);
     }
 
     /// <summary>The coefficients of all windows of the training episodes.</summary>
@@ -83,7 +85,7 @@ internal sealed class RecordingInTraining
     {
         var corpus = new SequenceCorpus();
         var plan = new DctPlan(Shape.Horizon);
-        var quantizer = new CoefficientQuantizer(_options.Scale, _options.Order);
+        var quantizer = new CoefficientQuantizer(Options.Scale, Options.Order);
         var values = new double[Shape.Count];
         var coefficients = new int[Shape.Count];
         int done = 0;
@@ -95,7 +97,7 @@ internal sealed class RecordingInTraining
                 normalizer.Normalize(Window(episode, i), values);
                 plan.Forward(values, Shape.Dimensions, values);
                 quantizer.Quantize(values, Shape, coefficients);
-                AddSequence(corpus, coefficients, episode, i * _options.Stride);
+                AddSequence(corpus, coefficients, episode, i * Options.Stride);
             }
 
             progress?.Invoke(new TrainingProgress(TrainingStage.Coefficients, ++done, Episodes));
@@ -113,7 +115,7 @@ internal sealed class RecordingInTraining
         HeldOutEpisodes = HeldOutEpisodes,
         Windows = corpus.TotalCount,
         DistinctWindows = corpus.DistinctCount,
-        Stride = _options.Stride,
+        Stride = Options.Stride,
         MinCoefficient = corpus.MinValue,
         MaxCoefficient = corpus.MaxValue,
     };
@@ -125,12 +127,12 @@ internal sealed class RecordingInTraining
         if (HeldOutEpisodes == 0) return null;
 
         var evaluator = new FidelityEvaluator(
-            tokenizer, Shape, tokenizer.Definition.Normalizer, tokenizer.Definition.Metadata, _options.HeldOutEncoding);
+            tokenizer, Shape, tokenizer.Definition.Normalizer, tokenizer.Definition.Metadata, Options.HeldOutEncoding);
         int done = 0;
         await foreach (Episode episode in ReadAsync(EpisodeRole.HeldOut, cancellationToken).ConfigureAwait(false))
         {
             int count = WindowCount(episode);
-            for (int i = 0; i < count; i++) evaluator.Add(Window(episode, i), episode.Name, i * _options.Stride);
+            for (int i = 0; i < count; i++) evaluator.Add(Window(episode, i), episode.Name, i * Options.Stride);
             progress?.Invoke(new TrainingProgress(TrainingStage.Evaluation, ++done, HeldOutEpisodes));
         }
 
@@ -142,7 +144,7 @@ internal sealed class RecordingInTraining
     {
         HashSet<int> training = [.. _split.Indices(EpisodeRole.Training)];
         var windows = await SpreadWindows
-            .ReadAsync(new EpisodeSubset(Source, training.Contains), Shape, _options, most, cancellationToken)
+            .ReadAsync(new EpisodeSubset(Source, training.Contains), Shape, Options, most, cancellationToken)
             .ConfigureAwait(false);
         return [.. windows.Select(window => window.Values)];
     }
@@ -154,18 +156,18 @@ internal sealed class RecordingInTraining
         await foreach (Episode episode in Source.ReadEpisodesAsync(cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (_split.RoleOf(index++, episode) == role) yield return ChunkWindows.Select(episode, _options.Dimensions);
+            if (_split.RoleOf(index++, episode) == role) yield return ChunkWindows.Select(episode, Options.Dimensions);
         }
 
         _split.CheckEnd(index);
     }
 
     /// <summary>Windows of an episode that <see cref="ReadAsync"/> gave.</summary>
-    public int WindowCount(Episode episode) => ChunkWindows.Count(episode.Steps, Shape.Horizon, _options.Stride);
+    public int WindowCount(Episode episode) => ChunkWindows.Count(episode.Steps, Shape.Horizon, Options.Stride);
 
     /// <summary>One of them, row-major [T,D].</summary>
     public ReadOnlySpan<double> Window(Episode episode, int index) =>
-        ChunkWindows.Slice(episode, index * _options.Stride, Shape.Horizon);
+        ChunkWindows.Slice(episode, index * Options.Stride, Shape.Horizon);
 
     private static void AddSequence(SequenceCorpus corpus, ReadOnlySpan<int> coefficients, Episode episode, int step)
     {
@@ -180,5 +182,5 @@ internal sealed class RecordingInTraining
     }
 
     private IReadOnlyList<string>? Selected(IReadOnlyList<string>? names) =>
-        names is null || _options.Dimensions is null ? names : [.. _options.Dimensions.Select(dimension => names[dimension])];
+        names is null || Options.Dimensions is null ? names : [.. Options.Dimensions.Select(dimension => names[dimension])];
 }
