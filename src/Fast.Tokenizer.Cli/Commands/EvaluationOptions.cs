@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Fast.Tokenizer.Datasets;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Training;
@@ -39,6 +40,12 @@ internal sealed class EvaluationOptions
             ?? throw new ArgumentException("the tokenizer does not say its horizon: give --horizon");
         IEpisodeSource source = Resampling.Of(
             EpisodeDataset.Open(parsed.GetRequiredValue(_data)), parsed.GetValue(_resample), null, parsed.GetValue(_held), _held.Name);
+        if (source.Rate is { } recorded && tokenizer.Definition.Metadata.Rate is { } trained && recorded != trained)
+        {
+            console.Note(string.Create(CultureInfo.InvariantCulture,
+                $"the recording has {recorded} steps per second, the tokenizer was trained at {trained}: {_resample.Name} {trained} evaluates at that rate"));
+        }
+
         var evaluation = new RecordingEvaluation(tokenizer, source, horizon, parsed.GetValue(_stride), new EncodeOptions { Mode = _encoding.Of(parsed) });
         FidelityReport report = await ProgressView.RunAsync(console, progress => evaluation.RunAsync(progress, cancellationToken));
         int skipped = evaluation.SkippedEpisodes;

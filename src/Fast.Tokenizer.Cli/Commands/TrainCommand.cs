@@ -82,7 +82,7 @@ internal sealed class TrainCommand : ToolCommand
 
         _universal.RefuseFor(parsed);
         IEpisodeSource source = _training.Source(parsed);
-        TrainingOptions options = await OptionsAsync(parsed, source, Console, cancellationToken);
+        TrainingOptions options = await OptionsAsync(parsed, source, null, cancellationToken);
         TuneOptions? target = await _tuning.ReadAsync(parsed, options, source, Console, cancellationToken);
 
         long start = Stopwatch.GetTimestamp();
@@ -115,7 +115,7 @@ internal sealed class TrainCommand : ToolCommand
         foreach (NamedData data in named)
         {
             IEpisodeSource source = _training.Source(parsed, data.Paths);
-            options = await OptionsAsync(parsed, source, Console, cancellationToken);
+            options = await OptionsAsync(parsed, source, data.Name, cancellationToken);
             sources.Add(new EmbodimentSource
             {
                 Name = data.Name,
@@ -141,9 +141,18 @@ internal sealed class TrainCommand : ToolCommand
     }
 
     private async Task<TrainingOptions> OptionsAsync(
-        ParseResult parsed, IEpisodeSource source, ToolConsole console, CancellationToken cancellationToken)
+        ParseResult parsed, IEpisodeSource source, string? dataSet, CancellationToken cancellationToken)
     {
-        TrainingOptions options = await _training.ReadAsync(parsed, source, console, cancellationToken);
+        TrainingOptions options;
+        try
+        {
+            options = await _training.ReadAsync(parsed, source, Console, cancellationToken, dataSet);
+        }
+        catch (ArgumentException problem) when (dataSet is not null)
+        {
+            throw new ArgumentException($"data set '{dataSet}': {problem.Message}", problem);
+        }
+
         EncodeMode mode = _encoding.Of(parsed);
         return options with
         {

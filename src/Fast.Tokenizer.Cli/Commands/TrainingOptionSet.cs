@@ -147,9 +147,14 @@ internal sealed class TrainingOptionSet
         Resampling.Of(EpisodeDataset.Open(paths), parsed.GetValue(_resample), parsed.GetValue(_rate), parsed.GetValue(_held), _held.Name);
 
     /// <summary>How to train, as a command line says; the scale and the alphabet are left to the command.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="source">The recording.</param>
+    /// <param name="console">Told where nothing is held out.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="dataSet">Name of the data set in notes, where there are several.</param>
     /// <exception cref="ArgumentException">An option does not fit the recording.</exception>
     public async Task<TrainingOptions> ReadAsync(
-        ParseResult parsed, IEpisodeSource source, ToolConsole console, CancellationToken cancellationToken)
+        ParseResult parsed, IEpisodeSource source, ToolConsole console, CancellationToken cancellationToken, string? dataSet = null)
     {
         HorizonLength horizon = parsed.GetRequiredValue(_horizon);
         IReadOnlyList<int>? dims = parsed.GetValue(_dims) is { } list ? DimensionList.Parse(list, source.DimensionNames, _dims.Name) : null;
@@ -186,7 +191,7 @@ internal sealed class TrainingOptionSet
             EstimateStatistics = parsed.GetValue(_estimate),
         };
         if (parsed.GetValue(_holdout) is not null) return options;
-        return options with { HoldoutFraction = await DefaultHoldoutAsync(source, options, console, cancellationToken) };
+        return options with { HoldoutFraction = await DefaultHoldoutAsync(source, options, console, dataSet, cancellationToken) };
     }
 
     /// <summary>How many dimensions are encoded.</summary>
@@ -225,10 +230,11 @@ internal sealed class TrainingOptionSet
 
     // A single episode is better trained on than refused, as long as nobody asked for a holdout.
     private async Task<double> DefaultHoldoutAsync(
-        IEpisodeSource source, TrainingOptions options, ToolConsole console, CancellationToken cancellationToken)
+        IEpisodeSource source, TrainingOptions options, ToolConsole console, string? dataSet, CancellationToken cancellationToken)
     {
         int usable = await UsableEpisodes(options, source, cancellationToken).Take(2).CountAsync(cancellationToken);
-        if (usable == 1) console.Note($"only one episode is long enough: {_withoutHoldout}");
+        string named = dataSet is null ? "" : $"data set '{dataSet}': ";
+        if (usable == 1) console.Note($"{named}only one episode is long enough: {_withoutHoldout}");
         return usable == 1 ? 0 : _defaultHoldout;
     }
 }
