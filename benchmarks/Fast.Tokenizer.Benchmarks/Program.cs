@@ -3,8 +3,8 @@ using Fast.Tokenizer.Benchmarks;
 
 // Verbs: held-out [NAME...] prints the table of tokens per chunk; rate-distortion [NAME...] that of tokens at equal error; reconstruction
 // [NAME...] that of errors with reconstruction points; pruning [NAME...] what a pruned vocabulary gives; error-bounds [NAME...]
-// that of bounds on the error, kept or broken; universal that of one vocabulary for eight robots; train-million [WINDOWS] trains on generated motion; scaling prints costs by size; report
-// [CLASS...] runs the suite and writes the results down; compare FOLDER serves compare/run.sh. Anything else goes to BenchmarkDotNet, such
+// that of bounds on the error, kept or broken; universal that of one vocabulary for eight robots; train-million [WINDOWS] trains on
+// generated motion; scaling prints costs by size; report [CLASS...] runs the suite and writes the results down; compare FOLDER serves compare/run.sh. Anything else goes to BenchmarkDotNet, such
 // as --filter '*Tokenizer*'. BenchmarkDotNet looks for the project below the working folder: run it inside the checkout.
 if (args is ["held-out", .. var names]) return await HeldOutTokens.PrintAsync(names);
 if (args is ["rate-distortion", .. var recordings]) return await RateDistortionTable.PrintAsync(recordings);

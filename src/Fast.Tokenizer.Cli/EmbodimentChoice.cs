@@ -7,7 +7,8 @@ internal static class EmbodimentChoice
 {
     /// <summary>Loads or downloads a tokenizer, for one robot.</summary>
     /// <exception cref="ArgumentException">As of <see cref="Of"/>.</exception>
-    public static async Task<FastActionTokenizer> LoadAsync(string source, string? name, string option, CancellationToken cancellationToken) =>
+    public static async Task<FastActionTokenizer> LoadAsync(
+        string source, string? name, string option, CancellationToken cancellationToken) =>
         Of(await FastActionTokenizer.LoadOrDownloadAsync(source, cancellationToken: cancellationToken), name, option);
 
     /// <summary>The tokenizer of one robot.</summary>
@@ -24,11 +25,13 @@ internal static class EmbodimentChoice
             if (known.Length == 1) return tokenizer.For(known[0]);
             return known.Length == 0 || definition.Normalizer is not null
                 ? tokenizer
-                : throw new ArgumentException($"the tokenizer is for {known.Length} robots: give {option} with one of {string.Join(", ", known)}");
+                : throw new ArgumentException(
+                    $"the tokenizer is for {known.Length} robots: give {option} with one of {string.Join(", ", known)}");
         }
 
         if (known.Contains(name)) return tokenizer.For(name);
-        if (known.Length == 0) throw new ArgumentException($"{option} {name}: the tokenizer is for one robot without a name; leave {option} out");
+        if (known.Length == 0)
+            throw new ArgumentException($"{option} {name}: the tokenizer is for one robot without a name; leave {option} out");
         string guess = NearestName.Of(name, known) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
         throw new ArgumentException($"{option}: the tokenizer has no robot '{name}'{guess}; it has {string.Join(", ", known)}");
     }

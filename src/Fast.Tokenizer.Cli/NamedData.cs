@@ -2,9 +2,9 @@ namespace Fast.Tokenizer.Cli;
 
 /// <summary>One of several data sets as they are written on the command line: <c>aloha=day1.npz,day2.npz</c>.</summary>
 /// <remarks>
-/// What is there as a file or folder, or has anything but letters, digits, <c>_</c>, <c>-</c> and <c>.</c> before its first <c>=</c>, is a path and no
-/// name: <c>./a=b.npz</c> is a path whether it is there or not. What stands behind the first <c>=</c> is divided at commas, unless it is there as it
-/// stands.
+/// What is there as a file or folder, or has anything but letters, digits, <c>_</c>, <c>-</c> and <c>.</c> before its first <c>=</c>, is
+/// a path and no name: <c>./a=b.npz</c> is a path whether it is there or not. What stands behind the first <c>=</c> is divided at commas,
+/// unless it is there as it stands.
 /// </remarks>
 /// <param name="Name">What the data set is called in the tokenizer.</param>
 /// <param name="Paths">Files, folders and patterns, at least one.</param>

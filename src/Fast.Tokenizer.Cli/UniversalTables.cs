@@ -42,7 +42,8 @@ internal static class UniversalTables
             ? "On held-out episodes: the vocabulary of all, of all but the data set, of the data set alone:"
             : "On held-out episodes:");
         Table reports = compares
-            ? Of("tokens\nall", "tokens\nwithout", "tokens\nalone", "rmse n.\nall", "rmse n.\nwithout", "rmse n.\nalone", "clipped\nwithout")
+            ? Of(
+                "tokens\nall", "tokens\nwithout", "tokens\nalone", "rmse n.\nall", "rmse n.\nwithout", "rmse n.\nalone", "clipped\nwithout")
             : Of("tokens", "p95", "rmse\nnormal.", "max err.\nnormal.", "clipped");
         foreach (EmbodimentResult row in summary.Embodiments)
         {

@@ -27,15 +27,17 @@ public sealed class UniversalTrainingTests : IDisposable
             string input = _folder.WriteArray($"{name}.npy", chunk, 10, dims);
             string[] robot = ["--tokenizer", _folder["t"], "--embodiment", name];
             (await ToolRun.Of(["encode", .. robot, "--input", input, "--output", _folder["ids"]])).Succeeds();
-            (await ToolRun.Of(["decode", .. robot, "--input", _folder["ids"], "--output", _folder["y.npy"], "--dtype", "float64"])).Succeeds();
+            string[] decode = ["decode", .. robot, "--input", _folder["ids"], "--output", _folder["y.npy"], "--dtype", "float64"];
+            (await ToolRun.Of(decode)).Succeeds();
             int[] tokens = tokenizer.For(name).Encode(chunk, new ActionShape(10, dims));
-            Assert.Equal($"[{string.Join(',', tokens)}]", File.ReadAllText(_folder["ids"]).Trim().Replace(" ", "", StringComparison.Ordinal));
+            Assert.Equal(tokens, JsonSerializer.Deserialize<int[]>(File.ReadAllText(_folder["ids"])));
             var decoded = new double[chunk.Length];
             tokenizer.For(name).TryDecode(tokens, new(10, dims), decoded);
             Assert.Equal(decoded, NpyReader.Read(_folder["y.npy"]).Data.ToArray());
 
             string data = _folder[$"{name}.npz"];
-            using JsonDocument report = JsonDocument.Parse((await ToolRun.Of(["evaluate", .. robot, "--data", data, "--json"])).Succeeds().Output);
+            ToolRun evaluated = await ToolRun.Of(["evaluate", .. robot, "--data", data, "--json"]);
+            using JsonDocument report = JsonDocument.Parse(evaluated.Succeeds().Output);
             Assert.Equal(dims, report.RootElement.GetProperty("dims").GetInt32());
             Assert.Equal(0, (await ToolRun.Of(["verify", .. robot, "--data", data, "--max-rmse-normalized", "0.1"])).Code);
             Assert.True(row.GetProperty("held_out").GetProperty("mean_tokens").GetDouble() > 1);
@@ -46,7 +48,8 @@ public sealed class UniversalTrainingTests : IDisposable
         }
 
         string all = (await ToolRun.Of("inspect", _folder["t"])).Succeeds().Output;
-        foreach (string text in (string[])["arm", "hand", "each robot's own", "q01q99", "200 tokens"]) Assert.Contains(text, all, StringComparison.Ordinal);
+        foreach (string text in (string[])["arm", "hand", "each robot's own", "q01q99", "200 tokens"])
+            Assert.Contains(text, all, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,8 +60,10 @@ public sealed class UniversalTrainingTests : IDisposable
         string[] encode = ["encode", "--tokenizer", _folder["t"], "--input", input, "--output", _folder["ids"]];
 
         (await ToolRun.Of(encode)).Fails(ExitCode.WrongUsage, "for 2 robots: give --embodiment with one of arm, hand");
-        (await ToolRun.Of([.. encode, "--embodiment", "hands"])).Fails(ExitCode.WrongUsage, "no robot 'hands' (did you mean 'hand'?)", "arm, hand");
-        (await ToolRun.Of("evaluate", "--tokenizer", _folder["t"], "--data", _folder["arm.npz"])).Fails(ExitCode.WrongUsage, "--embodiment");
+        (await ToolRun.Of([.. encode, "--embodiment", "hands"]))
+            .Fails(ExitCode.WrongUsage, "no robot 'hands' (did you mean 'hand'?)", "arm, hand");
+        (await ToolRun.Of("evaluate", "--tokenizer", _folder["t"], "--data", _folder["arm.npz"]))
+            .Fails(ExitCode.WrongUsage, "--embodiment");
         (await ToolRun.Of("inspect", _folder["t"], "--embodiment", "leg")).Fails(ExitCode.WrongUsage, "no robot 'leg'");
         (await ToolRun.Of([.. encode, "--embodiment", "hand"])).Fails(ExitCode.InvalidData, "2 dimensions");
         Assert.False(File.Exists(_folder["ids"]));
@@ -68,10 +73,9 @@ public sealed class UniversalTrainingTests : IDisposable
     public async Task The_only_robot_need_not_be_named_and_none_can_be_where_there_are_no_names()
     {
         Data();
-        (await ToolRun.Of(
-            "train", "--data", $"arm={_folder["arm.npz"]}", "--horizon", "10", "--vocab-size", "200", "--output", _folder["one"])).Succeeds();
-        (await ToolRun.Of(
-            "train", "--data", _folder["arm.npz"], "--horizon", "10", "--vocab-size", "200", "--output", _folder["plain"])).Succeeds();
+        string[] train = ["train", "--horizon", "10", "--vocab-size", "200"];
+        (await ToolRun.Of([.. train, "--data", $"arm={_folder["arm.npz"]}", "--output", _folder["one"]])).Succeeds();
+        (await ToolRun.Of([.. train, "--data", _folder["arm.npz"], "--output", _folder["plain"]])).Succeeds();
         string input = _folder.WriteArray("x.npy", Motion.Episode(10, 2), 10, 2);
 
         (await ToolRun.Of("encode", "--tokenizer", _folder["one"], "--input", input, "--output", _folder["a"])).Succeeds();
@@ -86,8 +90,8 @@ public sealed class UniversalTrainingTests : IDisposable
     {
         string[] train =
         [
-            .. Data(), "--horizon", "10", "--vocab-size", "200", "--margin", "0.5", "--holdout", "0.3", "--weight", "arm=3", "--leave-out", "each",
-            "--output", _folder["t"],
+            .. Data(), "--horizon", "10", "--vocab-size", "200", "--margin", "0.5", "--holdout", "0.3", "--weight", "arm=3",
+            "--leave-out", "each", "--output", _folder["t"],
         ];
 
         using JsonDocument json = JsonDocument.Parse((await ToolRun.Of([.. train, "--json"])).Succeeds().Output);
@@ -98,17 +102,19 @@ public sealed class UniversalTrainingTests : IDisposable
         Assert.Equal(1, rows.Sum(row => row.GetProperty("share").GetDouble()), 1e-9);
         foreach (JsonElement row in rows)
         {
-            double[] tokens = [.. ((string[])["held_out", "left_out", "own"]).Select(which => row.GetProperty(which).GetProperty("mean_tokens").GetDouble())];
+            double[] tokens = [.. ((string[])["held_out", "left_out", "own"])
+                .Select(which => row.GetProperty(which).GetProperty("mean_tokens").GetDouble())];
             Assert.Equal(3, tokens.Distinct().Count());
             foreach (double mean in tokens) Assert.Contains(FigureTable.Text(mean), table, StringComparison.Ordinal);
         }
 
         foreach (string text in (string[])["x3", "without", "alone", "arm, hand"]) Assert.Contains(text, table, StringComparison.Ordinal);
 
-        using JsonDocument one = JsonDocument.Parse((await ToolRun.Of([.. train[..^4], "--leave-out", "hand", "--json", .. train[^2..]])).Succeeds().Output);
-        JsonElement[] single = [.. one.RootElement.GetProperty("embodiments").EnumerateArray()];
-        Assert.Equal([JsonValueKind.Null, JsonValueKind.Object], single.Select(row => row.GetProperty("left_out").ValueKind));
-        Assert.Equal(rows[1].GetProperty("left_out").GetRawText(), single[1].GetProperty("left_out").GetRawText());
+        ToolRun single = await ToolRun.Of([.. train[..^4], "--leave-out", "hand", "--json", .. train[^2..]]);
+        using JsonDocument one = JsonDocument.Parse(single.Succeeds().Output);
+        JsonElement[] others = [.. one.RootElement.GetProperty("embodiments").EnumerateArray()];
+        Assert.Equal([JsonValueKind.Null, JsonValueKind.Object], others.Select(row => row.GetProperty("left_out").ValueKind));
+        Assert.Equal(rows[1].GetProperty("left_out").GetRawText(), others[1].GetProperty("left_out").GetRawText());
     }
 
     [Fact]
@@ -118,8 +124,8 @@ public sealed class UniversalTrainingTests : IDisposable
         string more = _folder.WriteEpisodes("more.npz", 2, Motion.Episode(50, 2, 9), Motion.Episode(60, 2, 10));
         string[] train =
         [
-            "train", "--data", $"arm={_folder["arm.npz"]},{more}", data[^1], "--horizon", "10", "--vocab-size", "200", "--shares", "equal", "--json",
-            "--output", _folder["t"],
+            "train", "--data", $"arm={_folder["arm.npz"]},{more}", data[^1], "--horizon", "10", "--vocab-size", "200", "--shares", "equal",
+            "--json", "--output", _folder["t"],
         ];
 
         using JsonDocument json = JsonDocument.Parse((await ToolRun.Of(train)).Succeeds().Output);
@@ -133,7 +139,8 @@ public sealed class UniversalTrainingTests : IDisposable
     [Fact]
     public async Task Any_number_of_threads_trains_the_same_bytes()
     {
-        string[] train = [.. Data(), "--horizon", "10", "--vocab-size", "200", "--holdout", "0.3", "--weight", "hand=0.7", "--leave-out", "each"];
+        string[] train =
+            [.. Data(), "--horizon", "10", "--vocab-size", "200", "--holdout", "0.3", "--weight", "hand=0.7", "--leave-out", "each"];
         foreach (string threads in (string[])["1", "2", "7"])
         {
             var environment = new Dictionary<string, string> { ["DOTNET_PROCESSOR_COUNT"] = threads };
@@ -179,7 +186,8 @@ public sealed class UniversalTrainingTests : IDisposable
             .Fails(ExitCode.InvalidData, "data set 'brief': none of the 1 episodes");
         (await ToolRun.Of([.. data, "--horizon", "1s", "--holdout", "0", "--output", _folder["t"]]))
             .Fails(ExitCode.WrongUsage, "data set 'arm'", "does not say its rate");
-        (await ToolRun.Of([.. data, brief, "--horizon", "10", "--output", _folder["t"]])).Fails(ExitCode.WrongUsage, "has no name, but 'arm' has");
+        (await ToolRun.Of([.. data, brief, "--horizon", "10", "--output", _folder["t"]]))
+            .Fails(ExitCode.WrongUsage, "has no name, but 'arm' has");
         (await ToolRun.Of("train", "--data", _folder["arm.npz"], "--weight", "arm=2", "--horizon", "10", "--output", _folder["t"]))
             .Fails(ExitCode.WrongUsage, "--weight is for data sets with names");
         Assert.False(Directory.Exists(_folder["t"]));
@@ -189,9 +197,11 @@ public sealed class UniversalTrainingTests : IDisposable
     public async Task A_recording_is_trained_on_at_another_rate()
     {
         Data();
-        string[] train = ["train", "--data", _folder["arm.npz"], "--rate", "20", "--resample", "10", "--hold-dims", "1", "--horizon", "1s", "--json"];
+        ToolRun run = await ToolRun.Of(
+            "train", "--data", _folder["arm.npz"], "--rate", "20", "--resample", "10", "--hold-dims", "1", "--horizon", "1s",
+            "--vocab-size", "200", "--json", "--output", _folder["t"]);
 
-        using JsonDocument json = JsonDocument.Parse((await ToolRun.Of([.. train, "--vocab-size", "200", "--output", _folder["t"]])).Succeeds().Output);
+        using JsonDocument json = JsonDocument.Parse(run.Succeeds().Output);
 
         // 80, 70, 60 and 90 steps become 40, 35, 30 and 45; the last is held out.
         Assert.Equal((10, 10.0), (json.RootElement.GetProperty("horizon").GetInt32(), json.RootElement.GetProperty("rate").GetDouble()));
@@ -223,7 +233,8 @@ public sealed class UniversalTrainingTests : IDisposable
     {
         string[] data = Data();
         string one = _folder.WriteEpisodes("one.npz", 1, Motion.Episode(40, 1));
-        ToolRun run = await ToolRun.Of([.. data, "--data", $"one={one}", "--horizon", "10", "--vocab-size", "200", "--leave-out", "each", "--output", _folder["t"]]);
+        ToolRun run = await ToolRun.Of(
+            [.. data, $"one={one}", "--horizon", "10", "--vocab-size", "200", "--leave-out", "each", "--output", _folder["t"]]);
         Assert.Equal(ExitCode.Done, run.Code);
         Assert.Equal(
             "fast-tokenizer: data set 'one': only one episode is long enough: it is trained on, and nothing is held out for a report",
@@ -238,7 +249,8 @@ public sealed class UniversalTrainingTests : IDisposable
     private string[] Data()
     {
         string arm = _folder.WriteEpisodes("arm.npz", 2, [.. ((int[])[80, 70, 60, 90]).Select((steps, i) => Motion.Episode(steps, 2, i))]);
-        string hand = _folder.WriteEpisodes("hand.npz", 3, [.. ((int[])[50, 40, 45]).Select((steps, i) => Motion.Episode(steps, 3, 20 + i))]);
+        string hand = _folder.WriteEpisodes(
+            "hand.npz", 3, [.. ((int[])[50, 40, 45]).Select((steps, i) => Motion.Episode(steps, 3, 20 + i))]);
         return ["train", "--data", $"arm={arm}", "--data", $"hand={hand}"];
     }
 }

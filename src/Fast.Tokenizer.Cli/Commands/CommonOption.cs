@@ -70,7 +70,7 @@ internal static class CommonOption
     /// <summary><c>--hold-dims LIST</c>.</summary>
     public static Option<string?> HeldDimensions() => new("--hold-dims")
     {
-        Description = "With --resample: dimensions that keep their last value, such as a binary gripper; indices, slices, names. [default: none]",
+        Description = "With --resample: dimensions that keep their last value, such as a binary gripper; listed as 0:6,7 or by name.",
         HelpName = "LIST",
     };
 

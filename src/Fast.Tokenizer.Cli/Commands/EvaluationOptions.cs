@@ -43,7 +43,8 @@ internal sealed class EvaluationOptions
         if (source.Rate is { } recorded && tokenizer.Definition.Metadata.Rate is { } trained && recorded != trained)
         {
             console.Note(string.Create(CultureInfo.InvariantCulture,
-                $"the recording has {recorded} steps per second, the tokenizer was trained at {trained}: {_resample.Name} {trained} evaluates at that rate"));
+                $"the recording has {recorded} steps per second, the tokenizer was trained at {trained}: "
+                + $"{_resample.Name} {trained} evaluates at that rate"));
         }
 
         var evaluation = new RecordingEvaluation(tokenizer, source, horizon, parsed.GetValue(_stride), new EncodeOptions { Mode = _encoding.Of(parsed) });

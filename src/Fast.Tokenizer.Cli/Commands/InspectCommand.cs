@@ -56,7 +56,8 @@ internal sealed class InspectCommand : ToolCommand
             ("dimensions", actions.Dimensions is { } dimensions ? FigureTable.Text(dimensions) : FigureTable.None),
             ("recorded dimensions", actions.EncodedDimensions is { } encoded ? string.Join(',', encoded) : "all"),
             ("rate", actions.Rate is { } rate ? $"{FigureTable.Text(rate)} Hz" : FigureTable.None),
-            ("normalization", description.Normalization ?? (description.Embodiments.Count > 0 ? "each robot's own" : "none: the input is normalised already")),
+            ("normalization", description.Normalization
+                ?? (description.Embodiments.Count > 0 ? "each robot's own" : "none: the input is normalised already")),
             ("values out of range", description.Clip ? "clipped" : "kept"),
             ("trained on", description.Training is { } training ? Text(training) : FigureTable.None)));
         if (description.Embodiments.Count > 0) WriteEmbodiments(description.Embodiments);

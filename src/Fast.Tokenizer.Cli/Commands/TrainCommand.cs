@@ -108,7 +108,8 @@ internal sealed class TrainCommand : ToolCommand
     private async Task<int> RunUniversalAsync(
         ParseResult parsed, IReadOnlyList<NamedData> named, string output, CancellationToken cancellationToken)
     {
-        if (_tuning.IsGiven(parsed)) throw new ArgumentException("a target is for one data set: train with a --scale where there are several");
+        if (_tuning.IsGiven(parsed))
+            throw new ArgumentException("a target is for one data set: train with a --scale where there are several");
         IReadOnlyDictionary<string, double> weights = _universal.Weights(parsed, named);
         var sources = new List<EmbodimentSource>();
         TrainingOptions options = new();

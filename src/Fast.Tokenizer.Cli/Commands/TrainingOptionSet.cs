@@ -130,8 +130,8 @@ internal sealed class TrainingOptionSet
     {
         Option[] options =
         [
-            _data, _horizon, .. own, _rate, _resample, _held, _stride, _dims, _normalization, _formula, _clip, _unnormalized, _weights, _margin, _holdout,
-            _seed, _order, _minFrequency, _maxTokenLength, _pruneFrom, _estimate,
+            _data, _horizon, .. own, _rate, _resample, _held, _stride, _dims, _normalization, _formula, _clip, _unnormalized, _weights,
+            _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _pruneFrom, _estimate,
         ];
         foreach (Option option in options) command.Add(option);
     }

@@ -37,7 +37,8 @@ internal sealed class UniversalOptions
     /// <exception cref="ArgumentException">One is given.</exception>
     public void RefuseFor(ParseResult parsed)
     {
-        if (((Option[])[_weight, _shares, _leaveOut]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+        Option[] own = [_weight, _shares, _leaveOut];
+        if (own.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
             throw new ArgumentException($"{given.Name} is for data sets with names: give --data NAME=PATH for each");
     }
 

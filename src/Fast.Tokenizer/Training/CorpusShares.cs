@@ -7,8 +7,8 @@ public enum CorpusShares
     Size,
 
     /// <summary>
-    /// Equal: each data set has the same mass (<see cref="SequenceCorpus.Mass"/>), so that a large one does not crowd out a small one. The windows
-    /// of a small one count many times: with much fewer of them than tokens, the vocabulary learns them by heart.
+    /// Equal: each data set has the same mass (<see cref="SequenceCorpus.Mass"/>), so that a large one does not crowd out a small one. The
+    /// windows of a small one count many times: with much fewer of them than tokens, the vocabulary learns them by heart.
     /// </summary>
     Equal,
 }

@@ -13,8 +13,8 @@ public sealed record EmbodimentSource
     public required IEpisodeSource Source { get; init; }
 
     /// <summary>
-    /// How much the data set counts beside the others, a positive number. With <see cref="CorpusShares.Size"/> 3 is as if each of its episodes had
-    /// been recorded three times; with <see cref="CorpusShares.Equal"/> 3 is three times the share of one that has 1.
+    /// How much the data set counts beside the others, a positive number. With <see cref="CorpusShares.Size"/> 3 is as if each of its
+    /// episodes had been recorded three times; with <see cref="CorpusShares.Equal"/> 3 is three times the share of one that has 1.
     /// </summary>
     public double Weight { get; init; } = 1;
 

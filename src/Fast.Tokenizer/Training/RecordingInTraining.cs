@@ -63,7 +63,8 @@ internal sealed class RecordingInTraining
         {
             return given.Dimensions == Shape.Dimensions
                 ? given
-                : throw new ArgumentException($"the statistics given are of {given.Dimensions} dimensions, the episodes have {Shape.Dimensions}");
+                : throw new ArgumentException(
+                    $"the statistics given are of {given.Dimensions} dimensions, the episodes have {Shape.Dimensions}");
         }
 
         StatisticsAccumulator? exact = Options.EstimateStatistics ? null : new StatisticsAccumulator(Shape.Dimensions);

@@ -6,14 +6,14 @@ namespace Fast.Tokenizer.Training;
 /// <summary>A recording at another rate: actions and states interpolated linearly in time.</summary>
 /// <remarks>
 /// <para>
-/// Step <c>i</c> of a recording at <c>r</c> steps per second stands at <c>i / r</c> seconds. Step <c>j</c> of the result stands at <c>j / rate</c>
-/// seconds, as long as that is not behind the last recorded step: nothing is extrapolated. A step that falls on a recorded one, as every step
-/// does where the recorded rate is a multiple of the new one, has its values exactly.
+/// Step <c>i</c> of a recording at <c>r</c> steps per second stands at <c>i / r</c> seconds. Step <c>j</c> of the result stands at
+/// <c>j / rate</c> seconds, as long as that is not behind the last recorded step: nothing is extrapolated. A step that falls on a recorded
+/// one, as every step does where the recorded rate is a multiple of the new one, has its values exactly.
 /// </para>
 /// <para>
-/// No filter is applied. At a lower rate, motion above half of that rate is not removed but folds down to slower motion (aliasing): filter the
-/// recording before where it holds such motion, and choose a rate at least twice that of the fastest motion that matters. In return no value
-/// lies beyond the recorded ones beside it, and an edge stays an edge.
+/// No filter is applied. At a lower rate, motion above half of that rate is not removed but folds down to slower motion (aliasing): filter
+/// the recording before where it holds such motion, and choose a rate at least twice that of the fastest motion that matters. In return no
+/// value lies beyond the recorded ones beside it, and an edge stays an edge.
 /// </para>
 /// </remarks>
 public sealed class ResampledEpisodeSource : IEpisodeSource
@@ -30,14 +30,15 @@ public sealed class ResampledEpisodeSource : IEpisodeSource
     /// <param name="source">The recording.</param>
     /// <param name="rate">Steps per second to give.</param>
     /// <param name="options">Its rate, and which dimensions are not plain numbers; null where all are.</param>
-    /// <exception cref="ArgumentException">A rate or a period is not a positive number, or the rate of the recording is not known.</exception>
+    /// <exception cref="ArgumentException">A rate or a period is no positive number, or the rate of the recording is not known.</exception>
     public ResampledEpisodeSource(IEpisodeSource source, double rate, ResamplingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         _options = options ?? new ResamplingOptions();
         _source = source;
         _recorded = _options.RecordedRate ?? source.Rate
-            ?? throw new ArgumentException($"{source.Name} does not say its rate: it cannot be resampled before its rate is given", nameof(options));
+            ?? throw new ArgumentException(
+                $"{source.Name} does not say its rate: it cannot be resampled before its rate is given", nameof(options));
         _rate = rate;
         RequirePositive(rate, "a rate to resample to", nameof(rate));
         RequirePositive(_recorded, "a recorded rate", nameof(options));
@@ -77,9 +78,8 @@ public sealed class ResampledEpisodeSource : IEpisodeSource
             Resample(episode, episode.Actions.Span, episode.Dimensions, steps, _options.HeldDimensions, _options.Periods, "dimension"),
             episode.Dimensions)
         {
-            States = episode.StateDimensions == 0
-                ? episode.States
-                : Resample(episode, episode.States.Span, episode.StateDimensions, steps, _options.HeldStates, _options.StatePeriods, "state"),
+            States = episode.StateDimensions == 0 ? episode.States : Resample(
+                episode, episode.States.Span, episode.StateDimensions, steps, _options.HeldStates, _options.StatePeriods, "state"),
             StateDimensions = episode.StateDimensions,
         };
     }
@@ -91,7 +91,8 @@ public sealed class ResampledEpisodeSource : IEpisodeSource
         return steps * Math.Max(episode.Dimensions, episode.StateDimensions) <= Array.MaxLength
             ? (int)steps
             : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                $"episode '{episode.Name}' of {episode.Steps} steps at {_recorded} Hz has {steps} steps at {_rate} Hz, too many to hold: use a lower rate"));
+                $"episode '{episode.Name}' of {episode.Steps} steps at {_recorded} Hz has {steps} steps at {_rate} Hz, "
+                + "too many to hold: use a lower rate"));
     }
 
     private double[] Resample(
@@ -119,14 +120,19 @@ public sealed class ResampledEpisodeSource : IEpisodeSource
             ReadOnlySpan<double> to = share == 0 ? from : rows.Slice((before + 1) * dimensions, dimensions);
             Span<double> target = resampled.AsSpan(step * dimensions, dimensions);
             for (int d = 0; d < dimensions; d++)
-                target[d] = isHeld[d] || share == 0 ? from[d] : period[d] > 0 ? Turned(from[d], to[d], share, period[d]) : Between(from[d], to[d], share);
+            {
+                target[d] = isHeld[d] || share == 0 ? from[d]
+                    : period[d] > 0 ? Turned(from[d], to[d], share, period[d])
+                    : Between(from[d], to[d], share);
+            }
         }
 
         return resampled;
 
         int Known(int dimension) => (uint)dimension < (uint)dimensions
             ? dimension
-            : throw new ArgumentException($"episode '{episode.Name}' has {what}s 0 to {dimensions - 1}, there is no {what} {dimension} to hold or turn");
+            : throw new ArgumentException(
+                $"episode '{episode.Name}' has {what}s 0 to {dimensions - 1}, there is no {what} {dimension} to hold or turn");
     }
 
     // Never beyond the two, and their very value where they are equal; the difference of two large numbers may not be representable.
@@ -142,7 +148,8 @@ public sealed class ResampledEpisodeSource : IEpisodeSource
 
     private static void RequirePositive(double value, string what, string parameter)
     {
-        if (!(value > 0 && double.IsFinite(value)))
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{what} of {value} is not a positive number"), parameter);
+        if (value > 0 && double.IsFinite(value)) return;
+        throw new ArgumentException(
+            string.Create(CultureInfo.InvariantCulture, $"{what} of {value} is not a positive number"), parameter);
     }
 }

@@ -7,8 +7,8 @@ public sealed record ResamplingOptions
     public double? RecordedRate { get; init; }
 
     /// <summary>
-    /// Action dimensions, by index into the recording, that have no values in between, such as a binary gripper or a mode: they keep the last
-    /// recorded value until the next one.
+    /// Action dimensions, by index into the recording, that have no values in between, such as a binary gripper or a mode: they keep the
+    /// last recorded value until the next one.
     /// </summary>
     public IReadOnlyList<int> HeldDimensions { get; init; } = [];
 
@@ -16,8 +16,8 @@ public sealed record ResamplingOptions
     public IReadOnlyList<int> HeldStates { get; init; } = [];
 
     /// <summary>
-    /// Action dimensions, by index into the recording, that are angles, with their period (2 pi, 360): interpolated the shorter way round, and
-    /// given in the turn of the recorded step that is nearer in time.
+    /// Action dimensions, by index into the recording, that are angles, with their period (2 pi, 360): interpolated the shorter way round,
+    /// and given in the turn of the recorded step that is nearer in time.
     /// </summary>
     public IReadOnlyDictionary<int, double> Periods { get; init; } = new Dictionary<int, double>();
 

@@ -30,8 +30,8 @@ public sealed class SequenceCorpus
     public long TotalCount { get; private set; }
 
     /// <summary>
-    /// Number of values in all sequences added, each as often as it occurred, where the zeros at the end of a sequence count as one value. What a
-    /// corpus weighs: such a run takes about one token, whatever its length.
+    /// Number of values in all sequences added, each as often as it occurred, where the zeros at the end of a sequence count as one value.
+    /// What a corpus weighs: such a run takes about one token, whatever its length.
     /// </summary>
     public long Mass { get; private set; }
 

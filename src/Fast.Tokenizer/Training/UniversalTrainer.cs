@@ -8,13 +8,13 @@ namespace Fast.Tokenizer.Training;
 /// <summary>Trains one vocabulary on data sets of different robots, each with its own dimensions, rate and statistics.</summary>
 /// <remarks>
 /// <para>
-/// The scheme of the published FAST+: chunks of one length in seconds; each data set normalised by its own statistics, so that coefficients of
-/// all are alike; one alphabet and one vocabulary over them.
+/// The scheme of the published FAST+: chunks of one length in seconds; each data set normalised by its own statistics, so that coefficients
+/// of all are alike; one alphabet and one vocabulary over them.
 /// </para>
 /// <para>
-/// A data set's weight says how often its windows count: as whole numbers in the proportion of the weights, exact where 1000 or fewer for the
-/// smallest weight allow it, else to half a thousandth. <see cref="BpeTrainerOptions.MinFrequency"/> is multiplied by the smallest of them, so
-/// that it still counts windows of the data set that weighs least.
+/// A data set's weight says how often its windows count: as whole numbers in the proportion of the weights, exact where 1000 or fewer for
+/// the smallest weight allow it, else to half a thousandth. <see cref="BpeTrainerOptions.MinFrequency"/> is multiplied by the smallest of
+/// them, so that it still counts windows of the data set that weighs least.
 /// </para>
 /// <para>The same episodes and options give the same tokenizer, whatever the machine and its number of threads.</para>
 /// </remarks>
@@ -31,9 +31,14 @@ public sealed class UniversalTrainer
         TrainingOptions training = options.Training;
         if (training.Horizon is null && training.HorizonSeconds is null) training = training with { HorizonSeconds = 1 };
         _ = new ActionTokenizerTrainer(training);
-        if (!Enum.IsDefined(options.Shares)) throw new ArgumentException($"{(int)options.Shares} is no {nameof(CorpusShares)}", nameof(options));
+        if (!Enum.IsDefined(options.Shares))
+            throw new ArgumentException($"{(int)options.Shares} is no {nameof(CorpusShares)}", nameof(options));
         if (training.Pruning is not null)
-            throw new ArgumentException("pruning counts uses in chunks of one shape: leave it out where several data sets share a vocabulary", nameof(options));
+        {
+            throw new ArgumentException(
+                "pruning counts uses in chunks of one shape: leave it out where several data sets share a vocabulary", nameof(options));
+        }
+
         if (options.LeftOut.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { Key: var twice })
             throw new ArgumentException($"'{twice}' is left out twice: name each data set once", nameof(options));
         _options = options with { Training = training };
@@ -45,12 +50,14 @@ public sealed class UniversalTrainer
     /// <param name="cancellationToken">Stops the training.</param>
     /// <exception cref="InvalidDataException">The episodes of a data set, which the message names, cannot be trained on.</exception>
     /// <exception cref="ArgumentException">
-    /// A name is empty, used twice, or left out and not there; a weight is not a positive number, or a million times another; nothing is held out
-    /// of a data set that is left out; or an option does not fit the episodes.
+    /// A name is empty, used twice, or left out and not there; a weight is not a positive number, or more than a million times another;
+    /// nothing is held out of a data set that is left out; or an option does not fit the episodes.
     /// </exception>
     /// <exception cref="OperationCanceledException">The training was stopped.</exception>
     public Task<UniversalTrainingResult> TrainAsync(
-        IReadOnlyList<EmbodimentSource> sources, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+        IReadOnlyList<EmbodimentSource> sources,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sources);
         Check(sources);
@@ -64,16 +71,22 @@ public sealed class UniversalTrainer
         foreach (EmbodimentSource source in sources)
         {
             if (string.IsNullOrWhiteSpace(source.Name)) throw new ArgumentException("a data set has no name: name each", nameof(sources));
-            if (!names.Add(source.Name)) throw new ArgumentException($"two data sets are called '{source.Name}': name them apart", nameof(sources));
+            if (!names.Add(source.Name))
+                throw new ArgumentException($"two data sets are called '{source.Name}': name them apart", nameof(sources));
             if (!(source.Weight > 0 && double.IsFinite(source.Weight)))
             {
                 throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                    $"data set '{source.Name}' has a weight of {source.Weight}: give a positive number, or leave the data set out"), nameof(sources));
+                    $"data set '{source.Name}' has a weight of {source.Weight}: give a positive number, or leave the data set out"),
+                    nameof(sources));
             }
         }
 
         if (_options.LeftOut.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
-            throw new ArgumentException($"there is no data set '{unknown}' to leave out: there are {string.Join(", ", names)}", nameof(sources));
+        {
+            throw new ArgumentException(
+                $"there is no data set '{unknown}' to leave out: there are {string.Join(", ", names)}", nameof(sources));
+        }
+
         if (_options.LeftOut.Count > 0 && sources.Count == 1)
             throw new ArgumentException($"without '{names.Single()}' there is no data set left to train on: give another", nameof(sources));
     }

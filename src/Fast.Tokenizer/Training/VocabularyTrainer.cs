@@ -8,7 +8,8 @@ internal static class VocabularyTrainer
     public static (CoefficientAlphabet Alphabet, BpeVocabulary Vocabulary) Train(
         SequenceCorpus corpus, TrainingOptions training, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        if (training.Alphabet == AlphabetKind.ByteLevel) return ByteLevelTrainer.Train(corpus, training.Vocabulary, progress, cancellationToken);
+        if (training.Alphabet == AlphabetKind.ByteLevel)
+            return ByteLevelTrainer.Train(corpus, training.Vocabulary, progress, cancellationToken);
 
         IntegerAlphabet alphabet = Alphabet(corpus, training.AlphabetMargin);
         BpeTrainerOptions options = training.Vocabulary;

@@ -37,9 +37,13 @@ public sealed class CorpusRepetitionsTests
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     public void A_weight_that_is_none_is_refused(double weight) =>
-        Assert.Contains("is not a positive number", Assert.Throws<ArgumentException>(() => CorpusRepetitions.Of([1, weight])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not a positive number",
+            Assert.Throws<ArgumentException>(() => CorpusRepetitions.Of([1, weight])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Weights_too_far_apart_are_refused() =>
-        Assert.Contains("1000000 times", Assert.Throws<ArgumentException>(() => CorpusRepetitions.Of([1, 1.1e6])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1000000 times", Assert.Throws<ArgumentException>(() => CorpusRepetitions.Of([1, 1.1e6])).Message, StringComparison.Ordinal);
 }

@@ -67,7 +67,8 @@ public sealed class ResampledEpisodeSourceTests
     public async Task No_value_lies_beyond_those_beside_it_and_a_constant_stays_its_very_value()
     {
         var random = new Random(5);
-        double[] values = [.. Enumerable.Range(0, 500).Select(i => i % 2 == 0 ? 0.1 : (random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-300, 90)))];
+        double[] values = [.. Enumerable.Range(0, 500).Select(
+            i => i % 2 == 0 ? 0.1 : (random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-300, 90)))];
 
         Episode resampled = await OneAsync(new Episode("e", values, 2), 10, 37);
 
@@ -111,7 +112,9 @@ public sealed class ResampledEpisodeSourceTests
     [Fact]
     public async Task What_the_recording_says_of_itself_stays_but_for_the_rate()
     {
-        var source = new EpisodeList([ScriptedEpisodes.Smooth("one", 11, 2, 1), new Episode("none", Array.Empty<double>(), 2), ScriptedEpisodes.Smooth("single", 1, 2, 1)], "here")
+        Episode[] recorded =
+            [ScriptedEpisodes.Smooth("one", 11, 2, 1), new("none", Array.Empty<double>(), 2), ScriptedEpisodes.Smooth("single", 1, 2, 1)];
+        var source = new EpisodeList(recorded, "here")
         {
             DimensionNames = ["a", "b"],
             DimensionUnits = ["m", "rad"],
@@ -136,9 +139,11 @@ public sealed class ResampledEpisodeSourceTests
         var rated = new EpisodeList([], "here") { Rate = 10 };
         foreach (double rate in (double[])[0, -1, double.NaN, double.PositiveInfinity])
         {
-            Assert.Contains("not a positive number", Assert.Throws<ArgumentException>(() => new ResampledEpisodeSource(rated, rate)).Message, StringComparison.Ordinal);
+            string message = Assert.Throws<ArgumentException>(() => new ResampledEpisodeSource(rated, rate)).Message;
+            Assert.Contains("not a positive number", message, StringComparison.Ordinal);
             Assert.Throws<ArgumentException>(() => new ResampledEpisodeSource(rated, 10, new() { RecordedRate = rate }));
-            Assert.Throws<ArgumentException>(() => new ResampledEpisodeSource(rated, 10, new() { Periods = new Dictionary<int, double> { [0] = rate } }));
+            ResamplingOptions turned = new() { Periods = new Dictionary<int, double> { [0] = rate } };
+            Assert.Throws<ArgumentException>(() => new ResampledEpisodeSource(rated, 10, turned));
         }
 
         Assert.Contains(
@@ -152,7 +157,7 @@ public sealed class ResampledEpisodeSourceTests
     {
         Episode episode = ScriptedEpisodes.Smooth("long one", 100, 2, 1);
 
-        var unknown = await Assert.ThrowsAsync<ArgumentException>(() => OneAsync(episode, 1, 4, new ResamplingOptions { HeldDimensions = [2] }));
+        var unknown = await Assert.ThrowsAsync<ArgumentException>(() => OneAsync(episode, 1, 4, new() { HeldDimensions = [2] }));
         Assert.Contains("there is no dimension 2", unknown.Message, StringComparison.Ordinal);
         var negative = await Assert.ThrowsAsync<ArgumentException>(
             () => OneAsync(episode, 1, 4, new ResamplingOptions { Periods = new Dictionary<int, double> { [-1] = 1 } }));

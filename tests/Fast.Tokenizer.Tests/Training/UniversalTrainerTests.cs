@@ -47,7 +47,8 @@ public sealed class UniversalTrainerTests
         var corpus = new SequenceCorpus();
         foreach (EmbodimentSource source in sources) await AddAsync(corpus, source, 1);
         Assert.Equal(
-            BpeTrainer.Train(corpus, definition.Alphabet.MinCoefficient, definition.Alphabet.SymbolCount, _training.Vocabulary, null, Token).Merges,
+            BpeTrainer.Train(
+                corpus, definition.Alphabet.MinCoefficient, definition.Alphabet.SymbolCount, _training.Vocabulary, null, Token).Merges,
             definition.Vocabulary.Merges);
         Assert.InRange(definition.Vocabulary.Merges.Length, 50, 300);
     }
@@ -128,7 +129,8 @@ public sealed class UniversalTrainerTests
         UniversalTrainingResult bySize = await RunAsync(new() { Training = _training }, sources);
 
         foreach (EmbodimentResult embodiment in equal.Embodiments) Assert.Equal(1 / 3.0, embodiment.Share, 1e-3);
-        Assert.Equal([1 / 3.5, 2 / 3.5, 0.5 / 3.5], weighted.Embodiments.Select(embodiment => Math.Round(embodiment.Share, 3)), (a, b) => Math.Abs(a - b) < 1e-3);
+        foreach ((double share, EmbodimentResult embodiment) in new[] { 1, 2, 0.5 }.Zip(weighted.Embodiments))
+            Assert.Equal(share / 3.5, embodiment.Share, 1e-3);
         Assert.InRange(bySize.Embodiments[1].Share, 0.0001, 0.05);
         Assert.NotEqual(equal.Tokenizer.Definition.Vocabulary.Merges.ToArray(), bySize.Tokenizer.Definition.Vocabulary.Merges.ToArray());
     }
@@ -137,7 +139,8 @@ public sealed class UniversalTrainerTests
     public async Task Left_out_data_sets_are_compared_with_the_vocabularies_that_were_trained_by_hand()
     {
         TrainingOptions training = _training with { HoldoutFraction = 0.3, AlphabetMargin = 0.3 };
-        EmbodimentSource arm = Source("arm", 3, 10, 60, 45, 50), hand = Source("hand", 5, 20, 80, 70, 90), third = Source("base", 1, 5, 33, 40);
+        EmbodimentSource arm = Source("arm", 3, 10, 60, 45, 50), hand = Source("hand", 5, 20, 80, 70, 90);
+        EmbodimentSource third = Source("base", 1, 5, 33, 40);
 
         UniversalTrainingResult result = await RunAsync(new() { Training = training, LeftOut = ["hand", "arm"] }, arm, hand, third);
 
@@ -251,7 +254,8 @@ public sealed class UniversalTrainerTests
         Assert.Equal((7, 2, 25.0), (definition.Metadata.Horizon, definition.Metadata.Dimensions, definition.Metadata.Rate));
         Assert.Equal([2, 0], definition.Metadata.EncodedDimensions!);
         Assert.Equal(NormalizationMethod.MinMax, definition.Normalizer!.Options.Method);
-        Assert.Equal((3, 2, 1), (result.Embodiments[0].Training.Stride, result.Embodiments[0].Training.Episodes, result.Embodiments[0].Training.HeldOutEpisodes));
+        TrainingFacts facts = result.Embodiments[0].Training;
+        Assert.Equal((3, 2, 1), (facts.Stride, facts.Episodes, facts.HeldOutEpisodes));
         Assert.Equal(15, result.Embodiments[0].HeldOut!.Chunks);
         Assert.Equal(10, result.Tokenizer.For("hand").Definition.Metadata.Horizon);
         Assert.Null(result.Embodiments[1].HeldOut);
@@ -288,7 +292,10 @@ public sealed class UniversalTrainerTests
 
         Assert.Equal(
             [(TrainingStage.Statistics, 3L), (TrainingStage.Coefficients, 3), (TrainingStage.Evaluation, 2), (TrainingStage.Comparison, 4)],
-            seen.Where(one => one.Stage != TrainingStage.Vocabulary).GroupBy(one => one.Stage).Select(stage => (stage.Key, stage.Last().Done)).OrderBy(stage => stage.Key));
+            seen.Where(one => one.Stage != TrainingStage.Vocabulary)
+                .GroupBy(one => one.Stage)
+                .Select(stage => (stage.Key, stage.Last().Done))
+                .OrderBy(stage => stage.Key));
     }
 
     [Fact]
@@ -302,10 +309,13 @@ public sealed class UniversalTrainerTests
         await RefusedAsync(new(), [arm with { Name = " " }], "has no name");
         foreach (double weight in (double[])[0, -1, double.NaN, double.PositiveInfinity])
             await RefusedAsync(new(), [arm with { Weight = weight }], "'arm' has a weight of ");
-        await RefusedAsync(new() { LeftOut = ["leg"] }, [arm, arm with { Name = "hand" }], "no data set 'leg' to leave out: there are arm, hand");
+        await RefusedAsync(
+            new() { LeftOut = ["leg"] }, [arm, arm with { Name = "hand" }], "no data set 'leg' to leave out: there are arm, hand");
         await RefusedAsync(new() { LeftOut = ["arm"] }, [arm], "without 'arm' there is no data set left");
         Assert.Contains(
-            "twice", Assert.Throws<ArgumentException>(() => new UniversalTrainer(new() { LeftOut = ["a", "b", "a"] })).Message, StringComparison.Ordinal);
+            "twice",
+            Assert.Throws<ArgumentException>(() => new UniversalTrainer(new() { LeftOut = ["a", "b", "a"] })).Message,
+            StringComparison.Ordinal);
         Assert.Contains(
             "pruning",
             Assert.Throws<ArgumentException>(() => new UniversalTrainer(new() { Training = new() { Pruning = new() } })).Message,
@@ -355,7 +365,8 @@ public sealed class UniversalTrainerTests
         EmbodimentSource[] sources = [Source("arm", 3, 10, 60, 45), Source("hand", 5, 20, 80)];
         var progress = new Stopping(stop);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new UniversalTrainer(new() { Training = _training }).TrainAsync(sources, progress, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => new UniversalTrainer(new() { Training = _training }).TrainAsync(sources, progress, stop.Token));
     }
 
     private static void AssertSameBytes(TemporaryFolder folder, int folders, string first)
@@ -392,7 +403,8 @@ public sealed class UniversalTrainerTests
                 var coefficients = new List<int>();
                 foreach (int token in alone.Tokenizer.Encode(ChunkWindows.Slice(episode, start, shape.Horizon), shape))
                 {
-                    foreach (int symbol in definition.Vocabulary.GetSymbols(token)) coefficients.Add(symbol + definition.Alphabet.MinCoefficient);
+                    foreach (int symbol in definition.Vocabulary.GetSymbols(token))
+                        coefficients.Add(symbol + definition.Alphabet.MinCoefficient);
                 }
 
                 corpus.Add(coefficients.ToArray(), count);
