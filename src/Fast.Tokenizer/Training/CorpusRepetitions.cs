@@ -29,7 +29,7 @@ internal static class CorpusRepetitions
         {
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
                 $"the weights, with equal shares those of a window, go from {least:G4} to {most:G4}: they may be {MaxRatio:F0} times apart; "
-                + "choose nearer ones, or leave a data set out"));
+                + $"choose nearer ones, or leave a data set out"));
         }
 
         var repetitions = new long[weights.Length];

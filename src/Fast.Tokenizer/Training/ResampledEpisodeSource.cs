@@ -92,7 +92,7 @@ public sealed class ResampledEpisodeSource : IEpisodeSource
             ? (int)steps
             : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
                 $"episode '{episode.Name}' of {episode.Steps} steps at {_recorded} Hz has {steps} steps at {_rate} Hz, "
-                + "too many to hold: use a lower rate"));
+                + $"too many to hold: use a lower rate"));
     }
 
     private double[] Resample(
