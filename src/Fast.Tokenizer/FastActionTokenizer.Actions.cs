@@ -98,6 +98,40 @@ public sealed partial class FastActionTokenizer
     /// <summary>Refuses a context that lacks what the tokenizer needs, or does not fit the chunk.</summary>
     internal void CheckContext(ActionShape shape, in ActionContext context) => Space(shape, context)?.Check(context);
 
+    /// <summary>The size of a normalised error's unit per dimension of the robot's actions; 0 where there is none.</summary>
+    internal double[] NormalizedUnits(ActionShape shape)
+    {
+        var units = new double[shape.Dimensions];
+        for (int column = 0; column < Encoded(shape).Dimensions; column++)
+            units[_space?.EncodedDimensions[column] ?? column] = Definition.Normalizer?.MeanHalfRange(column) ?? 1;
+        return units;
+    }
+
+    /// <summary>Whether a decoded value is to be compared with the recorded one: it was encoded and is not masked.</summary>
+    internal bool Counts(int dimension, in ActionContext context) =>
+        (_space is null || _space.Dimensions[dimension].Encoded) && !context.IsMasked(dimension);
+
+    /// <summary>Gives decoded minus recorded, of angles the shorter way round, and 0 where the two are not to be compared.</summary>
+    /// <param name="decoded">Decoded actions, row-major [T,D].</param>
+    /// <param name="recorded">Recorded actions, row-major [T,D].</param>
+    /// <param name="shape">Shape of the chunk.</param>
+    /// <param name="context">The mask.</param>
+    /// <param name="errors">Receives the differences; may be the memory of <paramref name="decoded"/>.</param>
+    internal void Errors(
+        ReadOnlySpan<double> decoded, ReadOnlySpan<double> recorded, ActionShape shape, in ActionContext context, Span<double> errors)
+    {
+        for (int d = 0; d < shape.Dimensions; d++)
+        {
+            bool counts = Counts(d, context);
+            for (int i = d; i < errors.Length; i += shape.Dimensions)
+            {
+                errors[i] = !counts ? 0
+                    : _space is null ? decoded[i] - recorded[i]
+                    : _space.Difference(d, decoded[i], recorded[i]);
+            }
+        }
+    }
+
     private int MostTokens(ActionShape encoded) => checked(encoded.Count * Definition.Alphabet.MaxSymbolsPerCoefficient);
 
     // What the actions of a chunk go through before they are normalised; null for nothing.

@@ -116,13 +116,12 @@ public sealed partial class FastActionTokenizer
     // An error of the size of its bound counts the same in all dimensions.
     private void FirstWeights(ReadOnlySpan<double> bounds, Span<double> weight)
     {
-        ReadOnlySpan<double> units = Definition.Normalizer is { } normalizer ? normalizer.UnitSize : [];
         double largest = 0;
         for (int d = 0, column = 0; d < weight.Length; d++)
         {
             weight[d] = 0;
             if (_space is { } space && !space.Dimensions[d].Encoded) continue;
-            double steps = (units.IsEmpty ? 1 : units[column++]) / bounds[d];
+            double steps = (Definition.Normalizer?.MeanUnit(column++) ?? 1) / bounds[d];
             weight[d] = steps * steps;
             largest = Math.Max(largest, weight[d]);
         }

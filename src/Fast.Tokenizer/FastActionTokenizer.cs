@@ -270,6 +270,12 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
         int encoded = Encoded(shape).Dimensions;
         if (Definition.Normalizer is { Dimensions: var dimensions } && encoded != dimensions)
             throw new ArgumentException($"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's statistics {dimensions}", nameof(shape));
+        if (Definition.Normalizer is { Horizon: { } steps } && shape.Horizon != steps)
+        {
+            throw new ArgumentException(
+                $"the chunk {shape} has {shape.Horizon} steps, the tokenizer's statistics are per time step of {steps}", nameof(shape));
+        }
+
         if (Definition.Reconstruction is { Shape.Dimensions: var points } && encoded != points)
         {
             throw new ArgumentException(
@@ -285,6 +291,8 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
 
     private static void CheckParts(FastTokenizerDefinition definition)
     {
+        if (definition is { Normalizer.Horizon: { } steps, Metadata.Horizon: { } horizon } && steps != horizon)
+            throw new ArgumentException($"the statistics are per time step of {steps}, the metadata says {horizon} steps", nameof(definition));
         if (definition.ActionSpace is { } space)
         {
             int own = space.Dimensions.Count, encoded = space.EncodedDimensions.Count;

@@ -123,12 +123,13 @@ internal sealed class TrainCommand : ToolCommand
                 Source = source,
                 Weight = weights.GetValueOrDefault(data.Name, 1),
                 Dimensions = options.Dimensions,
+                ActionSpace = options.ActionSpace,
                 Normalization = options.Normalization,
                 HoldoutFraction = options.HoldoutFraction,
             });
         }
 
-        UniversalTrainingOptions universal = _universal.Read(parsed, options with { Dimensions = null, Normalization = new() }, sources);
+        UniversalTrainingOptions universal = _universal.Read(parsed, options with { Dimensions = null, ActionSpace = null, Normalization = new() }, sources);
         long start = Stopwatch.GetTimestamp();
         UniversalTrainingResult result = await ProgressView.RunAsync(
             Console, progress => new UniversalTrainer(universal).TrainAsync(sources, progress, cancellationToken));

@@ -136,6 +136,10 @@ internal sealed record FolderManifest
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public IReadOnlyList<double>? Weights { get; init; }
 
+        /// <summary>Time steps where the statistics are per time step, row-major [T,D]; left out where they are not.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public int? Horizon { get; init; }
+
         public required StatisticsEntry Statistics { get; init; }
     }
 

@@ -78,7 +78,7 @@ internal static class TokenizerFolder
             (TokenizerConfigName, Lines(JsonSerializer.SerializeToUtf8Bytes(PretrainedConfig(definition), HuggingFaceConfigJson.Default.PretrainedTokenizerConfig))),
             (SpecialTokensName, "{}\n"u8.ToArray()),
         ];
-        if (definition.Normalizer is { } normalizer)
+        if (definition.Normalizer is { Horizon: null } normalizer)
         {
             if (OpenPiStatistics.Serialize(normalizer) is { } openPi) files.Add((OpenPiStatistics.FileName, openPi));
             if (LeRobotStatistics.Serialize(normalizer) is { } leRobot) files.Add((LeRobotStatistics.FileName, leRobot));
@@ -129,7 +129,7 @@ internal static class TokenizerFolder
                 ? order
                 : throw new InvalidDataException($"{directory}: the order '{manifest.Order}' is not known"),
             Reconstruction = manifest.Reconstruction is { } points ? Points(points, manifest.SchemaVersion, directory) : null,
-            Normalizer = manifest.Normalization is { } entry ? Normalizer(entry, directory) : null,
+            Normalizer = manifest.Normalization is { } entry ? Normalizer(entry, manifest.SchemaVersion, directory) : null,
             Metadata = manifest.Actions,
             ActionSpace = manifest.ActionSpace is { } space ? Space(space, manifest.SchemaVersion, directory) : null,
             Embodiments = manifest.Embodiments is { } embodiments
@@ -258,7 +258,7 @@ internal static class TokenizerFolder
     };
 
     private static int Schema(FastTokenizerDefinition definition) =>
-        definition.ActionSpace is not null || definition.Embodiments.Count > 0 ? FolderManifest.ActionSpaceSchema
+        definition.ActionSpace is not null || definition.Embodiments.Count > 0 || definition.Normalizer?.Horizon is not null ? FolderManifest.ActionSpaceSchema
         : definition.Reconstruction is not null ? FolderManifest.ReconstructionSchema
         : FolderManifest.FirstSchema;
 
@@ -315,6 +315,7 @@ internal static class TokenizerFolder
         Clip = normalizer.Options.Clip,
         Mask = normalizer.Options.Mask,
         Weights = normalizer.Options.Weights,
+        Horizon = normalizer.Horizon,
         Statistics = new FolderManifest.StatisticsEntry
         {
             Count = normalizer.Statistics.Count,
@@ -370,7 +371,7 @@ internal static class TokenizerFolder
             {
                 embodiments[name] = new Embodiment
                 {
-                    Normalizer = entry.Normalization is { } normalization ? Normalizer(normalization, place) : null,
+                    Normalizer = entry.Normalization is { } normalization ? Normalizer(normalization, schema, place) : null,
                     Metadata = entry.Actions,
                     ActionSpace = entry.ActionSpace is { } space ? Space(space, schema, place) : null,
                     Reconstruction = entry.Reconstruction is { } points ? Points(points, schema, place) : null,
@@ -391,8 +392,9 @@ internal static class TokenizerFolder
             throw new InvalidDataException($"{directory}: {ManifestName} has {what}, which schema version {schema} does not have");
     }
 
-    private static ActionNormalizer Normalizer(FolderManifest.NormalizationEntry entry, string directory)
+    private static ActionNormalizer Normalizer(FolderManifest.NormalizationEntry entry, int schema, string directory)
     {
+        if (entry.Horizon is not null) RequireSchema(schema, "statistics per time step", directory);
         if (!_methods.TryGetValue(entry.Method, out NormalizationMethod method))
             throw new InvalidDataException($"{directory}: the normalization '{entry.Method}' is not known");
         if (!NormalizationOptions.FormulaNames.TryGetValue(entry.Formula, out NormalizationFormula formula))
@@ -401,7 +403,16 @@ internal static class TokenizerFolder
         var statistics = new ActionStatistics(s.Count, s.Min, s.Max, s.Mean, s.Std, s.Q01, s.Q10, s.Q50, s.Q90, s.Q99);
         return new ActionNormalizer(
             statistics,
-            new NormalizationOptions { Method = method, Formula = formula, Clip = entry.Clip, Mask = entry.Mask, Weights = entry.Weights });
+            new NormalizationOptions
+            {
+                Method = method,
+                Formula = formula,
+                Clip = entry.Clip,
+                Mask = entry.Mask,
+                Weights = entry.Weights,
+                PerTimestep = entry.Horizon is not null,
+            },
+            entry.Horizon);
     }
 
     private static ProcessorConfig Processor(FastTokenizerDefinition definition) => new()

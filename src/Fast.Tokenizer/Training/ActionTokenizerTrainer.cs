@@ -28,6 +28,8 @@ public sealed class ActionTokenizerTrainer
             throw new ArgumentException($"an alphabet margin of {options.AlphabetMargin} is not between 0 and 1", nameof(options));
         if (!(options.HoldoutFraction >= 0 && options.HoldoutFraction < 1))
             throw new ArgumentException($"a holdout of {options.HoldoutFraction} is not a share from 0 to below 1", nameof(options));
+        if (options is { Dimensions: not null, ActionSpace: not null })
+            throw new ArgumentException("an action space says which dimensions are encoded: leave out the dimensions", nameof(options));
         if (options.Dimensions is { Count: 0 }) throw new ArgumentException("no dimension is selected", nameof(options));
         if (options.Pruning is { } pruning) Check(pruning, options.Alphabet);
         _ = new CoefficientQuantizer(options.Scale, options.Order);
@@ -81,6 +83,7 @@ public sealed class ActionTokenizerTrainer
             Vocabulary = vocabulary,
             Normalizer = normalizer,
             Metadata = recording.Metadata,
+            ActionSpace = _options.ActionSpace,
             Training = recording.Facts(corpus),
         };
         definition = await PruneAsync(recording, definition, progress, cancellationToken).ConfigureAwait(false);

@@ -38,7 +38,12 @@ internal sealed class EmbodimentInTraining
     public Task MeasureAsync(Action<TrainingProgress> progress, CancellationToken cancellationToken) => NamedAsync(Name, async () =>
     {
         ActionNormalizer normalizer = await Recording.NormalizerAsync(progress, cancellationToken).ConfigureAwait(false);
-        Embodiment = new Embodiment { Normalizer = normalizer, Metadata = Recording.Metadata };
+        Embodiment = new Embodiment
+        {
+            Normalizer = normalizer,
+            Metadata = Recording.Metadata,
+            ActionSpace = Recording.Options.ActionSpace,
+        };
         Corpus = await Recording.CoefficientsAsync(normalizer, progress, cancellationToken).ConfigureAwait(false);
         return true;
     });
@@ -47,7 +52,12 @@ internal sealed class EmbodimentInTraining
     public Task<FastActionTokenizer> TokenizerAsync(FastTokenizerDefinition vocabulary, CancellationToken cancellationToken) =>
         NamedAsync(Name, () =>
         {
-            var tokenizer = new FastActionTokenizer(vocabulary with { Normalizer = Embodiment.Normalizer, Metadata = Embodiment.Metadata });
+            var tokenizer = new FastActionTokenizer(vocabulary with
+            {
+                Normalizer = Embodiment.Normalizer,
+                Metadata = Embodiment.Metadata,
+                ActionSpace = Embodiment.ActionSpace,
+            });
             return ReconstructionTrainer.TrainAsync(Recording, tokenizer, null, cancellationToken);
         });
 

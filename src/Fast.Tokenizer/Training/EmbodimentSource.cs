@@ -1,3 +1,4 @@
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
 
 namespace Fast.Tokenizer.Training;
@@ -33,6 +34,9 @@ public sealed record EmbodimentSource
     /// <summary>The action dimensions to encode, by index into the recording.</summary>
     public IReadOnlyList<int>? Dimensions { get; init; }
 
+    /// <summary>How the robot's own actions are encoded. Not together with <see cref="Dimensions"/>.</summary>
+    public ActionSpace? ActionSpace { get; init; }
+
     /// <summary>How actions are normalised.</summary>
     public NormalizationOptions? Normalization { get; init; }
 
@@ -52,7 +56,8 @@ public sealed record EmbodimentSource
             HorizonSeconds = hasHorizon ? HorizonSeconds : all.HorizonSeconds,
             Rate = Rate ?? all.Rate,
             Stride = Stride ?? all.Stride,
-            Dimensions = Dimensions ?? all.Dimensions,
+            Dimensions = ActionSpace is null ? Dimensions ?? all.Dimensions : Dimensions,
+            ActionSpace = Dimensions is null ? ActionSpace ?? all.ActionSpace : ActionSpace,
             Normalization = Normalization ?? all.Normalization,
             Normalizer = Normalizer ?? all.Normalizer,
             HoldoutFraction = HoldoutFraction ?? all.HoldoutFraction,

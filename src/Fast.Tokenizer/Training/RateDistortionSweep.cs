@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Fidelity;
 
 namespace Fast.Tokenizer.Training;
@@ -71,7 +72,7 @@ public sealed class RateDistortionSweep
         HashSet<int> training = [.. split.Indices(EpisodeRole.Training)];
         HashSet<int> measured = split.HeldOutCount > 0 ? [.. split.Indices(EpisodeRole.HeldOut)] : training;
         var fit = new EpisodeSubset(source, training.Contains);
-        IReadOnlyList<(string Episode, int Step, double[] Values)> windows = await SpreadWindows
+        IReadOnlyList<SpreadWindow> windows = await SpreadWindows
             .ReadAsync(new EpisodeSubset(source, measured.Contains), shape, _options.Training, _options.Windows, cancellationToken)
             .ConfigureAwait(false);
 
@@ -153,6 +154,7 @@ public sealed class RateDistortionSweep
         Rate = _options.Training.Rate,
         Stride = _options.Training.Stride,
         Dimensions = _options.Training.Dimensions,
+        ActionSpace = _options.Training.ActionSpace,
         Normalization = _options.Training.Normalization with { Weights = null },
         Normalizer = _options.Training.Normalizer,
         EstimateStatistics = _options.Training.EstimateStatistics,
@@ -167,7 +169,7 @@ public sealed class RateDistortionSweep
         double? lambda,
         int vocabularySize,
         ActionShape shape,
-        IReadOnlyList<(string Episode, int Step, double[] Values)> windows,
+        IReadOnlyList<SpreadWindow> windows,
         CancellationToken cancellationToken)
     {
         bool isBinning = scheme == RateDistortionSweepScheme.Binning;
@@ -182,11 +184,18 @@ public sealed class RateDistortionSweep
             },
             OutOfRange = OutOfRangePolicy.Clamp,
         };
-        var evaluator = new FidelityEvaluator(tokenizer, shape, trained.Definition.Normalizer, trained.Definition.Metadata, encoding);
-        foreach ((string episode, int step, double[] values) in windows)
+        // Binning knows no action space, and is given what one makes of the actions.
+        ActionSpace? space = isBinning ? trained.Definition.ActionSpace : null;
+        ActionShape own = space is null ? shape : trained.Encoded(shape);
+        ActionMetadata? metadata = space is null ? trained.Definition.Metadata : null;
+        var evaluator = new FidelityEvaluator(tokenizer, own, trained.Definition.Normalizer, metadata, encoding);
+        var values = new double[own.Count];
+        foreach (SpreadWindow window in windows)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            evaluator.Add(values, episode, step);
+            space?.Transform(window.Values, window.Context, values);
+            if (space is null) evaluator.Add(window.Values, window.Episode, window.Step, window.Context);
+            else evaluator.Add(values, window.Episode, window.Step);
         }
 
         FidelityReport report = evaluator.ToReport();

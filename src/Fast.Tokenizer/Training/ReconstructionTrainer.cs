@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.RateDistortion;
 
@@ -41,7 +42,7 @@ internal static class ReconstructionTrainer
         Action<int> read,
         CancellationToken cancellationToken)
     {
-        ActionShape shape = recording.Shape;
+        ActionShape shape = recording.Shape, encoded = tokenizer.Encoded(shape);
         CoefficientOrder order = tokenizer.Definition.Order;
         var encoding = new EncodeOptions { Mode = mode, OutOfRange = OutOfRangePolicy.Clamp };
         var idle = new ConcurrentBag<(CentroidAccumulator Seen, double[] Scaled, int[] Quantized)>();
@@ -54,10 +55,11 @@ internal static class ReconstructionTrainer
                 new ParallelOptions { CancellationToken = cancellationToken },
                 () => idle.TryTake(out var own)
                     ? own
-                    : (Seen: new CentroidAccumulator(shape), Scaled: new double[shape.Count], Quantized: new int[shape.Count]),
+                    : (Seen: new CentroidAccumulator(encoded), Scaled: new double[encoded.Count], Quantized: new int[encoded.Count]),
                 (i, _, own) =>
                 {
-                    if (tokenizer.TryQuantize(recording.Window(episode, i), shape, default, encoding, own.Scaled, own.Quantized))
+                    ActionContext context = recording.Context(episode, i);
+                    if (tokenizer.TryQuantize(recording.Window(episode, i), shape, context, encoding, own.Scaled, own.Quantized))
                         own.Seen.Add(own.Scaled, own.Quantized, order);
                     return own;
                 },
@@ -65,7 +67,7 @@ internal static class ReconstructionTrainer
             read(++done);
         }
 
-        var sum = new CentroidAccumulator(shape);
+        var sum = new CentroidAccumulator(encoded);
         foreach ((CentroidAccumulator seen, _, _) in idle) sum.Add(seen);
 
         // Windows that overlap are one experience: together they count as much as one that does not.

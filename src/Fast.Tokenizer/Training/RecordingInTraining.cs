@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
@@ -11,6 +12,7 @@ namespace Fast.Tokenizer.Training;
 internal sealed class RecordingInTraining
 {
     private readonly EpisodeSplit _split;
+    private readonly EncodedWindows _encoded;
 
     private RecordingInTraining(IEpisodeSource source, TrainingOptions options, EpisodeSplit split, ActionShape shape)
     {
@@ -18,6 +20,7 @@ internal sealed class RecordingInTraining
         Options = options;
         _split = split;
         Shape = shape;
+        _encoded = new EncodedWindows(options.ActionSpace, shape, options.Stride);
     }
 
     public IEpisodeSource Source { get; }
@@ -25,7 +28,7 @@ internal sealed class RecordingInTraining
     /// <summary>How it is trained on.</summary>
     public TrainingOptions Options { get; }
 
-    /// <summary>Shape of a chunk.</summary>
+    /// <summary>Shape of a chunk of the robot's own actions.</summary>
     public ActionShape Shape { get; }
 
     /// <summary>Episodes that are trained on.</summary>
@@ -59,12 +62,32 @@ internal sealed class RecordingInTraining
     /// <summary>The normaliser that the options give, or one from the statistics of the training episodes.</summary>
     public async Task<ActionNormalizer> NormalizerAsync(Action<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
+        ActionShape shape = _encoded.Encoded;
         if (Options.Normalizer is { } given)
         {
-            return given.Dimensions == Shape.Dimensions
-                ? given
-                : throw new ArgumentException(
-                    $"the statistics given are of {given.Dimensions} dimensions, the episodes have {Shape.Dimensions}");
+            if (given.Dimensions != shape.Dimensions)
+            {
+                throw new ArgumentException(
+                    $"the statistics given are of {given.Dimensions} dimensions, the episodes have {shape.Dimensions}");
+            }
+
+            return given.Horizon is { } steps && steps != shape.Horizon
+                ? throw new ArgumentException($"the statistics given are per time step of {steps}, the horizon is {shape.Horizon}")
+                : given;
+        }
+
+        bool perTimestep = Options.Normalization.PerTimestep;
+        if (Options.ActionSpace is not null || _split.HasMasks || perTimestep)
+        {
+            var columns = new ColumnStatistics(perTimestep ? shape.Count : shape.Dimensions, Options.EstimateStatistics);
+            int added = 0;
+            await foreach (Episode episode in ReadAsync(EpisodeRole.Training, cancellationToken).ConfigureAwait(false))
+            {
+                _encoded.AddTo(columns, episode, perTimestep);
+                progress?.Invoke(new TrainingProgress(TrainingStage.Statistics, ++added, Episodes));
+            }
+
+            return new ActionNormalizer(columns.ToStatistics(), Options.Normalization, perTimestep ? shape.Horizon : null);
         }
 
         StatisticsAccumulator? exact = Options.EstimateStatistics ? null : new StatisticsAccumulator(Shape.Dimensions);
@@ -85,19 +108,20 @@ internal sealed class RecordingInTraining
         ActionNormalizer normalizer, Action<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var corpus = new SequenceCorpus();
-        var plan = new DctPlan(Shape.Horizon);
+        ActionShape shape = _encoded.Encoded;
+        var plan = new DctPlan(shape.Horizon);
         var quantizer = new CoefficientQuantizer(Options.Scale, Options.Order);
-        var values = new double[Shape.Count];
-        var coefficients = new int[Shape.Count];
+        double[] values = new double[shape.Count], scratch = new double[shape.Count];
+        var coefficients = new int[shape.Count];
         int done = 0;
         await foreach (Episode episode in ReadAsync(EpisodeRole.Training, cancellationToken).ConfigureAwait(false))
         {
             int count = WindowCount(episode);
             for (int i = 0; i < count; i++)
             {
-                normalizer.Normalize(Window(episode, i), values);
-                plan.Forward(values, Shape.Dimensions, values);
-                quantizer.Quantize(values, Shape, coefficients);
+                _encoded.Normalize(episode, i * Options.Stride, normalizer, scratch, values);
+                plan.Forward(values, shape.Dimensions, values);
+                quantizer.Quantize(values, shape, coefficients);
                 AddSequence(corpus, coefficients, episode, i * Options.Stride);
             }
 
@@ -133,7 +157,8 @@ internal sealed class RecordingInTraining
         await foreach (Episode episode in ReadAsync(EpisodeRole.HeldOut, cancellationToken).ConfigureAwait(false))
         {
             int count = WindowCount(episode);
-            for (int i = 0; i < count; i++) evaluator.Add(Window(episode, i), episode.Name, i * Options.Stride);
+            for (int i = 0; i < count; i++)
+                evaluator.Add(Window(episode, i), episode.Name, i * Options.Stride, Context(episode, i));
             progress?.Invoke(new TrainingProgress(TrainingStage.Evaluation, ++done, HeldOutEpisodes));
         }
 
@@ -141,13 +166,10 @@ internal sealed class RecordingInTraining
     }
 
     /// <summary>At most so many windows of the training episodes, spread evenly over them.</summary>
-    public async Task<IReadOnlyList<double[]>> SpreadAsync(int most, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<SpreadWindow>> SpreadAsync(int most, CancellationToken cancellationToken)
     {
         HashSet<int> training = [.. _split.Indices(EpisodeRole.Training)];
-        var windows = await SpreadWindows
-            .ReadAsync(new EpisodeSubset(Source, training.Contains), Shape, Options, most, cancellationToken)
-            .ConfigureAwait(false);
-        return [.. windows.Select(window => window.Values)];
+        return SpreadWindows.ReadAsync(new EpisodeSubset(Source, training.Contains), Shape, Options, most, cancellationToken);
     }
 
     /// <summary>Reads the episodes with a role, with the dimensions that are encoded.</summary>
@@ -169,6 +191,9 @@ internal sealed class RecordingInTraining
     /// <summary>One of them, row-major [T,D].</summary>
     public ReadOnlySpan<double> Window(Episode episode, int index) =>
         ChunkWindows.Slice(episode, index * Options.Stride, Shape.Horizon);
+
+    /// <summary>What the action space needs to know of it.</summary>
+    public ActionContext Context(Episode episode, int index) => ChunkWindows.Context(episode, index * Options.Stride);
 
     private static void AddSequence(SequenceCorpus corpus, ReadOnlySpan<int> coefficients, Episode episode, int step)
     {

@@ -81,6 +81,7 @@ public sealed class ResampledEpisodeSource : IEpisodeSource
             States = episode.StateDimensions == 0 ? episode.States : Resample(
                 episode, episode.States.Span, episode.StateDimensions, steps, _options.HeldStates, _options.StatePeriods, "state"),
             StateDimensions = episode.StateDimensions,
+            Masked = episode.Masked,
         };
     }
 

@@ -1,3 +1,4 @@
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Tests.Training;
@@ -107,6 +108,25 @@ public sealed class ResampledEpisodeSourceTests
         double[] expected = [170, 175, 180, -175, -170, -165, -160, -155, -150, -155, -160, 195, 190];
         Assert.Equal(expected.Length, resampled.Steps);
         for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], resampled.Actions.Span[i], 1e-9);
+    }
+
+    [Fact]
+    public async Task An_action_space_says_what_is_held_and_what_turns()
+    {
+        var space = new ActionSpace(
+            new ActionDimension { Binary = new() },
+            new ActionDimension { Period = 360, Reference = ActionReference.State, StateIndex = 2 },
+            new ActionDimension { Period = 360 },
+            new ActionDimension());
+        double[] actions = [0, 170, 170, 170, 1, -170, -170, -170], states = [170, 170, 170, -170, -170, -170];
+        var episode = new Episode("e", actions, 4) { States = states, StateDimensions = 3, Masked = new[] { false, false, false, true } };
+
+        Episode resampled = await OneAsync(episode, 1, 4, ResamplingOptions.Of(space));
+
+        Assert.Equal([0, 175, 175, 85], Row(resampled, 1).ToArray());
+        Assert.Equal([0, -175, -175, -85], Row(resampled, 3).ToArray());
+        Assert.Equal([85, 85, 175], resampled.States.Span.Slice(3, 3).ToArray());
+        Assert.Equal([false, false, false, true], resampled.Masked.ToArray());
     }
 
     [Fact]

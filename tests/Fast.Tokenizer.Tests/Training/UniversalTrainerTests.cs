@@ -1,3 +1,4 @@
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Training;
@@ -259,6 +260,29 @@ public sealed class UniversalTrainerTests
         Assert.Equal(15, result.Embodiments[0].HeldOut!.Chunks);
         Assert.Equal(10, result.Tokenizer.For("hand").Definition.Metadata.Horizon);
         Assert.Null(result.Embodiments[1].HeldOut);
+    }
+
+    [Fact]
+    public async Task Each_robot_has_its_own_action_space_and_statistics_of_what_is_encoded()
+    {
+        TrainingOptions training = _training with { HoldoutFraction = 0.5 };
+        var space = new ActionSpace(
+            new ActionDimension { Reference = ActionReference.State }, new ActionDimension { Encoded = false, Fill = 7 }, new ActionDimension());
+        Episode[] episodes = [.. ScriptedEpisodes.Smooth(3, 60, 45).Select(episode =>
+            new Episode(episode.Name, episode.Actions, 3) { States = episode.Actions, StateDimensions = 3 })];
+        EmbodimentSource arm = Source("arm", episodes, 10) with { ActionSpace = space };
+
+        UniversalTrainingResult result = await RunAsync(
+            new() { Training = training, LeftOut = ["arm"] }, arm, Source("hand", 5, 20, 80, 70));
+
+        TrainingResult alone = await new ActionTokenizerTrainer(training with { ActionSpace = space }).TrainAsync(arm.Source, null, Token);
+        FastActionTokenizer tokenizer = result.Tokenizer.For("arm");
+        Assert.Same(space, tokenizer.Definition.ActionSpace);
+        Assert.Null(result.Tokenizer.For("hand").Definition.ActionSpace);
+        Assert.Equal(2, tokenizer.Definition.Normalizer!.Dimensions);
+        Assert.Equal(alone.Tokenizer.Definition.Normalizer!.Statistics.Q01, tokenizer.Definition.Normalizer.Statistics.Q01);
+        Assert.Equal(alone.HeldOut!.ToJson(), result.Embodiments[0].Own!.ToJson());
+        Assert.Equal(alone.HeldOut.Rmse, result.Embodiments[0].HeldOut!.Rmse, 0.02);
     }
 
     [Fact]
