@@ -1,3 +1,4 @@
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Training;
 
@@ -63,11 +64,20 @@ internal sealed class RecordingEvaluation(
         }
 
         Episode episode = ChunkWindows.Select(recorded, metadata.EncodedDimensions);
-        if ((tokenizer.Definition.Normalizer?.Dimensions ?? metadata.Dimensions) is { } dimensions && dimensions != episode.Dimensions)
+        ActionSpace? space = tokenizer.Definition.ActionSpace;
+        if ((space?.Dimensions.Count ?? tokenizer.Definition.Normalizer?.Dimensions ?? metadata.Dimensions) is { } dimensions && dimensions != episode.Dimensions)
         {
             throw new InvalidDataException(
                 $"episode '{episode.Name}' has {episode.Dimensions} dimensions, the tokenizer {dimensions}: "
                 + "evaluate on recordings of the same robot");
+        }
+
+        if (space is { NeedsState: true } && episode.StateDimensions < space.StateLength)
+        {
+            int relative = space.EncodedDimensions.First(d => space.Dimensions[d].IsRelative);
+            throw new InvalidDataException(episode.StateDimensions == 0
+                ? $"episode '{episode.Name}' has no states, and dimension {relative} is relative to the robot's state: give --states"
+                : $"episode '{episode.Name}' has {episode.StateDimensions} state values, the tokenizer refers to value {space.StateLength - 1}");
         }
 
         return episode;
@@ -87,7 +97,8 @@ internal sealed class RecordingEvaluation(
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                evaluator.Add(ChunkWindows.Slice(episode, i * stride, horizon), episode.Name, i * stride);
+                int step = i * stride;
+                evaluator.Add(ChunkWindows.Slice(episode, step, horizon), episode.Name, step, ChunkWindows.Context(episode, step));
             }
             catch (Exception refusal) when (refusal is ArgumentException or InvalidOperationException or ErrorBoundException)
             {

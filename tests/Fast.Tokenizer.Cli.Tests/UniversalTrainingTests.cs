@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fast.Tokenizer.Datasets.NumPy;
+using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Tests;
 
 namespace Fast.Tokenizer.Cli.Tests;
@@ -229,6 +230,27 @@ public sealed class UniversalTrainingTests : IDisposable
     }
 
     [Fact]
+    public async Task Angles_and_binary_dimensions_are_resampled_as_what_they_are()
+    {
+        // An angle that turns by 20 degrees a step, which is 10 at twice the rate, and a gripper that opens once.
+        double[] angle = [.. Enumerable.Range(0, 80).Select(i => Math.IEEERemainder(20 * i, 360))];
+        string data = _folder.WriteEpisodes("e.npz", 2, Enumerable.Range(0, 80).SelectMany(i => (double[])[angle[i], i < 41 ? 0 : 1]));
+        string[] train = ["train", "--data", data, "--rate", "10", "--resample", "20", "--horizon", "10", "--vocab-size", "300"];
+        await ToolRun.Of([.. train, "--holdout", "0", "--angles", "0=360", "--binary", "1=0..1", "--output", _folder["t"]]);
+
+        // Of the angle, unwrapped from the start of each window, there are 150 windows from any direction on, each 90 degrees long.
+        ActionStatistics statistics = FastActionTokenizer.Load(_folder["t"]).Definition.Normalizer!.Statistics;
+        Assert.InRange(statistics.Min![0], -180.001, -170);
+        Assert.InRange(statistics.Max![0], 260, 270.001);
+        Assert.Equal((0.0, 1.0), (statistics.Min[1], statistics.Max[1]));
+
+        // Half a step through the wrap would be at 0, in windows that begin near it a jump of 170 degrees either way.
+        FastActionTokenizer tokenizer = FastActionTokenizer.Load(_folder["t"]);
+        double[] chunk = [.. Enumerable.Range(0, 10).SelectMany(i => (double[])[Math.IEEERemainder(140 + (10 * i), 360), 0])];
+        Assert.InRange(tokenizer.Encode(chunk, new ActionShape(10, 2)).Length, 1, 6);
+    }
+
+    [Fact]
     public async Task Notes_and_mistakes_name_the_data_set()
     {
         string[] data = Data();
@@ -244,6 +266,14 @@ public sealed class UniversalTrainingTests : IDisposable
             .Fails(ExitCode.WrongUsage, "data set 'arm': --dims: 'elbow' is no dimension");
         (await ToolRun.Of([.. data, "--horizon", "10", "--dims", "2", "--output", _folder["u"]]))
             .Fails(ExitCode.WrongUsage, "data set 'arm': there is no dimension 2");
+    }
+
+    [Fact]
+    public async Task States_beside_several_data_sets_are_refused()
+    {
+        string[] data = Data();
+        (await ToolRun.Of([.. data, "--states", _folder["arm.npz"], "--horizon", "10", "--output", _folder["t"]]))
+            .Fails(ExitCode.WrongUsage, "--states cannot say whose states they are");
     }
 
     private string[] Data()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Fast.Tokenizer.Datasets;
 using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Cli.Commands;
@@ -36,6 +37,29 @@ internal static class CommonOption
         Required = true,
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = true,
+    };
+
+    /// <summary><c>--states PATH...</c>, a recording beside that of the actions.</summary>
+    public static Option<string[]> RecordedStates() => new("--states")
+    {
+        Description = "The robot's states where --data does not hold them: a recording of the same episodes.",
+        HelpName = "PATH",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    /// <summary>The recording of <see cref="Data"/> with the states of <see cref="RecordedStates"/>.</summary>
+    public static IEpisodeSource Open(ParseResult parsed, Option<string[]> data, Option<string[]> states)
+    {
+        IEpisodeSource source = EpisodeDataset.Open(parsed.GetRequiredValue(data));
+        return parsed.GetValue(states) is { Length: > 0 } paths ? new EpisodesWithStates(source, EpisodeDataset.Open(paths)) : source;
+    }
+
+    /// <summary><c>--states S.npy</c>, a state for each chunk.</summary>
+    public static Option<string?> ChunkStates() => new("--states")
+    {
+        Description = "The robot's state at each chunk's first step, [N,S]; needed where a dimension is relative to it.",
+        HelpName = "S.npy",
     };
 
     /// <summary><c>--stride N</c>.</summary>

@@ -106,6 +106,7 @@ internal sealed class ConvertCommand : ToolCommand
             Horizon = horizon,
             Stride = parsed.GetValue(_stride),
             Dimensions = definition.Metadata.EncodedDimensions,
+            ActionSpace = definition.ActionSpace,
             Rate = definition.Metadata.Rate,
             Scale = definition.Scale,
             Order = definition.Order,

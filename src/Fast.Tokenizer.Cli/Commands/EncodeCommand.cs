@@ -26,6 +26,7 @@ internal sealed class EncodeCommand : ToolCommand
         Required = true,
     };
 
+    private readonly Option<string?> _states = CommonOption.ChunkStates();
     private readonly Option<bool> _strict = new("--strict-range")
     {
         Description = "Fail where a value lies outside what the tokenizer can express, instead of clipping it.",
@@ -37,7 +38,7 @@ internal sealed class EncodeCommand : ToolCommand
     public EncodeCommand(ToolConsole console)
         : base(console, "encode", "Encodes chunks of actions as token ids.")
     {
-        foreach (Option option in (Option[])[_tokenizer, _embodiment, _input, _output, _strict]) Add(option);
+        foreach (Option option in (Option[])[_tokenizer, _embodiment, _input, _output, _states, _strict]) Add(option);
         _encoding.AddTo(this);
     }
 
@@ -48,6 +49,7 @@ internal sealed class EncodeCommand : ToolCommand
         "encode --tokenizer my-tokenizer --input chunks.npy --output ids.jsonl --mode rate-distortion --lambda 0.7",
         "encode --tokenizer my-tokenizer --input chunks.npy --output ids.jsonl --max-error 0.02",
         "encode --tokenizer my-tokenizer --embodiment aloha --input chunks.npy --output ids.jsonl",
+        "encode --tokenizer my-tokenizer --input chunks.npy --states states.npy --output ids.jsonl",
     ];
 
     /// <inheritdoc/>
@@ -59,6 +61,8 @@ internal sealed class EncodeCommand : ToolCommand
             parsed.GetRequiredValue(_tokenizer), parsed.GetValue(_embodiment), _embodiment.Name, cancellationToken);
         NpyArray actions = NpyReader.Read(input);
         (int count, ActionShape shape) = Chunks(actions, input);
+        ChunkStates states = ChunkStates.Read(parsed.GetValue(_states), tokenizer);
+        states.CheckCount(count);
         var options = new EncodeOptions
         {
             OutOfRange = parsed.GetValue(_strict) ? OutOfRangePolicy.Refuse : OutOfRangePolicy.Published,
@@ -103,7 +107,7 @@ internal sealed class EncodeCommand : ToolCommand
         {
             try
             {
-                return tokenizer.Encode(values, shape, tokens, options);
+                return tokenizer.Encode(values, shape, tokens, states.Of(chunk), options);
             }
             catch (Exception refusal) when (refusal is ArgumentException or ErrorBoundException)
             {

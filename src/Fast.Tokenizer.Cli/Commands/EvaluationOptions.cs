@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Fast.Tokenizer.Datasets;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Training;
 
@@ -14,6 +13,7 @@ internal sealed class EvaluationOptions
     private readonly Option<string[]> _data = CommonOption.Data();
     private readonly Option<double?> _resample = CommonOption.Resample();
     private readonly Option<string?> _held = CommonOption.HeldDimensions();
+    private readonly Option<string[]> _states = CommonOption.RecordedStates();
     private readonly Option<int?> _horizon = CommonOption.Horizon();
     private readonly Option<int> _stride = CommonOption.Stride();
 
@@ -26,7 +26,7 @@ internal sealed class EvaluationOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_tokenizer, _embodiment, _data, _resample, _held, _horizon, _stride]) command.Add(option);
+        foreach (Option option in (Option[])[_tokenizer, _embodiment, _data, _states, _resample, _held, _horizon, _stride]) command.Add(option);
         _encoding.AddTo(command);
     }
 
@@ -39,7 +39,12 @@ internal sealed class EvaluationOptions
             ?? tokenizer.Definition.Metadata.Horizon
             ?? throw new ArgumentException("the tokenizer does not say its horizon: give --horizon");
         IEpisodeSource source = Resampling.Of(
-            EpisodeDataset.Open(parsed.GetRequiredValue(_data)), parsed.GetValue(_resample), null, parsed.GetValue(_held), _held.Name);
+            CommonOption.Open(parsed, _data, _states),
+            parsed.GetValue(_resample),
+            null,
+            tokenizer.Definition.ActionSpace,
+            parsed.GetValue(_held),
+            _held.Name);
         if (source.Rate is { } recorded && tokenizer.Definition.Metadata.Rate is { } trained && recorded != trained)
         {
             console.Note(string.Create(CultureInfo.InvariantCulture,

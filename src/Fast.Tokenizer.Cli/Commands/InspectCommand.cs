@@ -56,8 +56,9 @@ internal sealed class InspectCommand : ToolCommand
             ("dimensions", actions.Dimensions is { } dimensions ? FigureTable.Text(dimensions) : FigureTable.None),
             ("recorded dimensions", actions.EncodedDimensions is { } encoded ? string.Join(',', encoded) : "all"),
             ("rate", actions.Rate is { } rate ? $"{FigureTable.Text(rate)} Hz" : FigureTable.None),
-            ("normalization", description.Normalization
-                ?? (description.Embodiments.Count > 0 ? "each robot's own" : "none: the input is normalised already")),
+            ("normalization", description.Normalization is null ? (description.Embodiments.Count > 0 ? "each robot's own" : "none: the input is normalised already")
+                : description.StatisticsHorizon is null ? description.Normalization
+                : $"{description.Normalization}, per time step; below that of the first"),
             ("values out of range", description.Clip ? "clipped" : "kept"),
             ("trained on", description.Training is { } training ? Text(training) : FigureTable.None)));
         if (description.Embodiments.Count > 0) WriteEmbodiments(description.Embodiments);
@@ -100,7 +101,8 @@ internal sealed class InspectCommand : ToolCommand
             .AddColumn("");
         foreach (DescribedDimension row in dimensions)
         {
-            string remark = !row.Normalized ? "left as it is" : row.HalfRange == 0 ? "constant" : "";
+            string?[] remarks = [row.Encoding, row.Encoding is null && !row.Normalized ? "left as it is" : row.HalfRange == 0 ? "constant" : null];
+            string remark = string.Join("; ", remarks.OfType<string>());
             string[] texts =
             [
                 row.Name, row.Unit, FigureTable.Text(row.Center), FigureTable.Text(row.HalfRange), FigureTable.Text(row.Weight), remark,

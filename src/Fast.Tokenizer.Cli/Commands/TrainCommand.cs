@@ -81,8 +81,8 @@ internal sealed class TrainCommand : ToolCommand
         if (named.Count > 0) return await RunUniversalAsync(parsed, named, output, cancellationToken);
 
         _universal.RefuseFor(parsed);
-        IEpisodeSource source = _training.Source(parsed);
-        TrainingOptions options = await OptionsAsync(parsed, source, null, cancellationToken);
+        (TrainingOptions options, IEpisodeSource source) =
+            await OptionsAsync(parsed, _training.Source(parsed), null, cancellationToken);
         TuneOptions? target = await _tuning.ReadAsync(parsed, options, source, Console, cancellationToken);
 
         long start = Stopwatch.GetTimestamp();
@@ -115,8 +115,7 @@ internal sealed class TrainCommand : ToolCommand
         TrainingOptions options = new();
         foreach (NamedData data in named)
         {
-            IEpisodeSource source = _training.Source(parsed, data.Paths);
-            options = await OptionsAsync(parsed, source, data.Name, cancellationToken);
+            (options, IEpisodeSource source) = await OptionsAsync(parsed, _training.Source(parsed, data), data.Name, cancellationToken);
             sources.Add(new EmbodimentSource
             {
                 Name = data.Name,
@@ -142,13 +141,13 @@ internal sealed class TrainCommand : ToolCommand
         return ExitCode.Done;
     }
 
-    private async Task<TrainingOptions> OptionsAsync(
+    private async Task<(TrainingOptions Options, IEpisodeSource Source)> OptionsAsync(
         ParseResult parsed, IEpisodeSource source, string? dataSet, CancellationToken cancellationToken)
     {
         TrainingOptions options;
         try
         {
-            options = await _training.ReadAsync(parsed, source, Console, cancellationToken, dataSet);
+            (options, source) = await _training.ReadAsync(parsed, source, Console, cancellationToken, dataSet);
         }
         catch (ArgumentException problem) when (dataSet is not null)
         {
@@ -156,7 +155,7 @@ internal sealed class TrainCommand : ToolCommand
         }
 
         EncodeMode mode = _encoding.Of(parsed);
-        return options with
+        options = options with
         {
             Scale = parsed.GetValue(_scale),
             Vocabulary = options.Vocabulary with { VocabularySize = parsed.GetValue(_vocabularySize) },
@@ -164,6 +163,7 @@ internal sealed class TrainCommand : ToolCommand
             HeldOutEncoding = new EncodeOptions { Mode = mode },
             Reconstruction = parsed.GetRequiredValue(_reconstruction) == CentroidPoints ? mode : null,
         };
+        return (options, source);
     }
 
     private void Write(TrainingSummary summary)

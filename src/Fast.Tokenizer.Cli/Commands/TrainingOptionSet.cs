@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Datasets;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
@@ -10,6 +11,8 @@ namespace Fast.Tokenizer.Cli.Commands;
 internal sealed class TrainingOptionSet
 {
     private readonly Option<string[]> _data = CommonOption.Data();
+    private readonly Option<string[]> _states = CommonOption.RecordedStates();
+    private readonly ActionSpaceOptions _space = new();
     private readonly Option<HorizonLength> _horizon = new("--horizon")
     {
         Description = "Length of a chunk: steps (50) or seconds (1s, 0.5s).",
@@ -53,6 +56,11 @@ internal sealed class TrainingOptionSet
     {
         Description = "Dimensions left as they are, such as a binary gripper; listed as in --dims, by recorded index. [default: none]",
         HelpName = "LIST",
+    };
+
+    private readonly Option<bool> _perTimestep = new("--per-timestep")
+    {
+        Description = "Statistics of each time step of a chunk, [T,D]: fixes the horizon, and leaves out the statistics for Python.",
     };
 
     private readonly Option<string?> _weights = new("--weights")
@@ -130,8 +138,8 @@ internal sealed class TrainingOptionSet
     {
         Option[] options =
         [
-            _data, _horizon, .. own, _rate, _resample, _held, _stride, _dims, _normalization, _formula, _clip, _unnormalized, _weights,
-            _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _pruneFrom, _estimate,
+            _data, _states, _horizon, .. own, _rate, _resample, _held, _stride, _dims, .. _space.All, _normalization, _formula, _clip,
+            _unnormalized, _perTimestep, _weights, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _pruneFrom, _estimate,
         ];
         foreach (Option option in options) command.Add(option);
     }
@@ -139,12 +147,14 @@ internal sealed class TrainingOptionSet
     /// <summary>The data sets that a command line names; none where it names one without a name.</summary>
     public IReadOnlyList<NamedData> NamedData(ParseResult parsed) => Cli.NamedData.Parse(parsed.GetRequiredValue(_data), _data.Name);
 
-    /// <summary>The recording that a command line names.</summary>
-    public IEpisodeSource Source(ParseResult parsed) => Source(parsed, parsed.GetRequiredValue(_data));
+    /// <summary>The recording that a command line names, at its own rate.</summary>
+    public IEpisodeSource Source(ParseResult parsed) => CommonOption.Open(parsed, _data, _states);
 
-    /// <summary>One of several recordings that a command line names.</summary>
-    public IEpisodeSource Source(ParseResult parsed, IReadOnlyList<string> paths) =>
-        Resampling.Of(EpisodeDataset.Open(paths), parsed.GetValue(_resample), parsed.GetValue(_rate), parsed.GetValue(_held), _held.Name);
+    /// <summary>One of several recordings that a command line names, at its own rate.</summary>
+    /// <exception cref="ArgumentException">States are given, of nobody knows which recording.</exception>
+    public IEpisodeSource Source(ParseResult parsed, NamedData data) => parsed.GetValue(_states) is { Length: > 0 }
+        ? throw new ArgumentException($"{_states.Name} cannot say whose states they are: give data sets that hold their states")
+        : EpisodeDataset.Open(data.Paths);
 
     /// <summary>How to train, as a command line says; the scale and the alphabet are left to the command.</summary>
     /// <param name="parsed">The command line.</param>
@@ -152,12 +162,22 @@ internal sealed class TrainingOptionSet
     /// <param name="console">Told where nothing is held out.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <param name="dataSet">Name of the data set in notes, where there are several.</param>
+    /// <returns>How to train, and the recording at the rate to train at.</returns>
     /// <exception cref="ArgumentException">An option does not fit the recording.</exception>
-    public async Task<TrainingOptions> ReadAsync(
+    public async Task<(TrainingOptions Options, IEpisodeSource Source)> ReadAsync(
         ParseResult parsed, IEpisodeSource source, ToolConsole console, CancellationToken cancellationToken, string? dataSet = null)
     {
         HorizonLength horizon = parsed.GetRequiredValue(_horizon);
         IReadOnlyList<int>? dims = parsed.GetValue(_dims) is { } list ? DimensionList.Parse(list, source.DimensionNames, _dims.Name) : null;
+        ActionSpace? space = null;
+        if (_space.IsGiven(parsed))
+        {
+            int recorded = (await EncodedAsync(null, source, cancellationToken)).Count;
+            space = await _space.ReadAsync(parsed, source, dims, recorded, cancellationToken);
+            dims = space.EncodedDimensions;
+        }
+
+        source = Resampling.Of(source, parsed.GetValue(_resample), parsed.GetValue(_rate), space, parsed.GetValue(_held), _held.Name);
         NormalizationOptions formula = NormalizationOptions.Named(
             parsed.GetRequiredValue(_formula), NormalizationName.Parse(parsed.GetRequiredValue(_normalization)));
         var options = new TrainingOptions
@@ -166,7 +186,8 @@ internal sealed class TrainingOptionSet
             HorizonSeconds = horizon.Seconds,
             Rate = parsed.GetValue(_resample) is null ? parsed.GetValue(_rate) : null,
             Stride = parsed.GetValue(_stride),
-            Dimensions = dims,
+            Dimensions = space is null ? dims : null,
+            ActionSpace = space,
             Vocabulary = new BpeTrainerOptions
             {
                 MinFrequency = parsed.GetValue(_minFrequency),
@@ -176,6 +197,7 @@ internal sealed class TrainingOptionSet
             Normalization = formula with
             {
                 Clip = formula.Clip || parsed.GetValue(_clip),
+                PerTimestep = parsed.GetValue(_perTimestep),
                 Mask = parsed.GetValue(_unnormalized) is { } unnormalized
                     ? Mask(unnormalized, await EncodedAsync(dims, source, cancellationToken), source)
                     : null,
@@ -190,8 +212,8 @@ internal sealed class TrainingOptionSet
             Seed = parsed.GetValue(_seed),
             EstimateStatistics = parsed.GetValue(_estimate),
         };
-        if (parsed.GetValue(_holdout) is not null) return options;
-        return options with { HoldoutFraction = await DefaultHoldoutAsync(source, options, console, dataSet, cancellationToken) };
+        if (parsed.GetValue(_holdout) is not null) return (options, source);
+        return (options with { HoldoutFraction = await DefaultHoldoutAsync(source, options, console, dataSet, cancellationToken) }, source);
     }
 
     /// <summary>How many dimensions are encoded.</summary>
