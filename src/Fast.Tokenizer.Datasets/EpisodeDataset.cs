@@ -1,4 +1,10 @@
+using System.IO.Enumeration;
+using Fast.Tokenizer.Datasets.Arrow;
+using Fast.Tokenizer.Datasets.Csv;
+using Fast.Tokenizer.Datasets.Hdf5;
+using Fast.Tokenizer.Datasets.LeRobot;
 using Fast.Tokenizer.Datasets.NumPy;
+using Fast.Tokenizer.Datasets.Rlds;
 using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Datasets;
@@ -11,8 +17,20 @@ public static class EpisodeDataset
     // The first that recognises a path reads it.
     private static readonly EpisodeFormat[] _formats =
     [
-        new("npz", "NumPy archive (.npz)", [".npz"], (_, head) => NumPyEpisodeSource.IsArchive(head), (path, _) => new NumPyEpisodeSource(path)),
-        new("npy", "NumPy array (.npy)", [".npy"], (_, head) => NumPyEpisodeSource.IsArray(head), (path, _) => new NumPyEpisodeSource(path)),
+        new("npz", "NumPy archive (.npz)", [".npz"], (_, head) => NumPyEpisodeSource.IsArchive(head),
+            (path, options) => new NumPyEpisodeSource(path, options)),
+        new("npy", "NumPy array (.npy)", [".npy"], (_, head) => NumPyEpisodeSource.IsArray(head),
+            (path, options) => new NumPyEpisodeSource(path, options)),
+        new("lerobot", "LeRobot folder (meta/info.json)", [], (path, _) => LeRobotEpisodeSource.Recognizes(path), LeRobotEpisodeSource.Open),
+        new("hdf5", "HDF5 (robomimic, LIBERO, ALOHA; .hdf5)", [".hdf5", ".h5"], (path, _) => Hdf5EpisodeSource.Recognizes(path),
+            (path, options) => new Hdf5EpisodeSource(path, options)),
+        new("rlds", "RLDS (TFRecord)", [".tfrecord", ".tfrecord-*"], (path, head) => RldsEpisodeSource.Recognizes(path, head),
+            (path, options) => new RldsEpisodeSource(path, options)),
+        new("arrow", "Arrow (.arrow)", [".arrow"], (path, head) => ArrowEpisodeSource.Recognizes(path, head),
+            (path, options) => new ArrowEpisodeSource(path, options)),
+        // The last, for any text with a comma in its first line may be a table.
+        new("csv", "text table (.csv, .tsv)", [".csv", ".tsv"], CsvEpisodeSource.Recognizes,
+            (path, options) => new CsvEpisodeSource(path, options)),
     ];
 
     /// <summary>What <see cref="EpisodeDatasetOptions.Format"/> may be.</summary>
@@ -109,8 +127,8 @@ public static class EpisodeDataset
         {
             if (!Directory.Exists(entry))
             {
-                string extension = Path.GetExtension(entry);
-                if (formats.Any(format => format.Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase))) yield return entry;
+                IEnumerable<string> extensions = formats.SelectMany(format => format.Extensions);
+                if (extensions.Any(extension => FileSystemName.MatchesSimpleExpression($"*{extension}", entry))) yield return entry;
             }
             else if (formats.Any(format => format.Recognizes(entry, []))) yield return entry;
             else if (new DirectoryInfo(entry).LinkTarget is null)

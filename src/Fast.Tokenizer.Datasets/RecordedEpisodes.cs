@@ -17,6 +17,8 @@ internal abstract class RecordedEpisodes(string name, EpisodeDatasetOptions opti
 
     public abstract double? Rate { get; }
 
+    public virtual IReadOnlyList<string>? StateNames => null;
+
     /// <summary>The choices that the recording was opened with.</summary>
     protected EpisodeDatasetOptions Options { get; } = options;
 

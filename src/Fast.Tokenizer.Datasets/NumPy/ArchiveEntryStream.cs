@@ -1,26 +1,10 @@
 namespace Fast.Tokenizer.Datasets.NumPy;
 
 /// <summary>A zip entry, with what ZipArchive leaves to its caller: the checksum is compared, and damage is named as such.</summary>
-internal sealed class ArchiveEntryStream(Stream inner, uint expected) : Stream
+internal sealed class ArchiveEntryStream(Stream inner, uint expected) : ForwardStream
 {
     private static readonly uint[] _table = MakeTable();
     private uint _state = uint.MaxValue;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <summary>Whether ZipArchive and its streams throw this on an archive that is not what it says.</summary>
     // IOException is among them: an offset that lies outside of any file makes a seek fail just as a broken disk does.
@@ -47,16 +31,6 @@ internal sealed class ArchiveEntryStream(Stream inner, uint expected) : Stream
             throw new InvalidDataException($"checksum {~state:X8} differs from {expected:X8} in the archive; the entry is damaged");
         return got;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

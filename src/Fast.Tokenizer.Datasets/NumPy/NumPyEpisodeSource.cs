@@ -9,27 +9,40 @@ namespace Fast.Tokenizer.Datasets.NumPy;
 /// An array of shape <c>[steps, dims]</c> is an episode named after its key, <c>[steps]</c> one of a single dimension,
 /// <c>[N, T, dims]</c> N episodes named <c>key[0]</c>, <c>key[1]</c> and so on. Archive entries come in their stored order. Rate and
 /// dimension names are taken from <c>NAME.json</c> beside <c>NAME.npz</c> (fields <c>hz</c> and <c>dim_names</c>) where there is one.
+/// States come from a second file, where the options name one, under the same keys.
 /// </remarks>
 public sealed class NumPyEpisodeSource : IEpisodeSource
 {
+    private readonly EpisodeDatasetOptions _options;
     private readonly RecordingDescription _description;
     private readonly bool _isArchive;
+    private readonly string? _statePath;
+    private readonly HashSet<string> _skipped = new(StringComparer.Ordinal);
 
     /// <summary>Opens a file far enough to know what it is; the arrays are read later, one at a time.</summary>
     /// <param name="path">A <c>.npz</c> or <c>.npy</c> file; which of them is told by its content.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The archive has no arrays or two of one name, or the JSON beside it is malformed.</exception>
-    public NumPyEpisodeSource(string path)
+    /// <param name="options">Choices, of which the state's key and the sink for bad episodes are used; null for the defaults.</param>
+    /// <exception cref="FileNotFoundException">There is no such file, or none of the state.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The archive has no arrays or two of one name, the JSON beside it is malformed, or the state's file has no array of the same name.
+    /// </exception>
+    public NumPyEpisodeSource(string path, EpisodeDatasetOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path)) throw new FileNotFoundException($"no such file: {path}", path);
         Name = path;
-        _isArchive = IsArchive(EpisodeDataset.ReadHead(path));
+        _options = options ?? EpisodeDatasetOptions.Default;
+        _isArchive = IsArchiveFile(path);
         _description = RecordingDescription.Beside(path);
+        if (_options.StateKey is { } key) _statePath = StatePath(key);
         if (!_isArchive) return;
 
-        using ZipArchive archive = OpenArchive();
-        Entries(archive);
+        using ZipArchive archive = OpenArchive(Name);
+        List<(string Key, ZipArchiveEntry)> entries = Entries(Name, archive);
+        if (_statePath is null) return;
+        using ZipArchive states = OpenArchive(_statePath);
+        HashSet<string> keys = [.. Entries(_statePath, states).Select(entry => entry.Key)];
+        if (!entries.Any(entry => keys.Contains(entry.Key)))
+            throw MissingColumn.Of($"file '{_statePath}'", entries[0].Key, "state key", keys);
     }
 
     /// <summary>The path.</summary>
@@ -63,53 +76,116 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
         var checks = new EpisodeChecks($"file '{Name}'", DimensionNames, _description.Path);
         if (!_isArchive)
         {
-            using FileStream stream = OpenFile();
             string name = Path.GetFileNameWithoutExtension(Name);
-            foreach (Episode episode in ReadArray(stream, name, $"file '{Name}'", checks, cancellationToken))
-                yield return episode;
+            foreach (Episode episode in AcceptGood(name, ReadFile(name, checks, cancellationToken), checks)) yield return episode;
             yield break;
         }
 
-        using ZipArchive archive = OpenArchive();
-        foreach ((string key, ZipArchiveEntry entry) in Entries(archive))
+        using ZipArchive archive = OpenArchive(Name);
+        using ZipArchive? states = _statePath is null ? null : OpenArchive(_statePath);
+        Dictionary<string, ZipArchiveEntry>? stateEntries = states is null
+            ? null
+            : Entries(_statePath!, states).ToDictionary(entry => entry.Key, entry => entry.Entry, StringComparer.Ordinal);
+        foreach ((string key, ZipArchiveEntry entry) in Entries(Name, archive))
         {
-            using Stream stream = OpenEntry(entry);
-            foreach (Episode episode in ReadArray(stream, key, $"file '{Name}', entry '{entry.FullName}'", checks, cancellationToken))
-                yield return episode;
+            IEnumerable<Episode> episodes = ReadEntry(key, entry, stateEntries, checks, cancellationToken);
+            foreach (Episode episode in AcceptGood(key, episodes, checks)) yield return episode;
         }
+    }
+
+    private IEnumerable<Episode> ReadFile(string name, EpisodeChecks checks, CancellationToken cancellationToken)
+    {
+        using FileStream stream = OpenFile(Name);
+        using FileStream? states = _statePath is null ? null : OpenFile(_statePath);
+        NpyEpisodes? stateArray = states is null ? null : new NpyEpisodes(states, $"file '{_statePath}'");
+        foreach (Episode episode in ReadArray(name, new NpyEpisodes(stream, $"file '{Name}'"), stateArray, checks, cancellationToken))
+            yield return episode;
+    }
+
+    private IEnumerable<Episode> ReadEntry(
+        string key,
+        ZipArchiveEntry entry,
+        Dictionary<string, ZipArchiveEntry>? states,
+        EpisodeChecks checks,
+        CancellationToken cancellationToken)
+    {
+        ZipArchiveEntry? stateEntry = null;
+        if (states is not null && !states.TryGetValue(key, out stateEntry))
+            throw MissingColumn.Of($"file '{_statePath}'", key, "state key", states.Keys);
+
+        using Stream stream = OpenEntry(Name, entry);
+        using Stream? stateStream = stateEntry is null ? null : OpenEntry(_statePath!, stateEntry);
+        var array = new NpyEpisodes(stream, $"file '{Name}', entry '{entry.FullName}'");
+        NpyEpisodes? stateArray = stateStream is null
+            ? null
+            : new NpyEpisodes(stateStream, $"file '{_statePath}', entry '{stateEntry!.FullName}'");
+        foreach (Episode episode in ReadArray(key, array, stateArray, checks, cancellationToken)) yield return episode;
     }
 
     private static IEnumerable<Episode> ReadArray(
-        Stream stream, string key, string place, EpisodeChecks checks, CancellationToken cancellationToken)
+        string key, NpyEpisodes array, NpyEpisodes? states, EpisodeChecks checks, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var reader = new NpyValueReader(stream, place);
-        int[] shape = reader.Header.Shape;
-        (int episodes, int steps, int dimensions) = shape switch
+        checks.AcceptDimensions(array.IsStack ? $"{key}[0]" : key, array.Dimensions);
+        if (states is not null) CheckStates(array, states);
+        for (int i = 0; i < array.Count; i++)
         {
-            [var t] => (1, t, 1),
-            [var t, var d] => (1, t, d),
-            // A file of a hundred bytes could otherwise promise a billion episodes of nothing.
-            [> 0 and var n, > 0 and var t, var d] => (n, t, d),
-            _ => throw new InvalidDataException(
-                $"{place}: shape ({string.Join(", ", shape)}) is not of episodes; "
-                + "expected [steps, dims], [steps] or a non-empty [episodes, steps, dims]"),
-        };
-
-        checks.AcceptDimensions(shape.Length == 3 ? $"{key}[0]" : key, dimensions);
-        // In Fortran order the values of an episode stand scattered over the whole array.
-        double[]? all = reader.Header.FortranOrder ? reader.ReadAll(cancellationToken) : null;
-        int length = steps * dimensions;
-        for (int i = 0; i < episodes; i++)
-        {
-            ReadOnlyMemory<double> actions = all?.AsMemory(i * length, length) ?? reader.Read(length, cancellationToken);
-            // The checksum stands at the end: no last episode is handed out before it was compared.
-            if (all is null && i == episodes - 1) reader.ReadEnd();
-            yield return checks.Accept(new Episode(shape.Length == 3 ? $"{key}[{i}]" : key, actions, dimensions));
+            yield return new Episode(array.IsStack ? $"{key}[{i}]" : key, array.Read(cancellationToken), array.Dimensions)
+            {
+                States = states?.Read(cancellationToken) ?? default,
+                StateDimensions = states?.Dimensions ?? 0,
+            };
         }
     }
 
-    private List<(string Key, ZipArchiveEntry Entry)> Entries(ZipArchive archive)
+    private static void CheckStates(NpyEpisodes array, NpyEpisodes states)
+    {
+        if (states.Dimensions is < 1 or > EpisodeChecks.MaxDimensions)
+        {
+            throw new InvalidDataException(
+                $"{states.Place}: has {states.Dimensions} dimensions; expected 1 to {EpisodeChecks.MaxDimensions}");
+        }
+
+        if ((states.Count, states.Steps) != (array.Count, array.Steps))
+        {
+            throw new InvalidDataException(
+                $"{states.Place}: has {states.Count} episodes of {states.Steps} steps, but the actions {array.Count} of {array.Steps}");
+        }
+    }
+
+    // What is wrong with one episode of a stack is not the others' fault; what is wrong with the array is.
+    private IEnumerable<Episode> AcceptGood(string key, IEnumerable<Episode> episodes, EpisodeChecks checks)
+    {
+        using IEnumerator<Episode> each = episodes.GetEnumerator();
+        while (true)
+        {
+            string name = key;
+            Episode? episode = null;
+            try
+            {
+                if (!each.MoveNext()) yield break;
+                name = each.Current.Name;
+                episode = checks.Accept(each.Current);
+            }
+            catch (InvalidDataException problem) when (_options.SkipBad is not null)
+            {
+                if (_skipped.Add(name)) _options.SkipBad(new SkippedEpisode(Name, name, problem.Message));
+            }
+
+            if (episode is not null) yield return episode;
+        }
+    }
+
+    private string StatePath(string key)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(Name))!;
+        string path = Path.Combine(folder, key.Replace("*", Path.GetFileNameWithoutExtension(Name), StringComparison.Ordinal));
+        if (IsArchiveFile(path) == _isArchive) return path;
+        string kind = _isArchive ? "not an archive" : "an archive";
+        throw new InvalidDataException($"file '{path}': is {kind}, unlike '{Name}', whose states it is to hold");
+    }
+
+    private static List<(string Key, ZipArchiveEntry Entry)> Entries(string path, ZipArchive archive)
     {
         var entries = new List<(string, ZipArchiveEntry)>();
         var keys = new HashSet<string>(StringComparer.Ordinal);
@@ -125,19 +201,23 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
         }
         catch (Exception e) when (ArchiveEntryStream.IsDamage(e))
         {
-            throw Damaged(e);
+            throw Damaged(path, e);
         }
 
         return entries.Count > 0
             ? entries
-            : throw new InvalidDataException($"file '{Name}': the archive has no arrays; save one array per episode with numpy.savez");
+            : throw new InvalidDataException($"file '{path}': the archive has no arrays; save one array per episode with numpy.savez");
     }
 
-    private FileStream OpenFile() => new(Name, FileMode.Open, FileAccess.Read, FileShare.Read, 65536);
+    private static bool IsArchiveFile(string path) => File.Exists(path)
+        ? IsArchive(EpisodeDataset.ReadHead(path))
+        : throw new FileNotFoundException($"no such file: {path}", path);
 
-    private ZipArchive OpenArchive()
+    private static FileStream OpenFile(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 65536);
+
+    private static ZipArchive OpenArchive(string path)
     {
-        FileStream stream = OpenFile();
+        FileStream stream = OpenFile(path);
         try
         {
             return new ZipArchive(stream, ZipArchiveMode.Read);
@@ -145,11 +225,11 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
         catch (Exception e) when (ArchiveEntryStream.IsDamage(e))
         {
             stream.Dispose();
-            throw Damaged(e);
+            throw Damaged(path, e);
         }
     }
 
-    private ArchiveEntryStream OpenEntry(ZipArchiveEntry entry)
+    private static ArchiveEntryStream OpenEntry(string path, ZipArchiveEntry entry)
     {
         try
         {
@@ -158,9 +238,9 @@ public sealed class NumPyEpisodeSource : IEpisodeSource
         }
         catch (Exception e) when (ArchiveEntryStream.IsDamage(e))
         {
-            throw new InvalidDataException($"file '{Name}', entry '{entry.FullName}': {e.Message}", e);
+            throw new InvalidDataException($"file '{path}', entry '{entry.FullName}': {e.Message}", e);
         }
     }
 
-    private InvalidDataException Damaged(Exception e) => new($"file '{Name}': the archive is damaged: {e.Message}", e);
+    private static InvalidDataException Damaged(string path, Exception e) => new($"file '{path}': the archive is damaged: {e.Message}", e);
 }

@@ -393,6 +393,101 @@ public sealed class NumPyEpisodeSourceTests : IDisposable
         Assert.Equal($"file '{path}': episode 'e' has 2 dimensions, but 3 dimension names stand in '{description}'", message);
     }
 
+    [Theory]
+    [InlineData("bridge", 7)]
+    [InlineData("pusht", 5)]
+    [InlineData("g1_inspire", 26)]
+    public async Task States_stand_in_a_file_beside(string name, int dimensions)
+    {
+        string actions = TestData.Locate("actions", $"{name}.npz"), states = TestData.Locate("states", $"{name}.npz");
+        List<Episode> expected = await new NumPyEpisodeSource(states).ReadAll();
+        foreach (string key in (string[])["../states/*.npz", $"../states/{name}.npz", states])
+        {
+            List<Episode> read = await EpisodeDataset.Open(actions, new EpisodeDatasetOptions { StateKey = key }).ReadAll();
+            Assert.Equal(expected.Select(episode => episode.Name), read.Select(episode => episode.Name));
+            foreach ((Episode episode, Episode state) in read.Zip(expected))
+            {
+                Assert.Equal((dimensions, state.Steps), (episode.StateDimensions, episode.Steps));
+                Assert.Equal(state.Actions.ToArray(), episode.States.ToArray());
+            }
+        }
+    }
+
+    [Fact]
+    public async Task States_of_a_stack_and_of_an_array_are_read_alike()
+    {
+        string actions = _folder.Write("x.npz", ZipBytes.Make(
+            ("e.npy", NpyBytes.Doubles("(2, 1, 1)", 1, 2)), ("f.npy", NpyBytes.Doubles("(1, 1)", 3))));
+        _folder.Write("s.npz", ZipBytes.Make(
+            ("f.npy", NpyBytes.Doubles("(1, 2)", 7, 8)), ("e.npy", NpyBytes.Doubles("(2, 1, 2)", 3, 4, 5, 6))));
+        List<Episode> episodes = await EpisodeDataset.Open(actions, new EpisodeDatasetOptions { StateKey = "s.npz" }).ReadAll();
+        Assert.Equal([3, 4, 5, 6, 7, 8], episodes.SelectMany(episode => episode.States.ToArray()));
+
+        string array = _folder.Write("x.npy", NpyBytes.Doubles("(2, 1)", 1, 2));
+        _folder.Write("s.npy", NpyBytes.Doubles("(2, 2)", 3, 4, 5, 6));
+        Episode one = Assert.Single(await EpisodeDataset.Open(array, new EpisodeDatasetOptions { StateKey = "s.npy" }).ReadAll());
+        Assert.Equal([3, 4, 5, 6], one.States.ToArray());
+    }
+
+    [Fact]
+    public async Task States_that_do_not_fit_are_named()
+    {
+        byte[] array = NpyBytes.Doubles("(2, 1)", 1, 2);
+        string actions = _folder.Write("x.npz", ZipBytes.Make(("a.npy", array), ("b.npy", array)));
+        string states = _folder.Write("s.npz", ZipBytes.Make(("a.npy", array), ("c.npy", array)));
+        var options = new EpisodeDatasetOptions { StateKey = "s.npz" };
+        await EpisodeDataset.Open(actions, options).RefusesWith(
+            $"file '{states}': there is no 'b' (did you mean 'a'?); it has 'a', 'c'; give the state key");
+
+        _folder.Write("s.npz", ZipBytes.Make(("a.npy", NpyBytes.Doubles("(3, 1)", 1, 2, 3)), ("b.npy", array)));
+        Assert.Equal(
+            $"file '{states}', entry 'a.npy': has 1 episodes of 3 steps, but the actions 1 of 2",
+            await EpisodeDataset.Open(actions, options).Refusal());
+        var skipped = new List<SkippedEpisode>();
+        Assert.Equal("b", Assert.Single(await EpisodeDataset.Open(actions, options with { SkipBad = skipped.Add }).ReadAll()).Name);
+        Assert.Equal("a", Assert.Single(skipped).Episode);
+
+        _folder.Write("s.npz", ZipBytes.Make(("c.npy", array)));
+        string other = EpisodeReading.Refusal(() => EpisodeDataset.Open(actions, options));
+        Assert.StartsWith($"file '{states}': there is no 'a'", other, StringComparison.Ordinal);
+        _folder.Write("s.npz", array);
+        Assert.Contains("is not an archive", EpisodeReading.Refusal(() => EpisodeDataset.Open(actions, options)), StringComparison.Ordinal);
+        File.Delete(states);
+        var missing = Assert.Throws<FileNotFoundException>(() => EpisodeDataset.Open(actions, options));
+        Assert.Equal($"no such file: {states}", missing.Message);
+    }
+
+    [Fact]
+    public async Task Bad_episodes_are_left_out_where_that_is_asked_for()
+    {
+        string path = _folder.Write("x.npz", ZipBytes.Make(
+            ("good.npy", NpyBytes.Doubles("(1, 2)", 1, 2)),
+            ("wide.npy", NpyBytes.Doubles("(1, 3)", 1, 2, 3)),
+            ("text.npy", [.. "hello there"u8]),
+            ("nan.npy", NpyBytes.Doubles("(1, 2)", 1, double.NaN)),
+            ("stack.npy", NpyBytes.Doubles("(3, 1, 2)", 1, 2, 3, double.PositiveInfinity, 5, 6)),
+            ("last.npy", NpyBytes.Doubles("(1, 2)", 7, 8))));
+        var skipped = new List<SkippedEpisode>();
+        IEpisodeSource source = EpisodeDataset.Open(path, new EpisodeDatasetOptions { SkipBad = skipped.Add });
+        for (int pass = 0; pass < 2; pass++)
+            Assert.Equal(["good", "stack[0]", "stack[2]", "last"], (await source.ReadAll()).Select(episode => episode.Name));
+        Assert.Equal(["wide", "text", "nan", "stack[1]"], skipped.Select(episode => episode.Episode));
+        Assert.All(skipped, episode => Assert.StartsWith($"file '{path}'", episode.Reason, StringComparison.Ordinal));
+        await EpisodeDataset.Open(path).RefusesWith($"file '{path}': episode 'wide' has 3 dimensions");
+    }
+
+    [Fact]
+    public async Task A_damaged_stack_ends_where_it_is_damaged()
+    {
+        byte[] archive = ZipBytes.MakeZip64("e.npy", NpyBytes.Doubles("(2, 1, 1)", 1, 2), deflate: false);
+        archive[archive.AsSpan().IndexOf(NpyBytes.Bytes(2))] ^= 1;
+        string path = _folder.Write("x.npz", archive);
+        var skipped = new List<SkippedEpisode>();
+        List<Episode> read = await EpisodeDataset.Open(path, new EpisodeDatasetOptions { SkipBad = skipped.Add }).ReadAll();
+        Assert.Equal("e[0]", Assert.Single(read).Name);
+        Assert.Equal("e", Assert.Single(skipped).Episode);
+    }
+
     [Fact]
     public void A_missing_file_is_named() => Assert.Throws<FileNotFoundException>(() => new NumPyEpisodeSource("nowhere.npz"));
 }

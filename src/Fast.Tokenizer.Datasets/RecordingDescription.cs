@@ -1,12 +1,10 @@
 using System.Text.Json;
 
-namespace Fast.Tokenizer.Datasets.NumPy;
+namespace Fast.Tokenizer.Datasets;
 
-/// <summary>What a recording cannot say itself, from <c>NAME.json</c> beside <c>NAME.npz</c>: rate and dimension names.</summary>
+/// <summary>What a recording cannot say itself, from <c>NAME.json</c> beside <c>NAME.npz</c> or <c>NAME.csv</c>: rate and dimension names.</summary>
 internal sealed class RecordingDescription
 {
-    private const int MaxBytes = 64 << 20;
-
     /// <summary>The JSON file.</summary>
     public required string Path { get; init; }
 
@@ -23,37 +21,23 @@ internal sealed class RecordingDescription
         string path = System.IO.Path.ChangeExtension(recording, ".json");
         if (!File.Exists(path) || path == recording) return new RecordingDescription { Path = path };
 
-        using FileStream stream = File.OpenRead(path);
-        if (stream.Length > MaxBytes)
-            throw new InvalidDataException($"file '{path}': {stream.Length} bytes of JSON; more than {MaxBytes} is refused");
-        try
+        using JsonDocument json = JsonFile.Read(path);
+        return new RecordingDescription
         {
-            using var json = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            JsonElement root = json.RootElement;
-            bool isObject = root.ValueKind == JsonValueKind.Object;
-            return new RecordingDescription
-            {
-                Path = path,
-                Rate = isObject && root.TryGetProperty("hz", out JsonElement hz) ? ReadRate(hz, path) : null,
-                DimensionNames = isObject && root.TryGetProperty("dim_names", out JsonElement names) ? ReadNames(names, path) : null,
-            };
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"file '{path}': is not valid JSON: {e.Message}", e);
-        }
+            Path = path,
+            Rate = json.RootElement.Member("hz") is { } hz ? ReadRate(hz, path) : null,
+            DimensionNames = json.RootElement.Member("dim_names") is { } names ? ReadNames(names, path) : null,
+        };
     }
 
-    private static double? ReadRate(JsonElement hz, string path)
+    private static double ReadRate(JsonElement hz, string path)
     {
-        if (hz.ValueKind == JsonValueKind.Null) return null;
         if (hz.ValueKind == JsonValueKind.Number && hz.TryGetDouble(out double rate) && double.IsFinite(rate) && rate > 0) return rate;
         throw new InvalidDataException($"file '{path}': 'hz' must be a positive number of steps per second, or null");
     }
 
-    private static string[]? ReadNames(JsonElement names, string path)
+    private static string[] ReadNames(JsonElement names, string path)
     {
-        if (names.ValueKind == JsonValueKind.Null) return null;
         if (names.ValueKind != JsonValueKind.Array || names.EnumerateArray().Any(name => name.ValueKind != JsonValueKind.String))
             throw new InvalidDataException($"file '{path}': 'dim_names' must be an array of strings, or null");
         try
