@@ -31,8 +31,8 @@ internal sealed class ChunkStates
             return space is not { NeedsState: true }
                 ? new ChunkStates("", default, 0, 0)
                 : throw new ArgumentException(
-                    $"dimension {space.EncodedDimensions.First(d => space.Dimensions[d].IsRelative)} is relative to the robot's state: give "
-                    + $"{Option} S.npy with the state at each chunk's first step, [N,S]");
+                    $"dimension {space.FirstRelative} is relative to the robot's state: give {Option} S.npy with the state at each chunk's "
+                    + "first step, [N,S]");
         }
 
         NpyArray array = NpyReader.Read(path);
@@ -40,11 +40,13 @@ internal sealed class ChunkStates
         {
             [var s] => (1, s),
             [var n, var s] => (n, s),
-            _ => throw new InvalidDataException($"{path} has shape ({string.Join(", ", array.Shape)}): expected states [N,S], or [S] of one chunk"),
+            _ => throw new InvalidDataException(
+                $"{path} has shape ({string.Join(", ", array.Shape)}): expected states [N,S], or [S] of one chunk"),
         };
         return width >= (space?.StateLength ?? 0)
             ? new ChunkStates(path, array.Data, count, width)
-            : throw new InvalidDataException($"{path} has {width} state values per chunk, the tokenizer refers to value {space!.StateLength - 1}");
+            : throw new InvalidDataException(
+                $"{path} has {width} state values per chunk, the tokenizer refers to value {space!.StateLength - 1}");
     }
 
     /// <summary>What the tokenizer is told of a chunk.</summary>
@@ -54,7 +56,8 @@ internal sealed class ChunkStates
         if (_width == 0) return default;
         return chunk < Count
             ? new ActionContext(_values.Span.Slice(chunk * _width, _width))
-            : throw new InvalidDataException($"{_path} has the states of {Count} chunks, and there is a chunk {chunk}: give a state for each");
+            : throw new InvalidDataException(
+                $"{_path} has the states of {Count} chunks, and there is a chunk {chunk}: give a state for each");
     }
 
     /// <summary>Refuses states of more chunks than there are.</summary>

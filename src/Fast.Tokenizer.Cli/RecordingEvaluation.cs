@@ -65,7 +65,8 @@ internal sealed class RecordingEvaluation(
 
         Episode episode = ChunkWindows.Select(recorded, metadata.EncodedDimensions);
         ActionSpace? space = tokenizer.Definition.ActionSpace;
-        if ((space?.Dimensions.Count ?? tokenizer.Definition.Normalizer?.Dimensions ?? metadata.Dimensions) is { } dimensions && dimensions != episode.Dimensions)
+        int? own = space?.Dimensions.Count ?? tokenizer.Definition.Normalizer?.Dimensions ?? metadata.Dimensions;
+        if (own is { } dimensions && dimensions != episode.Dimensions)
         {
             throw new InvalidDataException(
                 $"episode '{episode.Name}' has {episode.Dimensions} dimensions, the tokenizer {dimensions}: "
@@ -74,10 +75,9 @@ internal sealed class RecordingEvaluation(
 
         if (space is { NeedsState: true } && episode.StateDimensions < space.StateLength)
         {
-            int relative = space.EncodedDimensions.First(d => space.Dimensions[d].IsRelative);
-            throw new InvalidDataException(episode.StateDimensions == 0
-                ? $"episode '{episode.Name}' has no states, and dimension {relative} is relative to the robot's state: give --states"
-                : $"episode '{episode.Name}' has {episode.StateDimensions} state values, the tokenizer refers to value {space.StateLength - 1}");
+            throw new InvalidDataException($"episode '{episode.Name}' has " + (episode.StateDimensions == 0
+                ? $"no states, and dimension {space.FirstRelative} is relative to the robot's state: give --states"
+                : $"{episode.StateDimensions} state values, the tokenizer refers to value {space.StateLength - 1}"));
         }
 
         return episode;

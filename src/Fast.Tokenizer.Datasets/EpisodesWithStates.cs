@@ -33,14 +33,17 @@ public sealed class EpisodesWithStates(IEpisodeSource actions, IEpisodeSource st
             await foreach (Episode episode in actions.ReadEpisodesAsync(cancellationToken).ConfigureAwait(false))
             {
                 if (!await beside.MoveNextAsync().ConfigureAwait(false))
-                    throw new InvalidDataException($"{states.Name} ends before episode '{episode.Name}' of {actions.Name}: give the states of the same episodes");
+                {
+                    throw new InvalidDataException(
+                        $"{states.Name} ends before episode '{episode.Name}' of {actions.Name}: give the states of the same episodes");
+                }
 
                 Episode own = beside.Current;
                 if (own.Steps != episode.Steps || NameOf(own) != NameOf(episode))
                 {
                     throw new InvalidDataException(
-                        $"{states.Name} has episode '{own.Name}' of {own.Steps} steps where {actions.Name} has '{episode.Name}' of {episode.Steps}: "
-                        + "give the states of the same episodes");
+                        $"{states.Name} has episode '{own.Name}' of {own.Steps} steps where {actions.Name} has '{episode.Name}' of "
+                        + $"{episode.Steps}: give the states of the same episodes");
                 }
 
                 yield return new Episode(episode.Name, episode.Actions, episode.Dimensions)

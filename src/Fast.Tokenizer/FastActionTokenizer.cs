@@ -223,7 +223,9 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
         {
             // What is not known as a policy must not let an incomplete chunk through.
             DecodeResult tried = Decode(tokens, shape, actions, context, policy == DecodePolicy.Prefix);
-            return policy == DecodePolicy.Prefix || tried.IsComplete ? tried : throw new ActionDecodeException(tried, Encoded(shape), tokens);
+            return policy == DecodePolicy.Prefix || tried.IsComplete
+                ? tried
+                : throw new ActionDecodeException(tried, Encoded(shape), tokens);
         }
 
         // A fallback that is not fit to be used must come to light before the day it is needed.
@@ -266,7 +268,11 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     internal void CheckDimensions(ActionShape shape)
     {
         if (_space is { Dimensions.Count: var own } && shape.Dimensions != own)
-            throw new ArgumentException($"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's action space {own}", nameof(shape));
+        {
+            throw new ArgumentException(
+                $"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's action space {own}", nameof(shape));
+        }
+
         int encoded = Encoded(shape).Dimensions;
         if (Definition.Normalizer is { Dimensions: var dimensions } && encoded != dimensions)
             throw new ArgumentException($"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's statistics {dimensions}", nameof(shape));
@@ -292,14 +298,22 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     private static void CheckParts(FastTokenizerDefinition definition)
     {
         if (definition is { Normalizer.Horizon: { } steps, Metadata.Horizon: { } horizon } && steps != horizon)
-            throw new ArgumentException($"the statistics are per time step of {steps}, the metadata says {horizon} steps", nameof(definition));
+        {
+            throw new ArgumentException(
+                $"the statistics are per time step of {steps}, the metadata says {horizon} steps", nameof(definition));
+        }
+
         if (definition.ActionSpace is { } space)
         {
             int own = space.Dimensions.Count, encoded = space.EncodedDimensions.Count;
             if (definition.Metadata.Dimensions is { } named && named != own)
                 throw new ArgumentException($"the action space is of {own} dimensions, the metadata says {named}", nameof(definition));
             if (definition.Normalizer?.Dimensions is { } ranges && ranges != encoded)
-                throw new ArgumentException($"the statistics are of {ranges} dimensions, the action space encodes {encoded}", nameof(definition));
+            {
+                throw new ArgumentException(
+                    $"the statistics are of {ranges} dimensions, the action space encodes {encoded}", nameof(definition));
+            }
+
             definition.Metadata.Check(own);
             if (definition.Reconstruction?.Shape.Dimensions is { } levels && levels != encoded)
             {

@@ -24,7 +24,8 @@ public sealed class ActionSpaceOptionTests : IDisposable
             for (int t = 0; t < steps; t++)
             {
                 double place = (episode * 3) + (0.2 * t);
-                ((ReadOnlySpan<double>)[place + 0.1, place, Math.IEEERemainder(0.4 * t, 2 * Math.PI), t % 20 < 10 ? -1 : 1, 9]).CopyTo(actions.AsSpan(t * 5));
+                double[] row = [place + 0.1, place, Math.IEEERemainder(0.4 * t, 2 * Math.PI), t % 20 < 10 ? -1 : 1, 9];
+                row.CopyTo(actions, t * 5);
                 ((ReadOnlySpan<double>)[place - 0.2, place - 0.1, 0]).CopyTo(states.AsSpan(t * 3));
             }
 
@@ -52,7 +53,10 @@ public sealed class ActionSpaceOptionTests : IDisposable
 
         string text = (await ToolRun.Of("inspect", _folder["t"])).Succeeds().Output;
         foreach (string said in (string[])
-            ["relative to state 1", "delta, first to state 0", "angle from -3.142, period 6.283", "binary, -1 or 1 from 0 up", "the caller's value stays"])
+            [
+                "relative to state 1", "delta, first to state 0", "angle from -3.142, period 6.283", "binary, -1 or 1 from 0 up",
+                "the caller's value stays",
+            ])
         {
             Assert.Contains(said, Joined(text), StringComparison.Ordinal);
         }

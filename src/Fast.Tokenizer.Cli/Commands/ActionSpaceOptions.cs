@@ -25,14 +25,15 @@ internal sealed class ActionSpaceOptions
 
     private readonly Option<string?> _stateMap = new("--state-map")
     {
-        Description = "Which state values the dimensions of --relative, then of --delta, refer to, in their order. [default: the same indices]",
+        Description = "Which state values the dimensions of --relative, then of --delta, refer to, in their order. "
+            + "[default: the same indices]",
         HelpName = "LIST",
     };
 
     private readonly Option<string?> _angles = new("--angles")
     {
-        Description = "Dimensions that turn round: with the period, or the range that decoded angles are given in (3:6,yaw=360; yaw=0..360). "
-            + "[default period: 2 pi, about zero]",
+        Description = "Dimensions that turn round: with the period, or the range that decoded angles are given in (3:6,yaw=360; "
+            + "yaw=0..360). [default period: 2 pi, about zero]",
         HelpName = "LIST[=P]",
     };
 
@@ -45,8 +46,8 @@ internal sealed class ActionSpaceOptions
 
     private readonly Option<string?> _fill = new("--fill")
     {
-        Description = "What decoding gives for dimensions that --dims leaves out: a number, numbers by dimension (5=0.1,gripper=1), or keep for "
-            + "what the caller's buffer holds. Then actions keep all dimensions. [default: 0]",
+        Description = "What decoding gives for dimensions that --dims leaves out: a number, numbers by dimension (5=0.1,gripper=1), or "
+            + "keep for what the caller's buffer holds. Then actions keep all dimensions. [default: 0]",
         HelpName = "VALUES|keep",
     };
 
@@ -72,12 +73,13 @@ internal sealed class ActionSpaceOptions
         foreach (int d in dims ?? []) Require(d, "--dims", space);
 
         IReadOnlyList<int> relative = List(_relative), delta = List(_delta);
-        IReadOnlyList<int>? states = parsed.GetValue(_stateMap) is { } map ? DimensionList.Parse(map, source.StateNames, _stateMap.Name) : null;
+        IReadOnlyList<int>? states =
+            parsed.GetValue(_stateMap) is { } map ? DimensionList.Parse(map, source.StateNames, _stateMap.Name) : null;
         if (states is not null && states.Count != relative.Count + delta.Count)
         {
             throw new ArgumentException(
-                $"{_stateMap.Name} names {states.Count} state values for the {relative.Count + delta.Count} dimensions of {_relative.Name} and "
-                + $"{_delta.Name}: name one for each");
+                $"{_stateMap.Name} names {states.Count} state values for the {relative.Count + delta.Count} dimensions of {_relative.Name} "
+                + $"and {_delta.Name}: name one for each");
         }
 
         foreach ((int i, int d) in relative.Concat(delta).Index())
@@ -97,8 +99,9 @@ internal sealed class ActionSpaceOptions
             RequireEncoded(d, _angles.Name, space);
             space[d] = space[d] with { Period = 2 * Math.PI };
             if (period is null) continue;
-            if (TryRange(period, out double from, out double to)) space[d] = space[d] with { Period = to - from, PeriodStart = from };
-            else space[d] = space[d] with { Period = Number(period, _angles.Name, "period; give a number such as 360, or a range such as 0..360") };
+            space[d] = TryRange(period, out double from, out double to)
+                ? space[d] with { Period = to - from, PeriodStart = from }
+                : space[d] with { Period = Number(period, _angles.Name, "period; give a number such as 360, or a range such as 0..360") };
         }
 
         SortedDictionary<int, string?> binary = Valued(_binary);
@@ -164,7 +167,10 @@ internal sealed class ActionSpaceOptions
     private static void Require(int dimension, string option, ActionDimension[] space)
     {
         if (dimension >= space.Length)
-            throw new ArgumentException($"{option}: there is no dimension {dimension}; the recording has dimensions 0 to {space.Length - 1}");
+        {
+            throw new ArgumentException(
+                $"{option}: there is no dimension {dimension}; the recording has dimensions 0 to {space.Length - 1}");
+        }
     }
 
     private static void RequireEncoded(int dimension, string option, ActionDimension[] space)

@@ -101,7 +101,8 @@ internal sealed class InspectCommand : ToolCommand
             .AddColumn("");
         foreach (DescribedDimension row in dimensions)
         {
-            string?[] remarks = [row.Encoding, row.Encoding is null && !row.Normalized ? "left as it is" : row.HalfRange == 0 ? "constant" : null];
+            string? range = row.Encoding is null && !row.Normalized ? "left as it is" : row.HalfRange == 0 ? "constant" : null;
+            string?[] remarks = [row.Encoding, range];
             string remark = string.Join("; ", remarks.OfType<string>());
             string[] texts =
             [

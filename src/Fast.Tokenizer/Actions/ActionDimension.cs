@@ -41,11 +41,16 @@ public sealed record ActionDimension
     public bool IsRelative => Encoded && Reference != ActionReference.Absolute;
 
     /// <summary>Refuses what cannot be; a loaded file may say anything.</summary>
-    /// <exception cref="ArgumentException">A number is out of range, or two choices exclude each other; the message names the dimension.</exception>
+    /// <exception cref="ArgumentException">A number is out of range, or two choices exclude each other; the message says which
+    /// dimension.</exception>
     internal void Check(int dimension)
     {
         if (!Enum.IsDefined(Reference))
-            throw new ArgumentException($"the reference {(int)Reference} of dimension {dimension} is not a member of {nameof(ActionReference)}");
+        {
+            throw new ArgumentException(
+                $"the reference {(int)Reference} of dimension {dimension} is not a member of {nameof(ActionReference)}");
+        }
+
         if (StateIndex < 0) throw new ArgumentException($"the state index of dimension {dimension} is {StateIndex}; it must be at least 0");
         if (StateIndex is not null && Reference == ActionReference.Absolute)
             throw new ArgumentException($"dimension {dimension} has a state index and is not relative to the state: leave one of them out");
@@ -72,7 +77,10 @@ public sealed record ActionDimension
         }
 
         if (Reference != ActionReference.Absolute || Period is not null)
-            throw new ArgumentException($"dimension {dimension} is binary, and so can be neither relative nor an angle: leave one of them out");
+        {
+            throw new ArgumentException(
+                $"dimension {dimension} is binary, and so can be neither relative nor an angle: leave one of them out");
+        }
 
         void CheckNumber(double? number, string what)
         {

@@ -25,7 +25,8 @@ public sealed class ActionSpace
 
     /// <summary>Makes an action space.</summary>
     /// <param name="dimensions">One entry per dimension of the robot's own actions.</param>
-    /// <exception cref="ArgumentException">There is none, none is encoded, or an entry cannot be; the message names the dimension.</exception>
+    /// <exception cref="ArgumentException">There is none, none is encoded, or an entry cannot be; the message says which
+    /// dimension.</exception>
     public ActionSpace(params IReadOnlyList<ActionDimension> dimensions)
     {
         ArgumentNullException.ThrowIfNull(dimensions);
@@ -37,7 +38,7 @@ public sealed class ActionSpace
         }
 
         Dimensions = Array.AsReadOnly(_dimensions);
-        _channels = [.. Enumerable.Range(0, _dimensions.Length).Where(d => _dimensions[d].Encoded).Select(d => ChannelOf(d, _dimensions[d]))];
+        _channels = [.. _dimensions.Index().Where(entry => entry.Item.Encoded).Select(entry => ChannelOf(entry.Index, entry.Item))];
         if (_channels.Length == 0) throw new ArgumentException("the action space encodes no dimension", nameof(dimensions));
         EncodedDimensions = Array.AsReadOnly(Array.ConvertAll(_channels, channel => channel.Dimension));
         _stateLength = _channels.Max(channel => channel.State + 1);
@@ -55,13 +56,13 @@ public sealed class ActionSpace
     /// <summary>The fewest values that a state must have: 0 where none is needed.</summary>
     public int StateLength => _stateLength;
 
-    /// <summary>Whether the encoded values of a dimension depend on where the chunk starts, so that its statistics are of windows.</summary>
+    /// <summary>The first dimension that is relative; null where none is.</summary>
+    public int? FirstRelative => _stateLength == 0 ? null : EncodedDimensions.First(d => _dimensions[d].IsRelative);
+
+    /// <summary>Whether the values of a dimension depend on where the chunk starts, so that its statistics are of windows.</summary>
     /// <param name="dimension">A dimension of the robot's actions.</param>
     internal bool DependsOnWindow(int dimension) =>
         _dimensions[dimension] is { Encoded: true } entry && (entry.IsRelative || entry.Period is not null);
-
-    /// <summary>Whether no encoded dimension depends on where the chunk starts.</summary>
-    internal bool IsStepwise => !EncodedDimensions.Any(DependsOnWindow);
 
     /// <summary>Throws an <see cref="ArgumentException"/> where the context lacks what the actions need, or does not fit them.</summary>
     internal void Check(in ActionContext context)
@@ -69,7 +70,8 @@ public sealed class ActionSpace
         if (context.Masked.Length != 0 && context.Masked.Length != _dimensions.Length)
         {
             throw new ArgumentException(
-                $"the mask has {context.Masked.Length} flags, the actions have {_dimensions.Length} dimensions: give one flag each", nameof(context));
+                $"the mask has {context.Masked.Length} flags, the actions have {_dimensions.Length} dimensions: give one flag each",
+                nameof(context));
         }
 
         foreach (ref readonly Channel channel in _channels.AsSpan())
@@ -78,8 +80,8 @@ public sealed class ActionSpace
             if (context.StateLength == 0)
             {
                 throw new ArgumentException(
-                    $"dimension {channel.Dimension} is relative to the robot's state, and no state was given: pass an {nameof(ActionContext)} "
-                    + "with the state at the chunk's first step", nameof(context));
+                    $"dimension {channel.Dimension} is relative to the robot's state, and no state was given: pass an "
+                    + $"{nameof(ActionContext)} with the state at the chunk's first step", nameof(context));
             }
 
             if (context.StateLength <= channel.State)
@@ -92,12 +94,14 @@ public sealed class ActionSpace
             double state = context.StateAt(channel.State);
             if (Math.Abs(state) <= ActionStatistics.MaxMagnitude) continue;
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"value {channel.State} of the robot's state is {state}; it must be finite and at most {ActionStatistics.MaxMagnitude}"), nameof(context));
+                $"value {channel.State} of the robot's state is {state}; it must be finite and at most {ActionStatistics.MaxMagnitude}"),
+                nameof(context));
         }
     }
 
     /// <summary>Gives the values that are normalised and encoded.</summary>
-    /// <param name="actions">The robot's own actions, row-major [T,D]. Dimensions that are not encoded or are masked may hold anything.</param>
+    /// <param name="actions">The robot's own actions, row-major [T,D]. Dimensions that are not encoded or are masked may hold
+    /// anything.</param>
     /// <param name="context">State and mask.</param>
     /// <param name="encoded">Receives the values, row-major [T,E]; elsewhere in memory. Masked dimensions are 0.</param>
     /// <exception cref="ArgumentException">
@@ -225,7 +229,8 @@ public sealed class ActionSpace
         return steps * _dimensions.Length == actions && (long)steps * _channels.Length == encoded
             ? steps
             : throw new ArgumentException(
-                $"{actions} actions of {_dimensions.Length} dimensions and {encoded} values of {_channels.Length} encoded ones are not as many whole steps");
+                $"{actions} actions of {_dimensions.Length} dimensions and {encoded} values of {_channels.Length} encoded ones are not as "
+                + "many whole steps");
     }
 
     private static ArgumentException BadAction(double value, int step, int dimension) => new(string.Create(CultureInfo.InvariantCulture,

@@ -5,7 +5,7 @@ namespace Fast.Tokenizer.Actions;
 /// <param name="High">The value that everything from the threshold up stands for; above <paramref name="Low"/>.</param>
 public sealed record BinaryValues(double Low = 0, double High = 1)
 {
-    /// <summary>What tells the two apart: above <see cref="Low"/> and at most <see cref="High"/>; the middle where it is not given.</summary>
+    /// <summary>What tells the two apart, above <see cref="Low"/> and at most <see cref="High"/>; by default the middle.</summary>
     public double Threshold { get; init; } = (Low / 2) + (High / 2);
 
     /// <summary>Gives the one of the two values that a value stands for.</summary>

@@ -60,7 +60,8 @@ public sealed class FidelityEvaluator
         int dimensions = shape.Dimensions;
         _fast = tokenizer as FastActionTokenizer;
         ActionSpace? space = _fast?.Definition.ActionSpace;
-        RequireDimensions(normalizer is null || space is null ? normalizer?.Dimensions : Recorded(normalizer.Dimensions, space), "the normaliser has statistics", nameof(normalizer));
+        int? ranges = normalizer is null || space is null ? normalizer?.Dimensions : Recorded(normalizer.Dimensions, space);
+        RequireDimensions(ranges, "the normaliser has statistics", nameof(normalizer));
         RequireDimensions(metadata?.DimensionNames?.Count, "the metadata has names", nameof(metadata));
         RequireDimensions(metadata?.DimensionUnits?.Count, "the metadata has units", nameof(metadata));
         void RequireDimensions(int? count, string what, string parameter)
@@ -116,7 +117,7 @@ public sealed class FidelityEvaluator
     /// <param name="episode">Name of the episode, for the report.</param>
     /// <param name="step">Time step within the episode of the chunk's first row, from 0.</param>
     /// <param name="context">The state at that step, and masked dimensions. Only a <see cref="FastActionTokenizer"/> takes a mask.</param>
-    /// <exception cref="ArgumentException">The length does not fit the shape, or the tokenizer refuses the chunk or the context.</exception>
+    /// <exception cref="ArgumentException">The length does not fit the shape, or the tokenizer refuses chunk or context.</exception>
     /// <exception cref="ErrorBoundException">The encoding has a bound on the error that the chunk cannot be encoded within.</exception>
     /// <exception cref="InvalidOperationException">The tokenizer decodes what it encoded to values that are not finite.</exception>
     public void Add(ReadOnlySpan<double> chunk, string episode, int step, in ActionContext context)

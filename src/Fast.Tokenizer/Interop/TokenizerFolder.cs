@@ -258,7 +258,8 @@ internal static class TokenizerFolder
     };
 
     private static int Schema(FastTokenizerDefinition definition) =>
-        definition.ActionSpace is not null || definition.Embodiments.Count > 0 || definition.Normalizer?.Horizon is not null ? FolderManifest.ActionSpaceSchema
+        definition.ActionSpace is not null || definition.Embodiments.Count > 0 || definition.Normalizer?.Horizon is not null
+            ? FolderManifest.ActionSpaceSchema
         : definition.Reconstruction is not null ? FolderManifest.ReconstructionSchema
         : FolderManifest.FirstSchema;
 
@@ -289,8 +290,8 @@ internal static class TokenizerFolder
         }),
     ];
 
-    private static SortedDictionary<string, FolderManifest.EmbodimentEntry> Embodiments(IReadOnlyDictionary<string, Embodiment> embodiments) =>
-        new(
+    private static SortedDictionary<string, FolderManifest.EmbodimentEntry> Embodiments(
+        IReadOnlyDictionary<string, Embodiment> embodiments) => new(
             embodiments.ToDictionary(entry => entry.Key, entry => new FolderManifest.EmbodimentEntry
             {
                 Normalization = entry.Value.Normalizer is { } normalizer ? Normalization(normalizer) : null,
@@ -349,7 +350,8 @@ internal static class TokenizerFolder
                 Reference = _references.TryGetValue(entry.Reference, out ActionReference reference)
                     ? reference
                     : throw new InvalidDataException(
-                        $"{directory}: the reference '{entry.Reference}' of dimension {d} is not known; it is one of {string.Join(", ", _references.Keys)}"),
+                        $"{directory}: the reference '{entry.Reference}' of dimension {d} is not known; it is one of "
+                        + string.Join(", ", _references.Keys)),
                 StateIndex = entry.StateIndex,
                 Period = entry.Period,
                 PeriodStart = entry.PeriodStart,

@@ -324,7 +324,7 @@ public sealed class ActionNormalizer
     // What repeats: the statistics of a step, or those of a whole chunk.
     private int Row => _center.Length;
 
-    private string What => Horizon is { } steps ? $"chunks of {steps} steps of {Dimensions} dimensions" : $"steps of {Dimensions} dimensions";
+    private string What => (Horizon is { } steps ? $"chunks of {steps} " : "") + $"steps of {Dimensions} dimensions";
 
     private static int? CheckHorizon(ActionStatistics statistics, NormalizationOptions options, int? horizon)
     {
@@ -338,7 +338,7 @@ public sealed class ActionNormalizer
         if (horizon is { } steps && (steps < 1 || statistics.Dimensions % steps != 0))
         {
             throw new ArgumentException(
-                $"{statistics.Dimensions} statistics are not those of {steps} time steps with equally many dimensions each", nameof(horizon));
+                $"{statistics.Dimensions} statistics are not those of {steps} time steps of equally many dimensions", nameof(horizon));
         }
 
         return horizon;

@@ -86,13 +86,17 @@ internal sealed class EpisodeSplit
         foreach (int dimension in options.Dimensions ?? [])
         {
             if ((uint)dimension >= (uint)first.Dimensions)
-                throw new ArgumentException($"there is no dimension {dimension}: the episodes have dimensions 0 to {first.Dimensions - 1}", nameof(options));
+            {
+                throw new ArgumentException(
+                    $"there is no dimension {dimension}: the episodes have dimensions 0 to {first.Dimensions - 1}", nameof(options));
+            }
         }
 
         if (!episode.Masked.IsEmpty && episode.Masked.Length != episode.Dimensions)
         {
             throw new InvalidDataException(
-                $"episode '{episode.Name}' has a mask of {episode.Masked.Length} flags for {episode.Dimensions} dimensions: give one flag each");
+                $"episode '{episode.Name}' has a mask of {episode.Masked.Length} flags for {episode.Dimensions} dimensions: give one "
+                + "flag each");
         }
 
         if (options.ActionSpace is { } space) Check(episode, space);
@@ -115,23 +119,23 @@ internal sealed class EpisodeSplit
         if (episode.Dimensions != space.Dimensions.Count)
         {
             throw new ArgumentException(
-                $"the action space is of {space.Dimensions.Count} dimensions, episode '{episode.Name}' has {episode.Dimensions}: give an entry for each");
+                $"the action space is of {space.Dimensions.Count} dimensions, episode '{episode.Name}' has {episode.Dimensions}: give an "
+                + "entry for each");
         }
 
         if (!space.NeedsState) return;
-        int dimension = space.EncodedDimensions.First(d => space.Dimensions[d].IsRelative);
         if (episode.States.IsEmpty && episode.Steps > 0)
         {
             throw new InvalidDataException(
-                $"episode '{episode.Name}' has no states, and dimension {dimension} is relative to the robot's state: name the column that holds "
-                + "it, or train with absolute actions");
+                $"episode '{episode.Name}' has no states, and dimension {space.FirstRelative} is relative to the robot's state: name the "
+                + "column that holds it, or train with absolute actions");
         }
 
         if (episode.States.Length != (long)episode.Steps * episode.StateDimensions)
         {
             throw new InvalidDataException(
-                $"episode '{episode.Name}' has {episode.States.Length} state values, {episode.Steps} steps of {episode.StateDimensions} are "
-                + $"{(long)episode.Steps * episode.StateDimensions}");
+                $"episode '{episode.Name}' has {episode.States.Length} state values, {episode.Steps} steps of {episode.StateDimensions} "
+                + $"are {(long)episode.Steps * episode.StateDimensions}");
         }
 
         if (episode.Steps > 0 && episode.StateDimensions < space.StateLength)

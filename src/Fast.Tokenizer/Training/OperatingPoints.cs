@@ -3,7 +3,8 @@ using Fast.Tokenizer.Decoding;
 namespace Fast.Tokenizer.Training;
 
 /// <summary>Measures what a tokenizer does to windows at one price of a token after the other.</summary>
-internal sealed class OperatingPoints(FastActionTokenizer tokenizer, int vocabularySize, ActionShape shape, IReadOnlyList<SpreadWindow> windows)
+internal sealed class OperatingPoints(
+    FastActionTokenizer tokenizer, int vocabularySize, ActionShape shape, IReadOnlyList<SpreadWindow> windows)
 {
     /// <summary>Measures a point.</summary>
     /// <param name="lambda">Price of a token; 0 for the fewest tokens of the nearest coefficients.</param>

@@ -104,7 +104,11 @@ internal static class VocabularyPruner
     }
 
     private static long[] Uses(
-        FastActionTokenizer tokenizer, IReadOnlyList<SpreadWindow> windows, ActionShape shape, EncodeMode mode, CancellationToken cancellationToken)
+        FastActionTokenizer tokenizer,
+        IReadOnlyList<SpreadWindow> windows,
+        ActionShape shape,
+        EncodeMode mode,
+        CancellationToken cancellationToken)
     {
         var encoding = new EncodeOptions { Mode = mode, OutOfRange = OutOfRangePolicy.Clamp };
 
