@@ -49,7 +49,7 @@ internal static class Compare
         var values = new double[shape.Count];
         var coefficients = new double[shape.Count];
         var quantized = new int[shape.Count];
-        tokenizer.Normalize<float>(chunk, shape, values);
+        tokenizer.Normalize<float>(chunk, shape, default, values, []);
         tokenizer.Transform(values, shape, coefficients);
         new CoefficientQuantizer(tokenizer.Definition.Scale).Quantize(coefficients, shape, quantized);
         return [.. quantized.Select(value => Math.Max(0, value - tokenizer.Definition.Alphabet.MinCoefficient))];

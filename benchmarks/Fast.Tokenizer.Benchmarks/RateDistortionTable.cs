@@ -88,8 +88,8 @@ internal static class RateDistortionTable
     /// <summary>What a tokenizer does to windows of these episodes at one price after the other.</summary>
     public static OperatingPoints Points(FastActionTokenizer tokenizer, Episode[] episodes, int horizon, int stride)
     {
-        double[][] windows = [.. episodes.SelectMany(episode => Enumerable.Range(0, ChunkWindows.Count(episode.Steps, horizon, stride))
-            .Select(i => ChunkWindows.Slice(episode, i * stride, horizon).ToArray()))];
+        SpreadWindow[] windows = [.. episodes.SelectMany(episode => Enumerable.Range(0, ChunkWindows.Count(episode.Steps, horizon, stride))
+            .Select(i => new SpreadWindow(episode.Name, i * stride, ChunkWindows.Slice(episode, i * stride, horizon).ToArray(), [], [])))];
         return new OperatingPoints(tokenizer, tokenizer.VocabularySize, new ActionShape(horizon, episodes[0].Dimensions), windows);
     }
 

@@ -52,7 +52,7 @@ public class StageBenchmarks
         double[] Transformed(float[] chunk)
         {
             var values = new double[chunk.Length];
-            set.Tokenizer.Normalize<float>(chunk, _shape, _values);
+            set.Tokenizer.Normalize<float>(chunk, _shape, default, _values, []);
             set.Tokenizer.Transform(_values, _shape, values);
             return values;
         }

@@ -22,7 +22,7 @@ public class VocabularyTrainingBenchmarks
         {
             for (int start = 0; start + set.Shape.Horizon <= episode.Steps; start++)
             {
-                set.Tokenizer.Normalize(ChunkWindows.Slice(episode, start, set.Shape.Horizon), set.Shape, values);
+                set.Tokenizer.Normalize(ChunkWindows.Slice(episode, start, set.Shape.Horizon), set.Shape, default, values, []);
                 set.Tokenizer.Transform(values, set.Shape, transformed);
                 quantizer.Quantize(transformed, set.Shape, coefficients);
                 _corpus.Add(coefficients);

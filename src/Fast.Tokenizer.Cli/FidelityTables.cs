@@ -32,13 +32,16 @@ internal static class FidelityTables
         if (report.PrefixQuality is { } prefixes) console.Write(PrefixTable(prefixes));
         console.Write(WorstTable(report.WorstChunks));
 
+        string[] flips = [.. report.PerDimension.Where(row => row.Flips is not null).Select(row => $"{row.Flips} of {row.Name}")];
+        if (flips.Length > 0) console.Write(FigureTable.Of(("binary values that came back as the other", string.Join(", ", flips))));
+
         // Most recordings do not say their units, and the width is needed.
         bool hasUnits = report.PerDimension.Any(row => row.Unit.Length > 0);
         console.Write(DimensionTable(
             "dimension",
             report.PerDimension,
             hasUnits ? row => row.Unit : null,
-            row => [row.Rmse, row.MeanAbsoluteError, row.P99Error, row.MaxError, row.MeanError]));
+            row => row.IsNotCounted ? new double?[5] : [row.Rmse, row.MeanAbsoluteError, row.P99Error, row.MaxError, row.MeanError]));
         console.Write(DimensionTable(
             "normalised",
             report.PerDimension,

@@ -87,7 +87,8 @@ internal sealed class RecordingEvaluation(
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                evaluator.Add(ChunkWindows.Slice(episode, i * stride, horizon), episode.Name, i * stride);
+                int step = i * stride;
+                evaluator.Add(ChunkWindows.Slice(episode, step, horizon), episode.Name, step, ChunkWindows.Context(episode, step));
             }
             catch (Exception refusal) when (refusal is ArgumentException or InvalidOperationException or ErrorBoundException)
             {

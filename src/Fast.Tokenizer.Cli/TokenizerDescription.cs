@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.Training;
@@ -49,11 +51,18 @@ internal sealed record TokenizerDescription
     /// <summary>Whether values outside the range are clipped.</summary>
     public required bool Clip { get; init; }
 
-    /// <summary>A row per dimension; empty without a normalisation.</summary>
+    /// <summary>Time steps where the statistics are per time step; null where they are the same for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? StatisticsHorizon { get; init; }
+
+    /// <summary>A row per dimension; empty without a normalisation and an action space.</summary>
     public required IReadOnlyList<DescribedDimension> Dimensions { get; init; }
 
     /// <summary>What the actions are.</summary>
     public required ActionMetadata Actions { get; init; }
+
+    /// <summary>The robots that share the vocabulary, by name; empty where there is one only.</summary>
+    public required IReadOnlyList<DescribedEmbodiment> Embodiments { get; init; }
 
     /// <summary>How it was trained; null where it is not known.</summary>
     public required TrainingFacts? Training { get; init; }
@@ -84,8 +93,16 @@ internal sealed record TokenizerDescription
             MaxTokenLength = Length(0),
             Normalization = definition.Normalizer is { } normalizer ? NormalizationName.Of(normalizer.Options) : null,
             Clip = definition.Normalizer?.Options.Clip ?? false,
-            Dimensions = Describe(definition.Normalizer, definition.Metadata),
+            Dimensions = Describe(definition),
             Actions = definition.Metadata,
+            Embodiments =
+            [
+                .. definition.Embodiments.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new DescribedEmbodiment(
+                    entry.Key,
+                    entry.Value.Normalizer is { } own ? NormalizationName.Of(own.Options) : null,
+                    entry.Value.Metadata)),
+            ],
+            StatisticsHorizon = definition.Normalizer?.Horizon,
             Training = definition.Training,
             LongestTokens = [.. byLength.Take(LongestShown).Select(token =>
             {
@@ -95,19 +112,24 @@ internal sealed record TokenizerDescription
         };
     }
 
-    private static DescribedDimension[] Describe(ActionNormalizer? normalizer, ActionMetadata metadata)
+    // Of statistics per time step those of the first step are shown.
+    private static DescribedDimension[] Describe(FastTokenizerDefinition definition)
     {
-        if (normalizer is null) return [];
-        var dimensions = new DescribedDimension[normalizer.Dimensions];
-        for (int i = 0; i < dimensions.Length; i++)
+        (ActionNormalizer? normalizer, ActionSpace? space) = (definition.Normalizer, definition.ActionSpace);
+        if (normalizer is null && space is null) return [];
+        var dimensions = new DescribedDimension[space?.Dimensions.Count ?? normalizer!.Dimensions];
+        for (int i = 0, column = 0; i < dimensions.Length; i++)
         {
+            bool normalized = normalizer is not null && space?.Dimensions[i].Encoded != false;
             dimensions[i] = new(
-                metadata.DimensionNames?[i] ?? $"dim_{i}",
-                metadata.DimensionUnits?[i] ?? "",
-                normalizer.Center[i],
-                normalizer.HalfRange[i],
-                normalizer.Options.Weights?[i] ?? 1,
-                normalizer.Options.Mask?[i] ?? true);
+                definition.Metadata.DimensionNames?[i] ?? $"dim_{i}",
+                definition.Metadata.DimensionUnits?[i] ?? "",
+                normalized ? normalizer!.Center[column] : 0,
+                normalized ? normalizer!.HalfRange[column] : 1,
+                normalized ? normalizer!.Options.Weights?[column] ?? 1 : 1,
+                normalized && (normalizer!.Options.Mask?[column] ?? true),
+                space is null ? null : ActionDimensionText.Of(space.Dimensions[i], i));
+            if (normalized) column++;
         }
 
         return dimensions;

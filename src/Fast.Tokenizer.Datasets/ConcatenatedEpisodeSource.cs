@@ -64,6 +64,7 @@ internal sealed class ConcatenatedEpisodeSource : IEpisodeSource
                 {
                     States = episode.States,
                     StateDimensions = episode.StateDimensions,
+                    Masked = episode.Masked,
                 };
             }
         }

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Numerics;
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.RateDistortion;
 
 namespace Fast.Tokenizer;
@@ -7,27 +9,28 @@ namespace Fast.Tokenizer;
 /// <content>The encoding modes that choose among token sequences.</content>
 public sealed partial class FastActionTokenizer
 {
-    private SegmentationTrie? _trie;
-
-    // Made when first needed: canonical encoding does without. Two threads may both make it, and make the same.
-    private SegmentationTrie Trie => _trie ??= new SegmentationTrie(Definition.Vocabulary, Definition.Alphabet);
-
     /// <summary>Gives a chunk's coefficients in quantiser steps, and what they are encoded as; both in the tokenizer's order.</summary>
     /// <returns>False where the chunk cannot be encoded within the error bound of the mode.</returns>
     internal bool TryQuantize(
-        ReadOnlySpan<double> actions, ActionShape shape, EncodeOptions options, Span<double> scaled, Span<int> quantized)
+        ReadOnlySpan<double> actions,
+        ActionShape shape,
+        in ActionContext context,
+        EncodeOptions options,
+        Span<double> scaled,
+        Span<int> quantized)
     {
-        double[] scratch = ArrayPool<double>.Shared.Rent(shape.Count);
+        ActionShape encoded = Encoded(shape);
+        double[] scratch = ArrayPool<double>.Shared.Rent(2 * encoded.Count);
         int[] tokens = ArrayPool<int>.Shared.Rent(MaxTokenCount(shape));
         try
         {
-            Span<double> coefficients = scratch.AsSpan(0, shape.Count);
-            Normalize(actions, shape, coefficients);
-            Transform(coefficients, shape, coefficients);
-            _quantizer.Scaled(coefficients, shape, scaled);
-            _quantizer.Quantize(coefficients, shape, quantized);
+            Span<double> coefficients = scratch.AsSpan(0, encoded.Count);
+            Normalize(actions, shape, context, coefficients, scratch.AsSpan(encoded.Count, encoded.Count));
+            Transform(coefficients, encoded, coefficients);
+            _quantizer.Scaled(coefficients, encoded, scaled);
+            _quantizer.Quantize(coefficients, encoded, quantized);
             if (!options.Mode.ChoosesIntegers) return true;
-            int count = Encode(actions, shape, tokens, options).Count;
+            int count = Encode(actions, shape, tokens, context, options).Count;
             return _codec.Decode(tokens.AsSpan(0, count), quantized).IsComplete;
         }
         catch (ErrorBoundException)
@@ -44,25 +47,27 @@ public sealed partial class FastActionTokenizer
     private EncodeResult EncodeChosen<T>(
         ReadOnlySpan<T> actions,
         ActionShape shape,
+        in ActionContext context,
         ReadOnlySpan<double> coefficients,
         ReadOnlySpan<int> quantized,
         Span<int> tokens,
         EncodeOptions options,
         int clipped)
-        where T : struct
+        where T : struct, IFloatingPointIeee754<T>
     {
+        ActionShape encoded = Encoded(shape);
         double[] scratch = ArrayPool<double>.Shared.Rent(quantized.Length);
         try
         {
             Span<double> scaled = scratch.AsSpan(0, quantized.Length);
-            if (options.Mode.ChoosesIntegers) _quantizer.Scaled(coefficients, shape, scaled);
-            var chooser = new TokenChooser(Trie, _codec, Definition.Alphabet, _quantizer, shape, options.OutOfRange);
+            if (options.Mode.ChoosesIntegers) _quantizer.Scaled(coefficients, encoded, scaled);
+            var chooser = new TokenChooser(_compiled.Trie, _codec, Definition.Alphabet, _quantizer, encoded, options.OutOfRange);
             return options.Mode switch
             {
                 ShortestMode => chooser.Shortest(quantized, tokens),
                 RateDistortionMode mode => chooser.RateDistortion(quantized, scaled, mode.Lambda, [], tokens),
                 SampledMode mode => chooser.Sampled(quantized, mode.Seed, mode.Temperature, tokens),
-                ErrorBoundMode mode => EncodeBounded(actions, shape, quantized, scaled, tokens, chooser, mode, clipped),
+                ErrorBoundMode mode => EncodeBounded(actions, shape, context, quantized, scaled, tokens, chooser, mode, clipped),
                 _ => throw new UnreachableException(options.Mode.ToString()),
             };
         }

@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Decoding;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
@@ -20,27 +22,30 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     private readonly LastUsed<ActionNormalizer> _normalizers;
     private readonly LastUsed<DctPlan> _plans = new(horizon => new DctPlan(horizon));
     private readonly CoefficientQuantizer _quantizer;
+    private readonly CompiledVocabulary _compiled;
     private readonly TokenCodec _codec;
+    private readonly FrozenDictionary<string, FastActionTokenizer> _embodiments;
 
     /// <summary>Makes a tokenizer from its parts.</summary>
     /// <param name="definition">The parts.</param>
     /// <exception cref="ArgumentException">The parts do not fit each other.</exception>
     public FastActionTokenizer(FastTokenizerDefinition definition)
+        : this(definition, null)
+    {
+    }
+
+    private FastActionTokenizer(FastTokenizerDefinition definition, CompiledVocabulary? compiled)
     {
         ArgumentNullException.ThrowIfNull(definition);
         Definition = definition;
+        _space = definition.ActionSpace;
         _normalizers = new LastUsed<ActionNormalizer>(dimensions => definition.Normalizer ?? ActionNormalizer.Identity(dimensions));
         _quantizer = new CoefficientQuantizer(definition.Scale, definition.Order, definition.Reconstruction);
-        _codec = definition.Alphabet.CreateCodec(definition.Vocabulary);
-        if (definition.Normalizer?.Dimensions is { } known && definition.Metadata.Dimensions is { } said && known != said)
-            throw new ArgumentException($"the statistics are of {known} dimensions, the metadata says {said}", nameof(definition));
-        definition.Metadata.Check(definition.Normalizer?.Dimensions);
-        if (definition.Reconstruction?.Shape.Dimensions is { } points
-            && (definition.Normalizer?.Dimensions ?? definition.Metadata.Dimensions ?? points) is var expected && points != expected)
-        {
-            throw new ArgumentException(
-                $"the reconstruction points are of {points} dimensions, the tokenizer of {expected}", nameof(definition));
-        }
+        _compiled = compiled ?? new CompiledVocabulary(definition.Alphabet, definition.Vocabulary);
+        _codec = _compiled.Codec;
+        CheckParts(definition);
+        _embodiments = definition.Embodiments.ToFrozenDictionary(
+            entry => entry.Key, entry => OfEmbodiment(definition, entry.Key, entry.Value, _compiled), StringComparer.Ordinal);
     }
 
     /// <summary>The parts the tokenizer is made of.</summary>
@@ -50,7 +55,7 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     public int VocabularySize => Definition.Vocabulary.Count;
 
     /// <inheritdoc/>
-    public int MaxTokenCount(ActionShape shape) => checked(shape.Count * Definition.Alphabet.MaxSymbolsPerCoefficient);
+    public int MaxTokenCount(ActionShape shape) => MostTokens(Encoded(shape));
 
     /// <inheritdoc/>
     public EncodeResult Encode(ReadOnlySpan<float> actions, ActionShape shape, Span<int> tokens) =>
@@ -68,11 +73,11 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     /// <returns>How many ids were written, and how many values were clipped.</returns>
     /// <exception cref="ArgumentException">A length does not fit the shape, a value is not finite, <paramref name="tokens"/> is too small, or clipping is refused and needed.</exception>
     public EncodeResult Encode(ReadOnlySpan<float> actions, ActionShape shape, Span<int> tokens, EncodeOptions options) =>
-        Encode<float>(actions, shape, tokens, options);
+        Encode<float>(actions, shape, tokens, default, options);
 
     /// <inheritdoc cref="Encode(ReadOnlySpan{float}, ActionShape, Span{int}, EncodeOptions)"/>
     public EncodeResult Encode(ReadOnlySpan<double> actions, ActionShape shape, Span<int> tokens, EncodeOptions options) =>
-        Encode<double>(actions, shape, tokens, options);
+        Encode<double>(actions, shape, tokens, default, options);
 
     /// <summary>Encodes one chunk of actions.</summary>
     /// <param name="actions">Actions [T,D].</param>
@@ -104,11 +109,11 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
 
     /// <inheritdoc/>
     public DecodeResult TryDecode(ReadOnlySpan<int> tokens, ActionShape shape, Span<float> actions) =>
-        Decode(tokens, shape, actions, orPrefix: false);
+        Decode(tokens, shape, actions, default, orPrefix: false);
 
     /// <inheritdoc/>
     public DecodeResult TryDecode(ReadOnlySpan<int> tokens, ActionShape shape, Span<double> actions) =>
-        Decode(tokens, shape, actions, orPrefix: false);
+        Decode(tokens, shape, actions, default, orPrefix: false);
 
     /// <summary>Decodes one chunk, doing as the policy says where the tokens do not give exactly one.</summary>
     /// <param name="tokens">Token ids, any values.</param>
@@ -119,11 +124,11 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     /// <exception cref="ActionDecodeException">They do not, and the policy is <see cref="DecodePolicy.Strict"/> or not known.</exception>
     /// <exception cref="ArgumentException">A length does not fit the shape, or the policy is <see cref="DecodePolicy.Hold"/>, which needs a fallback.</exception>
     public DecodeResult Decode(ReadOnlySpan<int> tokens, ActionShape shape, Span<float> actions, DecodePolicy policy) =>
-        Decode<float>(tokens, shape, actions, policy, []);
+        Decode<float>(tokens, shape, actions, policy, default, []);
 
     /// <inheritdoc cref="Decode(ReadOnlySpan{int}, ActionShape, Span{float}, DecodePolicy)"/>
     public DecodeResult Decode(ReadOnlySpan<int> tokens, ActionShape shape, Span<double> actions, DecodePolicy policy) =>
-        Decode<double>(tokens, shape, actions, policy, []);
+        Decode<double>(tokens, shape, actions, policy, default, []);
 
     /// <summary>Decodes one chunk, doing as the policy says where the tokens do not give exactly one.</summary>
     /// <param name="tokens">Token ids, any values.</param>
@@ -137,31 +142,33 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     /// <exception cref="ArgumentException">A length does not fit the shape, or a value of a fallback that counts is not finite.</exception>
     public DecodeResult Decode(
         ReadOnlySpan<int> tokens, ActionShape shape, Span<float> actions, DecodePolicy policy, ReadOnlySpan<float> fallback) =>
-        Decode<float>(tokens, shape, actions, policy, fallback);
+        Decode<float>(tokens, shape, actions, policy, default, fallback);
 
     /// <inheritdoc cref="Decode(ReadOnlySpan{int}, ActionShape, Span{float}, DecodePolicy, ReadOnlySpan{float})"/>
     public DecodeResult Decode(
         ReadOnlySpan<int> tokens, ActionShape shape, Span<double> actions, DecodePolicy policy, ReadOnlySpan<double> fallback) =>
-        Decode<double>(tokens, shape, actions, policy, fallback);
+        Decode<double>(tokens, shape, actions, policy, default, fallback);
 
-    private EncodeResult Encode<T>(ReadOnlySpan<T> actions, ActionShape shape, Span<int> tokens, EncodeOptions options)
-        where T : struct
+    private EncodeResult Encode<T>(
+        ReadOnlySpan<T> actions, ActionShape shape, Span<int> tokens, in ActionContext context, EncodeOptions options)
+        where T : struct, IFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(options);
         Check(actions.Length, shape, nameof(actions));
-        int count = shape.Count;
+        ActionShape encoded = Encoded(shape);
+        int count = encoded.Count;
         double[] scratch = ArrayPool<double>.Shared.Rent(ScratchLength(count));
         try
         {
             Span<double> normalized = scratch.AsSpan(0, count), coefficients = scratch.AsSpan(count, count);
             Span<int> quantized = Integers(scratch, count);
-            int clipped = Normalize(actions, shape, normalized);
-            Transform(normalized, shape, coefficients);
-            _quantizer.Quantize(coefficients, shape, quantized);
+            int clipped = Normalize(actions, shape, context, normalized, coefficients);
+            Transform(normalized, encoded, coefficients);
+            _quantizer.Quantize(coefficients, encoded, quantized);
             if (clipped > 0 && options.OutOfRange == OutOfRangePolicy.Refuse) throw Refused(clipped);
             EncodeResult result = options.Mode is CanonicalMode
                 ? _codec.Encode(quantized, tokens, options.OutOfRange)
-                : EncodeChosen(actions, shape, coefficients, quantized, tokens, options, clipped);
+                : EncodeChosen(actions, shape, context, coefficients, quantized, tokens, options, clipped);
             return result with { Clipped = result.Clipped + clipped };
         }
         finally
@@ -170,11 +177,12 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
         }
     }
 
-    private DecodeResult Decode<T>(ReadOnlySpan<int> tokens, ActionShape shape, Span<T> actions, bool orPrefix)
-        where T : struct
+    private DecodeResult Decode<T>(ReadOnlySpan<int> tokens, ActionShape shape, Span<T> actions, in ActionContext context, bool orPrefix)
+        where T : struct, IFloatingPointIeee754<T>
     {
         Check(actions.Length, shape, nameof(actions));
-        int count = shape.Count;
+        CheckContext(shape, context);
+        int count = Encoded(shape).Count;
         double[] scratch = ArrayPool<double>.Shared.Rent(ScratchLength(count));
         try
         {
@@ -186,7 +194,7 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
                 if (result.Coefficients < count) quantized[result.Coefficients..].Clear();
             }
 
-            Restore(quantized, shape, actions, scratch.AsSpan(0, count), scratch.AsSpan(count, count));
+            Restore(quantized, shape, context, actions, scratch.AsSpan(0, count), scratch.AsSpan(count, count));
             return result;
         }
         finally
@@ -202,21 +210,30 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     private static Span<int> Integers(double[] scratch, int count) =>
         MemoryMarshal.Cast<double, int>(scratch.AsSpan(2 * count))[..count];
 
-    private DecodeResult Decode<T>(ReadOnlySpan<int> tokens, ActionShape shape, Span<T> actions, DecodePolicy policy, ReadOnlySpan<T> fallback)
+    private DecodeResult Decode<T>(
+        ReadOnlySpan<int> tokens,
+        ActionShape shape,
+        Span<T> actions,
+        DecodePolicy policy,
+        in ActionContext context,
+        ReadOnlySpan<T> fallback)
         where T : struct, IFloatingPointIeee754<T>
     {
-        if (policy != DecodePolicy.Hold) return Enforce(Decode(tokens, shape, actions, policy == DecodePolicy.Prefix), policy, shape, tokens);
+        if (policy != DecodePolicy.Hold)
+        {
+            // What is not known as a policy must not let an incomplete chunk through.
+            DecodeResult tried = Decode(tokens, shape, actions, context, policy == DecodePolicy.Prefix);
+            return policy == DecodePolicy.Prefix || tried.IsComplete
+                ? tried
+                : throw new ActionDecodeException(tried, Encoded(shape), tokens);
+        }
 
         // A fallback that is not fit to be used must come to light before the day it is needed.
         CheckFallback(fallback, shape);
-        DecodeResult result = Decode(tokens, shape, actions, orPrefix: false);
+        DecodeResult result = Decode(tokens, shape, actions, context, orPrefix: false);
         if (!result.IsComplete) fallback.CopyTo(actions);
         return result;
     }
-
-    // What is not known as a policy must not let an incomplete chunk through.
-    private static DecodeResult Enforce(DecodeResult result, DecodePolicy policy, ActionShape shape, ReadOnlySpan<int> tokens) =>
-        policy != DecodePolicy.Prefix && !result.IsComplete ? throw new ActionDecodeException(result, shape, tokens) : result;
 
     private static void CheckFallback<T>(ReadOnlySpan<T> fallback, ActionShape shape)
         where T : struct, IFloatingPointIeee754<T>
@@ -244,12 +261,77 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     internal void Check(int length, ActionShape shape, string name)
     {
         if (length != shape.Count || length == 0) throw new ArgumentException($"{length} values are not a chunk of {shape}", name);
-        if (Definition.Normalizer is { Dimensions: var dimensions } && shape.Dimensions != dimensions)
+        CheckDimensions(shape);
+    }
+
+    /// <summary>Refuses a chunk that has other dimensions than the tokenizer.</summary>
+    internal void CheckDimensions(ActionShape shape)
+    {
+        if (_space is { Dimensions.Count: var own } && shape.Dimensions != own)
+        {
+            throw new ArgumentException(
+                $"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's action space {own}", nameof(shape));
+        }
+
+        int encoded = Encoded(shape).Dimensions;
+        if (Definition.Normalizer is { Dimensions: var dimensions } && encoded != dimensions)
             throw new ArgumentException($"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's statistics {dimensions}", nameof(shape));
-        if (Definition.Reconstruction is { Shape.Dimensions: var points } && shape.Dimensions != points)
+        if (Definition.Normalizer is { Horizon: { } steps } && shape.Horizon != steps)
+        {
+            throw new ArgumentException(
+                $"the chunk {shape} has {shape.Horizon} steps, the tokenizer's statistics are per time step of {steps}", nameof(shape));
+        }
+
+        if (Definition.Reconstruction is { Shape.Dimensions: var points } && encoded != points)
         {
             throw new ArgumentException(
                 $"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's reconstruction points {points}", nameof(shape));
+        }
+
+        if (_embodiments.Count > 0 && Definition.Normalizer is null)
+        {
+            throw new InvalidOperationException(
+                $"the tokenizer has the statistics of {KnownEmbodiments()}: choose one with {nameof(FastActionTokenizer)}.{nameof(For)}");
+        }
+    }
+
+    private static void CheckParts(FastTokenizerDefinition definition)
+    {
+        if (definition is { Normalizer.Horizon: { } steps, Metadata.Horizon: { } horizon } && steps != horizon)
+        {
+            throw new ArgumentException(
+                $"the statistics are per time step of {steps}, the metadata says {horizon} steps", nameof(definition));
+        }
+
+        if (definition.ActionSpace is { } space)
+        {
+            int own = space.Dimensions.Count, encoded = space.EncodedDimensions.Count;
+            if (definition.Metadata.Dimensions is { } named && named != own)
+                throw new ArgumentException($"the action space is of {own} dimensions, the metadata says {named}", nameof(definition));
+            if (definition.Normalizer?.Dimensions is { } ranges && ranges != encoded)
+            {
+                throw new ArgumentException(
+                    $"the statistics are of {ranges} dimensions, the action space encodes {encoded}", nameof(definition));
+            }
+
+            definition.Metadata.Check(own);
+            if (definition.Reconstruction?.Shape.Dimensions is { } levels && levels != encoded)
+            {
+                throw new ArgumentException(
+                    $"the reconstruction points are of {levels} dimensions, the action space encodes {encoded}", nameof(definition));
+            }
+
+            return;
+        }
+
+        if (definition.Normalizer?.Dimensions is { } known && definition.Metadata.Dimensions is { } said && known != said)
+            throw new ArgumentException($"the statistics are of {known} dimensions, the metadata says {said}", nameof(definition));
+        definition.Metadata.Check(definition.Normalizer?.Dimensions);
+        if (definition.Reconstruction?.Shape.Dimensions is { } points
+            && (definition.Normalizer?.Dimensions ?? definition.Metadata.Dimensions ?? points) is var expected && points != expected)
+        {
+            throw new ArgumentException(
+                $"the reconstruction points are of {points} dimensions, the tokenizer of {expected}", nameof(definition));
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.Training;
@@ -30,6 +32,15 @@ public sealed record FastTokenizerDefinition
 
     /// <summary>What the actions are.</summary>
     public ActionMetadata Metadata { get; init; } = new();
+
+    /// <summary>How the robot's own actions are encoded; null encodes all dimensions as they are.</summary>
+    public ActionSpace? ActionSpace { get; init; }
+
+    /// <summary>
+    /// Robots that share the vocabulary, by name, each with its own statistics, metadata and action space; empty where there is one only.
+    /// <see cref="FastActionTokenizer.For"/> gives the tokenizer of one.
+    /// </summary>
+    public IReadOnlyDictionary<string, Embodiment> Embodiments { get; init; } = ReadOnlyDictionary<string, Embodiment>.Empty;
 
     /// <summary>How the vocabulary was trained; null where it is not known.</summary>
     public TrainingFacts? Training { get; init; }

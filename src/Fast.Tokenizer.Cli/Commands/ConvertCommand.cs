@@ -118,6 +118,7 @@ internal sealed class ConvertCommand : ToolCommand
             MaxDegreeOfParallelism = _recording.MaxDegreeOfParallelism(parsed),
             Stride = parsed.GetValue(_stride),
             Dimensions = definition.Metadata.EncodedDimensions,
+            ActionSpace = definition.ActionSpace,
             Rate = definition.Metadata.Rate,
             Scale = definition.Scale,
             Order = definition.Order,

@@ -9,6 +9,7 @@ namespace Fast.Tokenizer.Cli.Commands;
 internal sealed class DecodeCommand : ToolCommand
 {
     private readonly Option<string> _tokenizer = CommonOption.Tokenizer();
+    private readonly Option<string?> _embodiment = CommonOption.Embodiment();
     private readonly Option<string> _input = new("--input")
     {
         Description = "One JSON array of ids per line, or one object with ids, as tokenize writes; blank lines are skipped.",
@@ -24,6 +25,7 @@ internal sealed class DecodeCommand : ToolCommand
     });
 
     private readonly Option<string> _output = new("--output") { Description = "Actions [N,T,D].", HelpName = "Y.npy", Required = true };
+    private readonly Option<string?> _states = CommonOption.ChunkStates();
     private readonly Option<string> _dtype = CommonOption.OneOf("--dtype", "Type of the actions.", "float32", "float64");
     private readonly Option<string> _policy = CommonOption.OneOf(
         "--policy", "Where ids do not give one chunk: fail, or use what stands before the fault and zero after it.", "strict", "prefix");
@@ -34,7 +36,11 @@ internal sealed class DecodeCommand : ToolCommand
     public DecodeCommand(ToolConsole console)
         : base(console, "decode", "Decodes token ids to chunks of actions.")
     {
-        foreach (Option option in (Option[])[_tokenizer, _input, _horizon, _dims, _output, _dtype, _policy, _json]) Add(option);
+        foreach (Option option in (Option[])
+            [_tokenizer, _embodiment, _input, _horizon, _dims, _output, _states, _dtype, _policy, _json])
+        {
+            Add(option);
+        }
     }
 
     /// <inheritdoc/>
@@ -46,8 +52,10 @@ internal sealed class DecodeCommand : ToolCommand
     {
         string input = parsed.GetRequiredValue(_input), output = parsed.GetRequiredValue(_output);
         OutputPath.RequireFile(output, _output.Name);
-        FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(parsed.GetRequiredValue(_tokenizer), cancellationToken: cancellationToken);
+        FastActionTokenizer tokenizer = await EmbodimentChoice.LoadAsync(
+            parsed.GetRequiredValue(_tokenizer), parsed.GetValue(_embodiment), _embodiment.Name, cancellationToken);
         ActionShape shape = Shape(parsed, tokenizer.Definition);
+        ChunkStates states = ChunkStates.Read(parsed.GetValue(_states), tokenizer);
         bool isFloat32 = parsed.GetRequiredValue(_dtype) == "float32";
         DecodePolicy policy = parsed.GetRequiredValue(_policy) == "strict" ? DecodePolicy.Strict : DecodePolicy.Prefix;
 
@@ -71,9 +79,13 @@ internal sealed class DecodeCommand : ToolCommand
             foreach ((int line, int[] tokens) in TokenLines.Read(input))
             {
                 cancellationToken.ThrowIfCancellationRequested();
+
+                // What a tokenizer leaves to the buffer is no number: nobody takes it for an action.
+                singles.AsSpan().Fill(float.NaN);
+                doubles.AsSpan().Fill(double.NaN);
                 DecodeResult result = isFloat32
-                    ? tokenizer.Decode(tokens, shape, singles, DecodePolicy.Prefix)
-                    : tokenizer.Decode(tokens, shape, doubles, DecodePolicy.Prefix);
+                    ? tokenizer.Decode(tokens, shape, singles, DecodePolicy.Prefix, states.Of(writer.Count))
+                    : tokenizer.Decode(tokens, shape, doubles, DecodePolicy.Prefix, states.Of(writer.Count));
                 if (!result.IsComplete && policy == DecodePolicy.Strict) throw Incomplete(input, line, result, shape, tokens);
                 counts[(int)result.Status]++;
                 if (isFloat32) writer.Append(singles);
@@ -82,6 +94,7 @@ internal sealed class DecodeCommand : ToolCommand
             }
 
             if (writer.Count == 0) throw new InvalidDataException($"{input} holds no ids: expected one JSON array per line");
+            states.CheckCount(writer.Count);
             writer.Complete();
             return writer.Count;
         }
@@ -95,7 +108,7 @@ internal sealed class DecodeCommand : ToolCommand
         int dimensions = parsed.GetValue(_dims)
             ?? definition.Metadata.Dimensions
             ?? throw new ArgumentException("the tokenizer does not say its dimensions: give --dims");
-        return definition.Normalizer is { Dimensions: var known } && known != dimensions
+        return (definition.ActionSpace?.Dimensions.Count ?? definition.Normalizer?.Dimensions) is { } known && known != dimensions
             ? throw new ArgumentException($"--dims {dimensions}: the tokenizer has statistics of {known} dimensions; leave --dims out")
             : new ActionShape(horizon, dimensions);
     }

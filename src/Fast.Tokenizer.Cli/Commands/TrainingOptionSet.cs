@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.Training;
@@ -9,6 +10,7 @@ namespace Fast.Tokenizer.Cli.Commands;
 internal sealed class TrainingOptionSet
 {
     private readonly RecordingOptions _recording = new();
+    private readonly ActionSpaceOptions _space = new();
     private readonly Option<HorizonLength> _horizon = new("--horizon")
     {
         Description = "Length of a chunk: steps (50) or seconds (1s, 0.5s).",
@@ -34,6 +36,8 @@ internal sealed class TrainingOptionSet
         HelpName = "HZ",
     };
 
+    private readonly Option<double?> _resample = CommonOption.Resample();
+    private readonly Option<string?> _held = CommonOption.HeldDimensions();
     private readonly Option<int> _stride = CommonOption.Stride();
     private readonly Option<string?> _dims = new("--dims")
     {
@@ -50,6 +54,11 @@ internal sealed class TrainingOptionSet
     {
         Description = "Dimensions left as they are, such as a binary gripper; listed as in --dims, by recorded index. [default: none]",
         HelpName = "LIST",
+    };
+
+    private readonly Option<bool> _perTimestep = new("--per-timestep")
+    {
+        Description = "Statistics of each time step of a chunk, [T,D]: fixes the horizon, and leaves out the statistics for Python.",
     };
 
     private readonly Option<string?> _weights = new("--weights")
@@ -128,35 +137,58 @@ internal sealed class TrainingOptionSet
     {
         Option[] options =
         [
-            _recording.Data, _horizon, .. own, _rate, _stride, _dims, _normalization, _formula, _clip, _unnormalized, _weights, _margin,
-            _holdout, _seed, _order, _minFrequency, _maxTokenLength, _pruneFrom, _estimate,
-            .. _recording.Others, _config,
+            _recording.Data, _recording.States, _horizon, .. own, _rate, _resample, _held, _stride, _dims, .. _space.All, _normalization,
+            _formula, _clip, _unnormalized, _perTimestep, _weights, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength,
+            _pruneFrom, _estimate, .. _recording.Others, _config,
         ];
         foreach (Option option in options) command.Add(option);
     }
 
-    /// <summary>The recording that a command line names.</summary>
+    /// <summary>The data sets that a command line names; none where it names one without a name.</summary>
+    public IReadOnlyList<NamedData> NamedData(ParseResult parsed) => _recording.Named(parsed);
+
+    /// <summary>The recording that a command line names, at its own rate.</summary>
     public IEpisodeSource Source(ParseResult parsed) => _recording.Open(parsed);
+
+    /// <summary>One of several recordings that a command line names, at its own rate.</summary>
+    /// <exception cref="ArgumentException">States are given, of nobody knows which recording.</exception>
+    public IEpisodeSource Source(ParseResult parsed, NamedData data) => _recording.Open(parsed, data);
 
     /// <summary>Episodes that were left out so far because they cannot be read.</summary>
     public BadEpisodes Bad => _recording.Bad;
 
     /// <summary>How to train, as a command line says; the scale and the alphabet are left to the command.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="source">The recording.</param>
+    /// <param name="console">Told where nothing is held out.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="dataSet">Name of the data set in notes, where there are several.</param>
+    /// <returns>How to train, and the recording at the rate to train at.</returns>
     /// <exception cref="ArgumentException">An option does not fit the recording.</exception>
-    public async Task<TrainingOptions> ReadAsync(
-        ParseResult parsed, IEpisodeSource source, ToolConsole console, CancellationToken cancellationToken)
+    public async Task<(TrainingOptions Options, IEpisodeSource Source)> ReadAsync(
+        ParseResult parsed, IEpisodeSource source, ToolConsole console, CancellationToken cancellationToken, string? dataSet = null)
     {
         HorizonLength horizon = parsed.GetRequiredValue(_horizon);
         IReadOnlyList<int>? dims = parsed.GetValue(_dims) is { } list ? DimensionList.Parse(list, source.DimensionNames, _dims.Name) : null;
+        ActionSpace? space = null;
+        if (_space.IsGiven(parsed))
+        {
+            int recorded = (await EncodedAsync(null, source, cancellationToken)).Count;
+            space = await _space.ReadAsync(parsed, source, dims, recorded, cancellationToken);
+            dims = space.EncodedDimensions;
+        }
+
+        source = Resampling.Of(source, parsed.GetValue(_resample), parsed.GetValue(_rate), space, parsed.GetValue(_held), _held.Name);
         NormalizationOptions formula = NormalizationOptions.Named(
             parsed.GetRequiredValue(_formula), NormalizationName.Parse(parsed.GetRequiredValue(_normalization)));
         var options = new TrainingOptions
         {
             Horizon = horizon.Steps,
             HorizonSeconds = horizon.Seconds,
-            Rate = parsed.GetValue(_rate),
+            Rate = parsed.GetValue(_resample) is null ? parsed.GetValue(_rate) : null,
             Stride = parsed.GetValue(_stride),
-            Dimensions = dims,
+            Dimensions = space is null ? dims : null,
+            ActionSpace = space,
             Vocabulary = new BpeTrainerOptions
             {
                 MinFrequency = parsed.GetValue(_minFrequency),
@@ -166,6 +198,7 @@ internal sealed class TrainingOptionSet
             Normalization = formula with
             {
                 Clip = formula.Clip || parsed.GetValue(_clip),
+                PerTimestep = parsed.GetValue(_perTimestep),
                 Mask = parsed.GetValue(_unnormalized) is { } unnormalized
                     ? Mask(unnormalized, await EncodedAsync(dims, source, cancellationToken), source)
                     : null,
@@ -181,8 +214,8 @@ internal sealed class TrainingOptionSet
             EstimateStatistics = parsed.GetValue(_estimate),
             MaxDegreeOfParallelism = _recording.MaxDegreeOfParallelism(parsed),
         };
-        if (parsed.GetValue(_holdout) is not null) return options;
-        return options with { HoldoutFraction = await DefaultHoldoutAsync(source, options, console, cancellationToken) };
+        if (parsed.GetValue(_holdout) is not null) return (options, source);
+        return (options with { HoldoutFraction = await DefaultHoldoutAsync(source, options, console, dataSet, cancellationToken) }, source);
     }
 
     /// <summary>How many dimensions are encoded.</summary>
@@ -221,10 +254,11 @@ internal sealed class TrainingOptionSet
 
     // A single episode is better trained on than refused, as long as nobody asked for a holdout.
     private async Task<double> DefaultHoldoutAsync(
-        IEpisodeSource source, TrainingOptions options, ToolConsole console, CancellationToken cancellationToken)
+        IEpisodeSource source, TrainingOptions options, ToolConsole console, string? dataSet, CancellationToken cancellationToken)
     {
         int usable = await UsableEpisodes(options, source, cancellationToken).Take(2).CountAsync(cancellationToken);
-        if (usable == 1) console.Note($"only one episode is long enough: {_withoutHoldout}");
+        string named = dataSet is null ? "" : $"data set '{dataSet}': ";
+        if (usable == 1) console.Note($"{named}only one episode is long enough: {_withoutHoldout}");
         return usable == 1 ? 0 : _defaultHoldout;
     }
 }

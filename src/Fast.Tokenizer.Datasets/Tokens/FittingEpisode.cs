@@ -1,3 +1,4 @@
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Datasets.Tokens;
@@ -20,11 +21,20 @@ internal static class FittingEpisode
         }
 
         Episode episode = ChunkWindows.Select(recorded, metadata.EncodedDimensions);
-        if ((definition.Normalizer?.Dimensions ?? metadata.Dimensions) is { } dimensions && dimensions != episode.Dimensions)
+        ActionSpace? space = definition.ActionSpace;
+        int? own = space?.Dimensions.Count ?? definition.Normalizer?.Dimensions ?? metadata.Dimensions;
+        if (own is { } dimensions && dimensions != episode.Dimensions)
         {
             throw new InvalidDataException(
                 $"episode '{episode.Name}' has {episode.Dimensions} dimensions, the tokenizer {dimensions}: "
                 + "give recordings of the same robot");
+        }
+
+        if (space is { NeedsState: true } && episode.StateDimensions < space.StateLength)
+        {
+            throw new InvalidDataException($"episode '{episode.Name}' has " + (episode.StateDimensions == 0
+                ? $"no states, and dimension {space.FirstRelative} is relative to the robot's state: give the states too"
+                : $"{episode.StateDimensions} state values, the tokenizer refers to value {space.StateLength - 1}"));
         }
 
         return episode;

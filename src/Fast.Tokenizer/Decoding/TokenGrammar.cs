@@ -25,6 +25,7 @@ public sealed class TokenGrammar
     private readonly TokenTransitions _transitions;
     private readonly ShortestCompletions _completions;
     private readonly int _budget;
+    private readonly int _count;
 
     /// <summary>Makes the grammar of a tokenizer's chunks of one shape.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
@@ -39,25 +40,25 @@ public sealed class TokenGrammar
         ArgumentNullException.ThrowIfNull(tokenizer);
         if (shape.Count is < 1 or > MaxCount)
             throw new ArgumentException($"a chunk of {shape} has {shape.Count} values, a grammar takes 1 to {MaxCount}", nameof(shape));
-        if ((tokenizer.Definition.Normalizer?.Dimensions ?? shape.Dimensions) is var known && known != shape.Dimensions)
-            throw new ArgumentException($"a chunk of {shape} has {shape.Dimensions} dimensions, the tokenizer's statistics {known}", nameof(shape));
+        tokenizer.CheckDimensions(shape);
 
         Options = options ?? new();
         Shape = shape;
+        _count = tokenizer.Encoded(shape).Count;
         (CoefficientAlphabet alphabet, BpeVocabulary vocabulary) = (tokenizer.Definition.Alphabet, tokenizer.Definition.Vocabulary);
         (LowestCoefficient, HighestCoefficient) = Range(alphabet, vocabulary, Options);
         (LowestId, int[] places, WindowLength) = Places(vocabulary.Count, Options.ModelIds);
         CheckEnd(Options, vocabulary.Count);
         MinRowLength = Math.Max(LowestId + WindowLength, Options.EndId + 1 ?? 0);
 
-        _transitions = new TokenTransitions(Automaton(alphabet), vocabulary, places, WindowLength, shape.Count);
-        _completions = new ShortestCompletions(_transitions, shape.Count);
+        _transitions = new TokenTransitions(Automaton(alphabet), vocabulary, places, WindowLength, _count);
+        _completions = new ShortestCompletions(_transitions, _count);
         _budget = Options.MaxTokens ?? int.MaxValue;
-        MinTokenCount = _completions.Fewest(CoefficientAutomaton.Boundary, shape.Count);
+        MinTokenCount = _completions.Fewest(CoefficientAutomaton.Boundary, _count);
         if (MinTokenCount == ShortestCompletions.Impossible)
         {
             throw new ArgumentException(
-                $"no sequence of tokens gives {shape.Count} coefficients from {LowestCoefficient} to {HighestCoefficient}: "
+                $"no sequence of tokens gives {_count} coefficients from {LowestCoefficient} to {HighestCoefficient}: "
                 + "widen the range, or use a vocabulary with a token for each coefficient", nameof(options));
         }
 
@@ -89,10 +90,10 @@ public sealed class TokenGrammar
     /// <summary>Length of the window.</summary>
     internal int WindowLength { get; }
 
-    internal int Remaining(in TokenConstraintState state) => Shape.Count - state.Coefficients;
+    internal int Remaining(in TokenConstraintState state) => _count - state.Coefficients;
 
     internal bool IsComplete(in TokenConstraintState state) =>
-        state.Coefficients == Shape.Count && state.Pending == CoefficientAutomaton.Boundary;
+        state.Coefficients == _count && state.Pending == CoefficientAutomaton.Boundary;
 
     internal bool IsEnd(int id) => id >= 0 && id == (Options.EndId ?? -1);
 
@@ -151,7 +152,7 @@ public sealed class TokenGrammar
 
     /// <summary>Whether a state can be one of this grammar.</summary>
     internal bool Holds(in TokenConstraintState state) =>
-        state.Coefficients <= Shape.Count && state.Tokens <= _budget && state.Pending < _transitions.StateCount
+        state.Coefficients <= _count && state.Tokens <= _budget && state.Pending < _transitions.StateCount
         && (!state.IsEnded || (IsComplete(state) && Options.EndId is not null))
         && _completions.Fewest(state.Pending, Remaining(state)) <= (IsComplete(state) ? 0 : _budget - state.Tokens);
 

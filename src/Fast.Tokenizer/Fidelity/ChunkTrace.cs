@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Decoding;
 using Fast.Tokenizer.Quantization;
 
@@ -37,31 +38,36 @@ public sealed record ChunkTrace
     /// <param name="chunk">Recorded actions, row-major [T,D], in physical units.</param>
     /// <param name="shape">Shape of the chunk.</param>
     /// <param name="encoding">How to encode; null encodes as <see cref="IActionTokenizer"/> does.</param>
-    /// <exception cref="ArgumentException">The length does not fit the shape, or the tokenizer refuses the chunk.</exception>
+    /// <param name="context">The robot's state at the first step, where a dimension is relative, and masked dimensions.</param>
+    /// <exception cref="ArgumentException">The length does not fit the shape, or the tokenizer refuses the chunk or the context.</exception>
     /// <exception cref="ErrorBoundException">The encoding has a bound on the error that the chunk cannot be encoded within.</exception>
     public static ChunkTrace Of(
-        FastActionTokenizer tokenizer, ReadOnlySpan<double> chunk, ActionShape shape, EncodeOptions? encoding = null)
+        FastActionTokenizer tokenizer,
+        ReadOnlySpan<double> chunk,
+        ActionShape shape,
+        EncodeOptions? encoding = null,
+        in ActionContext context = default)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         var ids = new int[tokenizer.MaxTokenCount(shape)];
-        EncodeResult encoded = tokenizer.Encode(chunk, shape, ids, encoding ?? EncodeOptions.Default);
-        var halfRange = new double[shape.Dimensions];
-        if (tokenizer.Definition.Normalizer is { } normalizer) normalizer.HalfRange.CopyTo(halfRange);
-        else Array.Fill(halfRange, 1);
+        EncodeResult encoded = tokenizer.Encode(chunk, shape, ids, context, encoding);
+        double[] units = tokenizer.NormalizedUnits(shape);
+        for (int d = 0; d < units.Length; d++) units[d] = tokenizer.Counts(d, context) ? units[d] : 0;
 
         var decoder = new StreamingActionDecoder(tokenizer, shape);
-        var decoded = new double[shape.Count];
+        double[] decoded = new double[shape.Count], errors = new double[shape.Count];
         var tokens = new List<TracedToken>(encoded.Count);
         foreach (int id in ids.AsSpan(0, encoded.Count))
         {
             int first = decoder.Coefficients, before = decoder.Tokens;
             decoder.Push(id);
             if (decoder.Tokens == before) break;
-            decoder.Read(decoded);
-            tokens.Add(new TracedToken(id, Covered(decoder, first, tokenizer.Definition.Order), RmseNormalized(chunk, decoded, halfRange)));
+            decoder.Read(decoded, context);
+            tokenizer.Errors(decoded, chunk, shape, context, errors);
+            tokens.Add(new TracedToken(id, Covered(decoder, first, tokenizer), RmseNormalized(errors, units)));
         }
 
-        decoder.Read(decoded);
+        decoder.Read(decoded, context);
         return new ChunkTrace(shape.Horizon, shape.Dimensions)
         {
             Recorded = chunk.ToArray(),
@@ -72,29 +78,30 @@ public sealed record ChunkTrace
         };
     }
 
-    private static TracedCoefficient[] Covered(StreamingActionDecoder decoder, int first, CoefficientOrder order)
+    private static TracedCoefficient[] Covered(StreamingActionDecoder decoder, int first, FastActionTokenizer tokenizer)
     {
+        ActionShape shape = tokenizer.Encoded(decoder.Shape);
+        IReadOnlyList<int>? dimensions = tokenizer.Definition.ActionSpace?.EncodedDimensions;
         var covered = new TracedCoefficient[decoder.Coefficients - first];
         for (int i = 0; i < covered.Length; i++)
         {
-            int place = CoefficientQuantizer.Place(first + i, decoder.Shape, order);
-            (int frequency, int dimension) = Math.DivRem(place, decoder.Shape.Dimensions);
-            covered[i] = new TracedCoefficient(frequency, dimension, decoder.Quantized[first + i]);
+            int place = CoefficientQuantizer.Place(first + i, shape, tokenizer.Definition.Order);
+            (int frequency, int column) = Math.DivRem(place, shape.Dimensions);
+            covered[i] = new TracedCoefficient(frequency, dimensions?[column] ?? column, decoder.Quantized[first + i]);
         }
 
         return covered;
     }
 
-    private static double? RmseNormalized(ReadOnlySpan<double> chunk, double[] decoded, double[] halfRange)
+    private static double? RmseNormalized(double[] errors, double[] units)
     {
         double squares = 0;
         int count = 0;
-        for (int i = 0; i < decoded.Length; i++)
+        for (int i = 0; i < errors.Length; i++)
         {
-            double half = halfRange[i % halfRange.Length];
-            if (!(half > 0)) continue;
-            double error = (decoded[i] - chunk[i]) / half;
-            (squares, count) = (squares + (error * error), count + 1);
+            double unit = units[i % units.Length];
+            if (!(unit > 0)) continue;
+            (squares, count) = (squares + (errors[i] / unit * (errors[i] / unit)), count + 1);
         }
 
         return count == 0 ? null : Math.Sqrt(squares / count);

@@ -12,6 +12,14 @@ public sealed record FidelityDimension
     /// <summary>Physical unit, such as <c>rad</c>; empty where it was not said.</summary>
     public required string Unit { get; init; }
 
+    /// <summary>Whether the dimension is not encoded or always masked, so that its errors, given as 0, say nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsNotCounted { get; init; }
+
+    /// <summary>Values of a binary dimension that came back as the other of the two; null for any other dimension.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Flips { get; init; }
+
     /// <summary>Root of the mean squared error, in <see cref="Unit"/>.</summary>
     public required double Rmse { get; init; }
 

@@ -1,3 +1,4 @@
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
 
 namespace Fast.Tokenizer.Fidelity;
@@ -17,11 +18,14 @@ public sealed class FidelityEvaluator
     private readonly EncodeOptions _encoding;
     private readonly double? _rate;
     private readonly ActionNormalizer? _normalizer;
+    private readonly FastActionTokenizer? _fast;
     private readonly double[] _halfRange;
+    private readonly bool[] _counts;
     private readonly string[] _names;
 
     private readonly int[] _tokens;
     private readonly double[] _errors;
+    private readonly double[] _decoded;
 
     private readonly ErrorAccount _errorAccount;
     private readonly TokenAccount _tokenAccount;
@@ -38,7 +42,8 @@ public sealed class FidelityEvaluator
     /// <summary>Makes an evaluator without chunks.</summary>
     /// <param name="tokenizer">The tokenizer to evaluate; its input unit is the physical one.</param>
     /// <param name="shape">Shape of the chunks.</param>
-    /// <param name="normalizer">Gives the unit of normalised errors; null where the actions already are normalised.</param>
+    /// <param name="normalizer">Gives the unit of normalised errors: the half range, of statistics per time step its mean; null where the
+    /// actions already are normalised. With an action space it is of the encoded dimensions.</param>
     /// <param name="metadata">Names and units of the dimensions, where known.</param>
     /// <param name="encoding">How to encode; null encodes as <see cref="IActionTokenizer"/> does. Only a <see cref="FastActionTokenizer"/> has
     /// choices.</param>
@@ -54,7 +59,10 @@ public sealed class FidelityEvaluator
         if (shape.Count == 0) throw new ArgumentException("the shape is empty: give a horizon and dimensions", nameof(shape));
 
         int dimensions = shape.Dimensions;
-        RequireDimensions(normalizer?.Dimensions, "the normaliser has statistics", nameof(normalizer));
+        _fast = tokenizer as FastActionTokenizer;
+        ActionSpace? space = _fast?.Definition.ActionSpace;
+        int? ranges = normalizer is null || space is null ? normalizer?.Dimensions : Recorded(normalizer.Dimensions, space);
+        RequireDimensions(ranges, "the normaliser has statistics", nameof(normalizer));
         RequireDimensions(metadata?.DimensionNames?.Count, "the metadata has names", nameof(metadata));
         RequireDimensions(metadata?.DimensionUnits?.Count, "the metadata has units", nameof(metadata));
         void RequireDimensions(int? count, string what, string parameter)
@@ -68,8 +76,9 @@ public sealed class FidelityEvaluator
         _normalizer = normalizer;
         Shape = shape;
         _halfRange = new double[dimensions];
-        if (normalizer is null) _halfRange.AsSpan().Fill(1);
-        else normalizer.HalfRange.CopyTo(_halfRange);
+        for (int column = 0; column < (space?.EncodedDimensions.Count ?? dimensions); column++)
+            _halfRange[space?.EncodedDimensions[column] ?? column] = normalizer?.MeanHalfRange(column) ?? 1;
+        _counts = new bool[dimensions];
         _names = [.. metadata?.DimensionNames ?? Enumerable.Range(0, dimensions).Select(d => $"dim_{d}")];
         string[] units = [.. metadata?.DimensionUnits ?? Enumerable.Repeat("", dimensions)];
 
@@ -77,10 +86,13 @@ public sealed class FidelityEvaluator
         _rate = metadata?.Rate;
         _tokens = new int[mostTokens];
         _errors = new double[shape.Count];
-        _errorAccount = new ErrorAccount(shape.Horizon, _halfRange, _names, units);
+        _decoded = new double[shape.Count];
+        _errorAccount = new ErrorAccount(shape.Horizon, _halfRange, _names, units, space);
         _tokenAccount = new TokenAccount(tokenizer.VocabularySize, mostTokens);
-        _prefixes = tokenizer is FastActionTokenizer fast ? new PrefixAccount(fast, shape) : null;
-        _spectrum = tokenizer is FastActionTokenizer transforming ? new SpectrumAccount(transforming, shape, _halfRange) : null;
+        _prefixes = _fast is not null ? new PrefixAccount(_fast, shape) : null;
+
+        // What is transformed are the robot's own actions only where nothing stands between, and one range per dimension.
+        _spectrum = _fast is { Definition.ActionSpace: null } && normalizer?.Horizon is null ? new SpectrumAccount(_fast, shape, _halfRange) : null;
         _worst = new WorstChunks(shape.Horizon);
     }
 
@@ -99,14 +111,29 @@ public sealed class FidelityEvaluator
     /// <exception cref="ArgumentException">The length does not fit the shape, or the tokenizer refuses the chunk.</exception>
     /// <exception cref="ErrorBoundException">The encoding has a bound on the error that the chunk cannot be encoded within.</exception>
     /// <exception cref="InvalidOperationException">The tokenizer decodes what it encoded to values that are not finite.</exception>
-    public void Add(ReadOnlySpan<double> chunk, string episode, int step)
+    public void Add(ReadOnlySpan<double> chunk, string episode, int step) => Add(chunk, episode, step, default);
+
+    /// <summary>Encodes and decodes one chunk of the robot's own actions and adds its errors. A chunk that is refused changes
+    /// nothing.</summary>
+    /// <remarks>Errors of angles are the shorter way round. Dimensions that are not encoded or are masked are not counted, and may hold
+    /// anything. What does not decode is counted as without a context.</remarks>
+    /// <param name="chunk">Recorded actions, row-major [T,D], in physical units.</param>
+    /// <param name="episode">Name of the episode, for the report.</param>
+    /// <param name="step">Time step within the episode of the chunk's first row, from 0.</param>
+    /// <param name="context">The state at that step, and masked dimensions. Only a <see cref="FastActionTokenizer"/> takes a mask.</param>
+    /// <exception cref="ArgumentException">The length does not fit the shape, or the tokenizer refuses chunk or context.</exception>
+    /// <exception cref="ErrorBoundException">The encoding has a bound on the error that the chunk cannot be encoded within.</exception>
+    /// <exception cref="InvalidOperationException">The tokenizer decodes what it encoded to values that are not finite.</exception>
+    public void Add(ReadOnlySpan<double> chunk, string episode, int step, in ActionContext context)
     {
         ArgumentNullException.ThrowIfNull(episode);
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         if (chunk.Length != Shape.Count)
             throw new ArgumentException($"a chunk of {Shape} has {Shape.Count} values, but {chunk.Length} were given", nameof(chunk));
 
-        EncodeResult encoded = RoundTrip(chunk, episode, step, out bool isComplete);
+        if (_fast is null && !context.Masked.IsEmpty)
+            throw new ArgumentException($"{_tokenizer.GetType().Name} encodes all dimensions: leave out the mask", nameof(context));
+        EncodeResult encoded = RoundTrip(chunk, context, episode, step, out bool isComplete);
         _clipped += encoded.Clipped;
         if (encoded.Clipped > 0) _clippedChunks++;
         if (!isComplete)
@@ -119,10 +146,10 @@ public sealed class FidelityEvaluator
         }
 
         ReadOnlySpan<int> tokens = _tokens.AsSpan(0, encoded.Count);
-        var added = new FidelityChunk(episode, step, encoded.Count, _errorAccount.Add(_errors, episode, step));
+        var added = new FidelityChunk(episode, step, encoded.Count, _errorAccount.Add(_errors, chunk, _decoded, _counts, episode, step));
         _tokenAccount.Add(tokens);
-        _prefixes?.Add(chunk, tokens);
-        _spectrum?.Add(chunk, _errors);
+        _prefixes?.Add(chunk, tokens, context);
+        if (context.Masked.IsEmpty) _spectrum?.Add(chunk, _errors);
         _worst.Add(added);
         KeepLongest(added);
         Chunks++;
@@ -180,7 +207,7 @@ public sealed class FidelityEvaluator
             P99Tokens = _tokenAccount.Percentile(0.99),
             MaxTokens = _longest.Tokens,
             TokensPerSecond = _rate is { } rate ? meanTokens * rate / Shape.Horizon : null,
-            CompressionRatio = Shape.Count / meanTokens,
+            CompressionRatio = (_fast?.Encoded(Shape) ?? Shape).Count / meanTokens,
             Rmse = rmse,
             MaxError = largest.MaxError,
             MaxErrorAt = largest.MaxErrorAt,
@@ -195,7 +222,7 @@ public sealed class FidelityEvaluator
             WorstChunk = worst[0],
             WorstChunks = worst,
             LongestChunk = _longest,
-            PrefixQuality = _prefixes?.Rows(Chunks, _halfRange),
+            PrefixQuality = _prefixes?.Rows(_halfRange),
             VocabularyUse = _tokenAccount.Use(),
             PerStep = _errorAccount.Steps(),
             PerDimension = rows,
@@ -240,13 +267,14 @@ public sealed class FidelityEvaluator
             throw new InvalidOperationException($"there is no chunk of {Shape} to report on: are the episodes shorter than the horizon?");
     }
 
-    private EncodeResult RoundTrip(ReadOnlySpan<double> chunk, string episode, int step, out bool isComplete)
+    private EncodeResult RoundTrip(
+        ReadOnlySpan<double> chunk, in ActionContext context, string episode, int step, out bool isComplete)
     {
         EncodeResult encoded;
         try
         {
-            encoded = _tokenizer is FastActionTokenizer tokenizer
-                ? tokenizer.Encode(chunk, Shape, _tokens, _encoding)
+            encoded = _fast is not null
+                ? _fast.Encode(chunk, Shape, _tokens, context, _encoding)
                 : _tokenizer.Encode(chunk, Shape, _tokens);
         }
         catch (ArgumentException refusal)
@@ -259,13 +287,18 @@ public sealed class FidelityEvaluator
                 $"episode '{episode}', chunk from step {step}: {refusal.Message}", refusal.Dimension, refusal.Error, refusal.Bound);
         }
 
-        DecodeResult decoded = _tokenizer.TryDecode(_tokens.AsSpan(0, encoded.Count), Shape, _errors);
+        ReadOnlySpan<int> tokens = _tokens.AsSpan(0, encoded.Count);
+        DecodeResult decoded = _fast is not null
+            ? _fast.TryDecode(tokens, Shape, _decoded, context)
+            : _tokenizer.TryDecode(tokens, Shape, _decoded);
         isComplete = decoded.IsComplete;
         if (!isComplete) return encoded;
 
+        for (int d = 0; d < _counts.Length; d++) _counts[d] = _fast is null || _fast.Counts(d, context);
+        if (_fast is not null) _fast.Errors(_decoded, chunk, Shape, context, _errors);
+        else for (int i = 0; i < _errors.Length; i++) _errors[i] = _decoded[i] - chunk[i];
         for (int i = 0; i < _errors.Length; i++)
         {
-            _errors[i] -= chunk[i];
             if (!double.IsFinite(_errors[i]))
             {
                 string where = $"episode '{episode}', step {step + (i / Shape.Dimensions)}, {_names[i % Shape.Dimensions]}";
@@ -275,6 +308,10 @@ public sealed class FidelityEvaluator
 
         return encoded;
     }
+
+    // How many dimensions the robot has whose encoded ones are so many; something else where they are not.
+    private static int Recorded(int encoded, ActionSpace space) =>
+        encoded == space.EncodedDimensions.Count ? space.Dimensions.Count : encoded;
 
     // The first of those that are equally long.
     private void KeepLongest(FidelityChunk chunk)

@@ -1,3 +1,4 @@
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Decoding;
 
 namespace Fast.Tokenizer.Fidelity;
@@ -14,36 +15,38 @@ internal sealed class PrefixAccount(FastActionTokenizer tokenizer, ActionShape s
     // A row of shares, each with a sum per dimension.
     private readonly double[][] _squares = [.. _shares.Select(_ => new double[shape.Dimensions])];
 
-    public void Add(ReadOnlySpan<double> chunk, ReadOnlySpan<int> tokens)
+    private readonly long[] _chunks = new long[shape.Dimensions];
+
+    public void Add(ReadOnlySpan<double> chunk, ReadOnlySpan<int> tokens, in ActionContext context)
     {
+        for (int d = 0; d < _chunks.Length; d++)
+            if (tokenizer.Counts(d, context)) _chunks[d]++;
+
         for (int share = 0; share < _shares.Length; share++)
         {
-            tokenizer.Decode(tokens[..(int)(tokens.Length * _shares[share])], shape, _decoded, DecodePolicy.Prefix);
+            tokenizer.Decode(tokens[..(int)(tokens.Length * _shares[share])], shape, _decoded, DecodePolicy.Prefix, context);
+            tokenizer.Errors(_decoded, chunk, shape, context, _decoded);
             double[] squares = _squares[share];
             for (int row = 0; row < chunk.Length; row += squares.Length)
             {
-                for (int d = 0; d < squares.Length; d++)
-                {
-                    double error = _decoded[row + d] - chunk[row + d];
-                    squares[d] += error * error;
-                }
+                for (int d = 0; d < squares.Length; d++) squares[d] += _decoded[row + d] * _decoded[row + d];
             }
         }
     }
 
     public void Merge(PrefixAccount other)
     {
+        for (int d = 0; d < _chunks.Length; d++) _chunks[d] += other._chunks[d];
         for (int share = 0; share < _shares.Length; share++)
             for (int d = 0; d < _squares[share].Length; d++) _squares[share][d] += other._squares[share][d];
     }
 
     /// <summary>A row per share of the tokens.</summary>
-    /// <param name="chunks">Number of chunks added.</param>
     /// <param name="halfRange">Size of the normalised unit per dimension; 0 where there is none.</param>
-    public FidelityPrefix[] Rows(long chunks, double[] halfRange)
+    public FidelityPrefix[] Rows(double[] halfRange)
     {
-        double values = (double)chunks * shape.Horizon;
-        int ranged = halfRange.Count(half => half > 0);
+        double values = (double)_chunks.Sum() * shape.Horizon;
+        double ranged = (double)_chunks.Where((_, d) => halfRange[d] > 0).Sum() * shape.Horizon;
         var rows = new FidelityPrefix[_shares.Length];
         for (int share = 0; share < rows.Length; share++)
         {
@@ -57,8 +60,8 @@ internal sealed class PrefixAccount(FastActionTokenizer tokenizer, ActionShape s
 
             rows[share] = new(
                 _shares[share],
-                Math.Sqrt(sum / (values * halfRange.Length)),
-                ranged == 0 ? null : Math.Sqrt(sumNormalized / (values * ranged)));
+                values == 0 ? 0 : Math.Sqrt(sum / values),
+                ranged == 0 ? null : Math.Sqrt(sumNormalized / ranged));
         }
 
         return rows;

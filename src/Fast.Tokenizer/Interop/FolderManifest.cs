@@ -6,7 +6,7 @@ namespace Fast.Tokenizer.Interop;
 internal sealed record FolderManifest
 {
     /// <summary>The newest version of this layout; readers refuse a newer one.</summary>
-    public const int CurrentSchema = ReconstructionSchema;
+    public const int CurrentSchema = ActionSpaceSchema;
 
     /// <summary>The version of folders that every reader decodes alike.</summary>
     public const int FirstSchema = 1;
@@ -16,6 +16,12 @@ internal sealed record FolderManifest
     /// the folder, since it would decode other actions, and all others stay readable.
     /// </summary>
     public const int ReconstructionSchema = 2;
+
+    /// <summary>
+    /// The version that came with action spaces, embodiments and statistics per time step, which only folders that have them say, for the
+    /// same reason.
+    /// </summary>
+    public const int ActionSpaceSchema = 3;
 
     public required int SchemaVersion { get; init; }
 
@@ -39,6 +45,14 @@ internal sealed record FolderManifest
 
     public required ActionMetadata Actions { get; init; }
 
+    /// <summary>How each dimension of the robot's own actions is encoded; null for all as they are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DimensionEntry>? ActionSpace { get; init; }
+
+    /// <summary>Robots that share the vocabulary; null where there is one only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SortedDictionary<string, EmbodimentEntry>? Embodiments { get; init; }
+
     public required Training.TrainingFacts? Training { get; init; }
 
     internal sealed record AlphabetEntry
@@ -48,6 +62,52 @@ internal sealed record FolderManifest
         public required int MinCoefficient { get; init; }
 
         public required int MaxCoefficient { get; init; }
+    }
+
+    /// <summary>One dimension; what is left out is as in <see cref="Tokenizer.Actions.ActionDimension"/>.</summary>
+    internal sealed record DimensionEntry
+    {
+        public required bool Encoded { get; init; }
+
+        /// <summary>The value that comes back for a dimension that is not encoded or is masked; null for the caller's own.</summary>
+        public required double? Fill { get; init; }
+
+        public required string Reference { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public int? StateIndex { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public double? Period { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public double? PeriodStart { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public BinaryEntry? Binary { get; init; }
+    }
+
+    internal sealed record BinaryEntry
+    {
+        public required double Low { get; init; }
+
+        public required double High { get; init; }
+
+        public required double Threshold { get; init; }
+    }
+
+    /// <summary>What is a robot's own; null where it has none.</summary>
+    internal sealed record EmbodimentEntry
+    {
+        public required NormalizationEntry? Normalization { get; init; }
+
+        public required ActionMetadata Actions { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<DimensionEntry>? ActionSpace { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public ReconstructionEntry? Reconstruction { get; init; }
     }
 
     /// <summary>Offsets of magnitudes in quantiser steps, row-major [frequency, dimension, magnitude].</summary>
@@ -75,6 +135,10 @@ internal sealed record FolderManifest
         /// <summary>Left out where there are none, as in folders of before; a reader that does not know them refuses.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public IReadOnlyList<double>? Weights { get; init; }
+
+        /// <summary>Time steps where the statistics are per time step, row-major [T,D]; left out where they are not.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public int? Horizon { get; init; }
 
         public required StatisticsEntry Statistics { get; init; }
     }

@@ -1,6 +1,8 @@
+using System.Collections.ObjectModel;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.Vocabulary;
@@ -49,6 +51,13 @@ internal static class TokenizerFolder
         ["dimension_major"] = CoefficientOrder.DimensionMajor,
     };
 
+    private static readonly Dictionary<string, ActionReference> _references = new()
+    {
+        ["absolute"] = ActionReference.Absolute,
+        ["state"] = ActionReference.State,
+        ["previous"] = ActionReference.Previous,
+    };
+
     /// <summary>Writes a folder, whole or not at all. An existing tokenizer folder is replaced.</summary>
     /// <param name="definition">What to write.</param>
     /// <param name="directory">The folder; its parents are made where they are missing.</param>
@@ -85,7 +94,7 @@ internal static class TokenizerFolder
             (TokenizerConfigName, Lines(JsonSerializer.SerializeToUtf8Bytes(PretrainedConfig(definition), HuggingFaceConfigJson.Default.PretrainedTokenizerConfig))),
             (SpecialTokensName, "{}\n"u8.ToArray()),
         ];
-        if (definition.Normalizer is { } normalizer)
+        if (definition.Normalizer is { Horizon: null } normalizer)
         {
             if (OpenPiStatistics.Serialize(normalizer) is { } openPi) files.Add((OpenPiStatistics.FileName, openPi));
             if (LeRobotStatistics.Serialize(normalizer) is { } leRobot) files.Add((LeRobotStatistics.FileName, leRobot));
@@ -136,8 +145,12 @@ internal static class TokenizerFolder
                 ? order
                 : throw new InvalidDataException($"{directory}: the order '{manifest.Order}' is not known"),
             Reconstruction = manifest.Reconstruction is { } points ? Points(points, manifest.SchemaVersion, directory) : null,
-            Normalizer = manifest.Normalization is { } entry ? Normalizer(entry, directory) : null,
+            Normalizer = manifest.Normalization is { } entry ? Normalizer(entry, manifest.SchemaVersion, directory) : null,
             Metadata = manifest.Actions,
+            ActionSpace = manifest.ActionSpace is { } space ? Space(space, manifest.SchemaVersion, directory) : null,
+            Embodiments = manifest.Embodiments is { } embodiments
+                ? Embodiments(embodiments, manifest.SchemaVersion, directory)
+                : ReadOnlyDictionary<string, Embodiment>.Empty,
             Training = manifest.Training,
         };
         _ = new FastActionTokenizer(definition);
@@ -241,7 +254,7 @@ internal static class TokenizerFolder
 
     private static FolderManifest Manifest(FastTokenizerDefinition definition, List<(string Name, byte[] Content)> files) => new()
     {
-        SchemaVersion = definition.Reconstruction is null ? FolderManifest.FirstSchema : FolderManifest.ReconstructionSchema,
+        SchemaVersion = Schema(definition),
         Checksum = ChecksumPrefix + new string('0', SHA256.HashSizeInBytes * 2),
         Files = new SortedDictionary<string, string>(files.ToDictionary(file => file.Name, file => ChecksumPrefix + Hash(file.Content)), StringComparer.Ordinal),
         Alphabet = new FolderManifest.AlphabetEntry
@@ -252,17 +265,57 @@ internal static class TokenizerFolder
         },
         Scale = definition.Scale,
         Order = _orders.First(order => order.Value == definition.Order).Key,
-        Reconstruction = definition.Reconstruction is not { } points ? null : new FolderManifest.ReconstructionEntry
-        {
-            Horizon = points.Shape.Horizon,
-            Dimensions = points.Shape.Dimensions,
-            Magnitudes = points.Magnitudes,
-            Offsets = points.Offsets.ToArray(),
-        },
+        Reconstruction = Points(definition.Reconstruction),
         Normalization = definition.Normalizer is { } normalizer ? Normalization(normalizer) : null,
         Actions = definition.Metadata,
+        ActionSpace = Space(definition.ActionSpace),
+        Embodiments = definition.Embodiments.Count == 0 ? null : Embodiments(definition.Embodiments),
         Training = definition.Training,
     };
+
+    private static int Schema(FastTokenizerDefinition definition) =>
+        definition.ActionSpace is not null || definition.Embodiments.Count > 0 || definition.Normalizer?.Horizon is not null
+            ? FolderManifest.ActionSpaceSchema
+        : definition.Reconstruction is not null ? FolderManifest.ReconstructionSchema
+        : FolderManifest.FirstSchema;
+
+    private static FolderManifest.ReconstructionEntry? Points(ReconstructionPoints? points) => points is null ? null : new()
+    {
+        Horizon = points.Shape.Horizon,
+        Dimensions = points.Shape.Dimensions,
+        Magnitudes = points.Magnitudes,
+        Offsets = points.Offsets.ToArray(),
+    };
+
+    private static FolderManifest.DimensionEntry[]? Space(ActionSpace? space) => space is null ? null :
+    [
+        .. space.Dimensions.Select(dimension => new FolderManifest.DimensionEntry
+        {
+            Encoded = dimension.Encoded,
+            Fill = dimension.Fill,
+            Reference = _references.First(reference => reference.Value == dimension.Reference).Key,
+            StateIndex = dimension.StateIndex,
+            Period = dimension.Period,
+            PeriodStart = dimension.PeriodStart,
+            Binary = dimension.Binary is not { } binary ? null : new FolderManifest.BinaryEntry
+            {
+                Low = binary.Low,
+                High = binary.High,
+                Threshold = binary.Threshold,
+            },
+        }),
+    ];
+
+    private static SortedDictionary<string, FolderManifest.EmbodimentEntry> Embodiments(
+        IReadOnlyDictionary<string, Embodiment> embodiments) => new(
+            embodiments.ToDictionary(entry => entry.Key, entry => new FolderManifest.EmbodimentEntry
+            {
+                Normalization = entry.Value.Normalizer is { } normalizer ? Normalization(normalizer) : null,
+                Actions = entry.Value.Metadata,
+                ActionSpace = Space(entry.Value.ActionSpace),
+                Reconstruction = Points(entry.Value.Reconstruction),
+            }),
+            StringComparer.Ordinal);
 
     private static byte[] Seal(FolderManifest manifest)
     {
@@ -279,6 +332,7 @@ internal static class TokenizerFolder
         Clip = normalizer.Options.Clip,
         Mask = normalizer.Options.Mask,
         Weights = normalizer.Options.Weights,
+        Horizon = normalizer.Horizon,
         Statistics = new FolderManifest.StatisticsEntry
         {
             Count = normalizer.Statistics.Count,
@@ -300,8 +354,65 @@ internal static class TokenizerFolder
             : throw new InvalidDataException(
                 $"{directory}: {ManifestName} has reconstruction points, which schema version {schema} does not have");
 
-    private static ActionNormalizer Normalizer(FolderManifest.NormalizationEntry entry, string directory)
+    private static ActionSpace Space(IReadOnlyList<FolderManifest.DimensionEntry> entries, int schema, string directory)
     {
+        RequireSchema(schema, "an action space", directory);
+        return new ActionSpace([.. entries.Select((entry, d) => entry is null
+            ? throw new InvalidDataException($"{directory}: {ManifestName} has an action space without an entry for dimension {d}")
+            : new ActionDimension
+            {
+                Encoded = entry.Encoded,
+                Fill = entry.Fill,
+                Reference = _references.TryGetValue(entry.Reference, out ActionReference reference)
+                    ? reference
+                    : throw new InvalidDataException(
+                        $"{directory}: the reference '{entry.Reference}' of dimension {d} is not known; it is one of "
+                        + string.Join(", ", _references.Keys)),
+                StateIndex = entry.StateIndex,
+                Period = entry.Period,
+                PeriodStart = entry.PeriodStart,
+                Binary = entry.Binary is not { } binary ? null : new BinaryValues(binary.Low, binary.High) { Threshold = binary.Threshold },
+            })]);
+    }
+
+    private static Dictionary<string, Embodiment> Embodiments(
+        SortedDictionary<string, FolderManifest.EmbodimentEntry> entries, int schema, string directory)
+    {
+        RequireSchema(schema, "embodiments", directory);
+        if (entries.Count == 0) throw new InvalidDataException($"{directory}: {ManifestName} has embodiments, but none of them");
+        var embodiments = new Dictionary<string, Embodiment>(StringComparer.Ordinal);
+        foreach ((string name, FolderManifest.EmbodimentEntry? entry) in entries)
+        {
+            if (entry is null) throw new InvalidDataException($"{directory}: {ManifestName} has nothing for embodiment '{name}'");
+            string place = $"{directory}: embodiment '{name}'";
+            try
+            {
+                embodiments[name] = new Embodiment
+                {
+                    Normalizer = entry.Normalization is { } normalization ? Normalizer(normalization, schema, place) : null,
+                    Metadata = entry.Actions,
+                    ActionSpace = entry.ActionSpace is { } space ? Space(space, schema, place) : null,
+                    Reconstruction = entry.Reconstruction is { } points ? Points(points, schema, place) : null,
+                };
+            }
+            catch (ArgumentException problem)
+            {
+                throw new InvalidDataException($"{place}: {problem.Message}", problem);
+            }
+        }
+
+        return embodiments;
+    }
+
+    private static void RequireSchema(int schema, string what, string directory)
+    {
+        if (schema < FolderManifest.ActionSpaceSchema)
+            throw new InvalidDataException($"{directory}: {ManifestName} has {what}, which schema version {schema} does not have");
+    }
+
+    private static ActionNormalizer Normalizer(FolderManifest.NormalizationEntry entry, int schema, string directory)
+    {
+        if (entry.Horizon is not null) RequireSchema(schema, "statistics per time step", directory);
         if (!_methods.TryGetValue(entry.Method, out NormalizationMethod method))
             throw new InvalidDataException($"{directory}: the normalization '{entry.Method}' is not known");
         if (!NormalizationOptions.FormulaNames.TryGetValue(entry.Formula, out NormalizationFormula formula))
@@ -310,12 +421,21 @@ internal static class TokenizerFolder
         var statistics = new ActionStatistics(s.Count, s.Min, s.Max, s.Mean, s.Std, s.Q01, s.Q10, s.Q50, s.Q90, s.Q99);
         return new ActionNormalizer(
             statistics,
-            new NormalizationOptions { Method = method, Formula = formula, Clip = entry.Clip, Mask = entry.Mask, Weights = entry.Weights });
+            new NormalizationOptions
+            {
+                Method = method,
+                Formula = formula,
+                Clip = entry.Clip,
+                Mask = entry.Mask,
+                Weights = entry.Weights,
+                PerTimestep = entry.Horizon is not null,
+            },
+            entry.Horizon);
     }
 
     private static ProcessorConfig Processor(FastTokenizerDefinition definition) => new()
     {
-        ActionDim = definition.Metadata.Dimensions,
+        ActionDim = definition.ActionSpace?.EncodedDimensions.Count ?? definition.Metadata.Dimensions,
         AutoMap = AutoMap(definition),
         MinToken = MinToken(definition.Alphabet),
         ProcessorClass = ProcessorClass(definition),

@@ -49,8 +49,29 @@ public sealed class ActionNormalizer
     /// one is not a positive number, or does not go with the formula (the message names it and the dimension).
     /// </exception>
     public ActionNormalizer(ActionStatistics statistics, NormalizationOptions options)
+        : this(statistics, options, null)
     {
-        var map = NormalizationMap.Create(statistics, options);
+    }
+
+    /// <summary>Makes a normaliser with statistics per time step of a chunk, or with the same ones for all steps.</summary>
+    /// <param name="statistics">Statistics that hold the fields the method needs; per time step, one value per step and dimension,
+    /// row-major [T,D].</param>
+    /// <param name="options">Method, clipping, and mask and weights of D dimensions.</param>
+    /// <param name="horizon">Time steps in a chunk where the options say <see cref="NormalizationOptions.PerTimestep"/>; else null.</param>
+    /// <exception cref="ArgumentException">
+    /// As with statistics for all steps; or the horizon is missing, not wanted, or does not divide the statistics.
+    /// </exception>
+    public ActionNormalizer(ActionStatistics statistics, NormalizationOptions options, int? horizon)
+    {
+        ArgumentNullException.ThrowIfNull(statistics);
+        ArgumentNullException.ThrowIfNull(options);
+        Horizon = CheckHorizon(statistics, options, horizon);
+        Dimensions = statistics.Dimensions / (Horizon ?? 1);
+        var map = NormalizationMap.Create(statistics, Horizon is null ? options : options with
+        {
+            Mask = Repeat(options.Mask),
+            Weights = Repeat(options.Weights),
+        });
         Statistics = statistics;
         Options = options with
         {
@@ -85,7 +106,11 @@ public sealed class ActionNormalizer
     public NormalizationOptions Options { get; }
 
     /// <summary>Action dimensions, D.</summary>
-    public int Dimensions => _center.Length;
+    public int Dimensions { get; }
+
+    /// <summary>Time steps in a chunk, T, where the statistics are per time step; null where they are the same for all steps. Then only
+    /// whole chunks can be normalised, and every span below is row-major [T,D] instead of one value per dimension.</summary>
+    public int? Horizon { get; }
 
     /// <summary>The action that maps to 0, one per dimension, in the unit of the actions.</summary>
     public ReadOnlySpan<double> Center => _center;
@@ -96,6 +121,12 @@ public sealed class ActionNormalizer
 
     /// <summary>The size of one normalised unit per dimension, in the unit of the actions: the half range divided by the weight.</summary>
     public ReadOnlySpan<double> UnitSize => _unit;
+
+    /// <summary>The half range of a dimension; per time step, its mean over the steps that have one.</summary>
+    internal double MeanHalfRange(int dimension) => Mean(_halfRange, dimension);
+
+    /// <summary>The unit of a dimension; per time step, its mean over the steps that have one.</summary>
+    internal double MeanUnit(int dimension) => Mean(_unit, dimension);
 
     /// <summary>Normalises actions.</summary>
     /// <param name="actions">Actions, row-major <c>[steps, D]</c>, in physical units.</param>
@@ -155,7 +186,7 @@ public sealed class ActionNormalizer
         }
 
         for (int i = target.Length * Vector<float>.Count; i < actions.Length; i++)
-            actions[i] = (float)Math.Clamp(Denormalize(normalized[i], i % Dimensions), -float.MaxValue, float.MaxValue);
+            actions[i] = (float)Math.Clamp(Denormalize(normalized[i], i % Row), -float.MaxValue, float.MaxValue);
     }
 
     /// <summary>Gives the actions that normalised values stand for. Clipped values come back as the ends of the range.</summary>
@@ -170,7 +201,7 @@ public sealed class ActionNormalizer
         for (int i = 0, k = 0; i < target.Length; i++, k = Next(k))
             target[i] = (source[i] + _shifts[k]) * _units[k] + _origins[k];
         for (int i = target.Length * Vector<double>.Count; i < actions.Length; i++)
-            actions[i] = Denormalize(normalized[i], i % Dimensions);
+            actions[i] = Denormalize(normalized[i], i % Row);
     }
 
     private double Denormalize(double normalized, int d) => (normalized + _shift[d]) * _unit[d] + _origin[d];
@@ -191,7 +222,7 @@ public sealed class ActionNormalizer
         bool allFine = Vector.EqualsAll(fine, Vector<long>.AllBitsSet);
         for (int i = source.Length * Vector<double>.Count; i < actions.Length; i++)
         {
-            double y = (actions[i] - _origin[i % Dimensions]) * At(_gains, i) - _shift[i % Dimensions];
+            double y = (actions[i] - _origin[i % Row]) * At(_gains, i) - _shift[i % Row];
             allFine &= Math.Abs(y) <= MaxNormalized;
             normalized[i] = y;
         }
@@ -219,7 +250,7 @@ public sealed class ActionNormalizer
         bool allFine = Vector.EqualsAll(fine, Vector<long>.AllBitsSet);
         for (int i = source.Length * Vector<float>.Count; i < actions.Length; i++)
         {
-            double y = (actions[i] - _origin[i % Dimensions]) * At(_gains, i) - _shift[i % Dimensions];
+            double y = (actions[i] - _origin[i % Row]) * At(_gains, i) - _shift[i % Row];
             allFine &= Math.Abs(y) <= MaxNormalized;
             normalized[i] = y;
         }
@@ -251,7 +282,7 @@ public sealed class ActionNormalizer
         {
             double x = actions[i], low = At(_lows, i), high = At(_highs, i), limit = At(_limits, i);
             if (x < low || x > high) clipped++;
-            double y = (Math.Min(Math.Max(x, low), high) - _origin[i % Dimensions]) * At(_gains, i) - _shift[i % Dimensions];
+            double y = (Math.Min(Math.Max(x, low), high) - _origin[i % Row]) * At(_gains, i) - _shift[i % Row];
             y = Math.Min(Math.Max(y, -limit), limit);
             allFine &= double.IsFinite(x) && Math.Abs(y) <= MaxNormalized;
             normalized[i] = y;
@@ -290,10 +321,52 @@ public sealed class ActionNormalizer
         for (int i = source.Length * Vector<float>.Count; i < values.Length; i++) widened[i] = values[i];
     }
 
+    // What repeats: the statistics of a step, or those of a whole chunk.
+    private int Row => _center.Length;
+
+    private string What => (Horizon is { } steps ? $"chunks of {steps} " : "") + $"steps of {Dimensions} dimensions";
+
+    private static int? CheckHorizon(ActionStatistics statistics, NormalizationOptions options, int? horizon)
+    {
+        if (options.PerTimestep != horizon is not null)
+        {
+            throw new ArgumentException(
+                options.PerTimestep ? "statistics per time step need the number of steps: give the horizon"
+                    : "a horizon is for statistics per time step, which the options do not say", nameof(horizon));
+        }
+
+        if (horizon is { } steps && (steps < 1 || statistics.Dimensions % steps != 0))
+        {
+            throw new ArgumentException(
+                $"{statistics.Dimensions} statistics are not those of {steps} time steps of equally many dimensions", nameof(horizon));
+        }
+
+        return horizon;
+    }
+
+    private T[]? Repeat<T>(IReadOnlyList<T>? perDimension) =>
+        perDimension is null || perDimension.Count != Dimensions
+            ? perDimension?.ToArray()
+            : [.. Enumerable.Range(0, Horizon ?? 1).SelectMany(_ => perDimension)];
+
+    private double Mean(double[] values, int dimension)
+    {
+        double sum = 0;
+        int count = 0;
+        for (int i = dimension; i < values.Length; i += Dimensions)
+        {
+            if (!(values[i] > 0)) continue;
+            sum += values[i];
+            count++;
+        }
+
+        return count == 0 ? 0 : sum / count;
+    }
+
     private void CheckLengths(int actions, int normalized)
     {
-        if (actions % Dimensions != 0)
-            throw new ArgumentException($"{actions} actions are not a whole number of steps of {Dimensions} dimensions", nameof(actions));
+        if (actions % Row != 0)
+            throw new ArgumentException($"{actions} actions are not a whole number of {What}", nameof(actions));
         if (actions != normalized)
         {
             throw new ArgumentException(
@@ -314,7 +387,7 @@ public sealed class ActionNormalizer
     {
         for (int i = 0; i < actions.Length; i++)
         {
-            double value = actions[i], y = (value - _origin[i % Dimensions]) * At(_gains, i) - _shift[i % Dimensions];
+            double value = actions[i], y = (value - _origin[i % Row]) * At(_gains, i) - _shift[i % Row];
             bool clipsHere = double.IsFinite(At(_highs, i));
             if (double.IsFinite(value) && (clipsHere || Math.Abs(y) <= MaxNormalized)) continue;
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,

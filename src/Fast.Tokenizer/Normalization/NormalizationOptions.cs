@@ -42,6 +42,13 @@ public sealed record NormalizationOptions
     /// </remarks>
     public IReadOnlyList<double>? Weights { get; init; }
 
+    /// <summary>
+    /// Whether each time step of a chunk has statistics of its own, [T,D]. Helps where actions spread with time, as those do that are
+    /// relative to the chunk's first step. Fixes the horizon, and no statistics are written for Python, whose projects keep them per
+    /// dimension.
+    /// </summary>
+    public bool PerTimestep { get; init; }
+
     /// <summary>The formula of a project as it is used there: epsilon and clipping included.</summary>
     /// <param name="name"><c>openpi</c>, <c>lerobot</c>, <c>openvla</c>, or <c>exact</c> for this library's own.</param>
     /// <param name="method">Which statistics span the range.</param>

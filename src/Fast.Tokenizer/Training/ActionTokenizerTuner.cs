@@ -71,7 +71,7 @@ public sealed class ActionTokenizerTuner
     private async Task<TuneResult> TuneCoreAsync(IEpisodeSource source, IProgress<TunePoint>? progress, CancellationToken cancellationToken)
     {
         int horizon = new ActionTokenizerTrainer(_options.Training).HorizonFor(source);
-        (EpisodeSubset fit, double[][] windows, ActionShape shape) =
+        (EpisodeSubset fit, IReadOnlyList<SpreadWindow> windows, ActionShape shape) =
             await DivideAsync(source, horizon, cancellationToken).ConfigureAwait(false);
         if ((_options.Rmse ?? _options.MaxError) is { } each && each.Count != shape.Dimensions)
             throw new ArgumentException($"there are {each.Count} targets for {shape.Dimensions} dimensions: give one for each");
@@ -140,7 +140,7 @@ public sealed class ActionTokenizerTuner
         _options.Training with { Scale = scale, Vocabulary = _options.Training.Vocabulary with { VocabularySize = size } };
 
     // A single episode must do for both.
-    private async Task<(EpisodeSubset Fit, double[][] Windows, ActionShape Shape)> DivideAsync(
+    private async Task<(EpisodeSubset Fit, IReadOnlyList<SpreadWindow> Windows, ActionShape Shape)> DivideAsync(
         IEpisodeSource source, int horizon, CancellationToken cancellationToken)
     {
         EpisodeSplit split = await EpisodeSplit.ReadAsync(source, horizon, _options.Training, cancellationToken).ConfigureAwait(false);
@@ -150,10 +150,10 @@ public sealed class ActionTokenizerTuner
         HashSet<int> fit = [.. count > 0 ? training[..^count] : training];
 
         var shape = new ActionShape(horizon, split.Dimensions);
-        IReadOnlyList<(string Episode, int Step, double[] Values)> windows = await SpreadWindows
+        IReadOnlyList<SpreadWindow> windows = await SpreadWindows
             .ReadAsync(
                 new EpisodeSubset(source, validation.Contains), shape, _options.Training, _options.ValidationWindows, cancellationToken)
             .ConfigureAwait(false);
-        return (new EpisodeSubset(source, fit.Contains), [.. windows.Select(window => window.Values)], shape);
+        return (new EpisodeSubset(source, fit.Contains), windows, shape);
     }
 }

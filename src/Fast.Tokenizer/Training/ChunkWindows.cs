@@ -1,3 +1,5 @@
+using Fast.Tokenizer.Actions;
+
 namespace Fast.Tokenizer.Training;
 
 /// <summary>The windows of a fixed horizon that an episode is cut into.</summary>
@@ -24,6 +26,19 @@ public static class ChunkWindows
         return episode.Actions.Span.Slice(start * episode.Dimensions, horizon * episode.Dimensions);
     }
 
+    /// <summary>What an <see cref="ActionSpace"/> needs to know of a window: the state at its first step, and the episode's mask.</summary>
+    /// <param name="episode">The episode.</param>
+    /// <param name="start">First step of the window.</param>
+    public static ActionContext Context(Episode episode, int start)
+    {
+        ArgumentNullException.ThrowIfNull(episode);
+        ReadOnlySpan<double> states = episode.States.Span;
+        return new ActionContext(states.IsEmpty ? states : states.Slice(start * episode.StateDimensions, episode.StateDimensions))
+        {
+            Masked = episode.Masked.Span,
+        };
+    }
+
     /// <summary>An episode with some of its action dimensions, in the order given.</summary>
     /// <param name="episode">The episode.</param>
     /// <param name="dimensions">Indices of the dimensions to keep; null keeps the episode as it is.</param>
@@ -46,6 +61,11 @@ public static class ChunkWindows
             for (int i = 0; i < dimensions.Count; i++) kept[(step * dimensions.Count) + i] = source[(step * episode.Dimensions) + dimensions[i]];
         }
 
-        return new Episode(episode.Name, kept, dimensions.Count) { States = episode.States, StateDimensions = episode.StateDimensions };
+        return new Episode(episode.Name, kept, dimensions.Count)
+        {
+            States = episode.States,
+            StateDimensions = episode.StateDimensions,
+            Masked = episode.Masked.IsEmpty ? default : dimensions.Select(dimension => episode.Masked.Span[dimension]).ToArray(),
+        };
     }
 }

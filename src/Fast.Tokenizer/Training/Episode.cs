@@ -37,4 +37,10 @@ public sealed class Episode
 
     /// <summary>Dimensions of <see cref="States"/>; 0 where none was recorded.</summary>
     public int StateDimensions { get; init; }
+
+    /// <summary>
+    /// One flag per action dimension, true for one that the episode does not have and that holds padding; empty where it has all. See
+    /// <see cref="Actions.ActionContext.Masked"/>.
+    /// </summary>
+    public ReadOnlyMemory<bool> Masked { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
 
 namespace Fast.Tokenizer.Training;
@@ -12,8 +13,11 @@ internal sealed class EpisodeSplit
 
     private EpisodeSplit(IEpisodeSource source) => _source = source;
 
-    /// <summary>Action dimensions that are encoded.</summary>
+    /// <summary>Dimensions of the tokenizer's actions.</summary>
     public int Dimensions { get; private set; }
+
+    /// <summary>Whether an episode has masked dimensions.</summary>
+    public bool HasMasks { get; private set; }
 
     public int TrainingCount => Count(EpisodeRole.Training);
 
@@ -50,8 +54,9 @@ internal sealed class EpisodeSplit
         {
             cancellationToken.ThrowIfCancellationRequested();
             first ??= episode;
-            Check(episode, first, options.Dimensions);
+            Check(episode, first, options);
             longest = Math.Max(longest, episode.Steps);
+            split.HasMasks |= !episode.Masked.IsEmpty;
             split._episodes.Add((episode.Steps < horizon ? EpisodeRole.Skipped : EpisodeRole.Training, episode.Steps));
         }
 
@@ -70,7 +75,7 @@ internal sealed class EpisodeSplit
         return split;
     }
 
-    private static void Check(Episode episode, Episode first, IReadOnlyList<int>? selected)
+    private static void Check(Episode episode, Episode first, TrainingOptions options)
     {
         if (episode.Dimensions != first.Dimensions)
         {
@@ -78,23 +83,71 @@ internal sealed class EpisodeSplit
                 $"episode '{episode.Name}' has {episode.Dimensions} dimensions, episode '{first.Name}' has {first.Dimensions}: train on episodes of one robot");
         }
 
-        foreach (int dimension in selected ?? [])
+        foreach (int dimension in options.Dimensions ?? [])
         {
             if ((uint)dimension >= (uint)first.Dimensions)
-                throw new ArgumentException($"there is no dimension {dimension}: the episodes have dimensions 0 to {first.Dimensions - 1}", nameof(selected));
+            {
+                throw new ArgumentException(
+                    $"there is no dimension {dimension}: the episodes have dimensions 0 to {first.Dimensions - 1}", nameof(options));
+            }
         }
+
+        if (!episode.Masked.IsEmpty && episode.Masked.Length != episode.Dimensions)
+        {
+            throw new InvalidDataException(
+                $"episode '{episode.Name}' has a mask of {episode.Masked.Length} flags for {episode.Dimensions} dimensions: give one "
+                + "flag each");
+        }
+
+        if (options.ActionSpace is { } space) Check(episode, space);
 
         ReadOnlySpan<double> actions = episode.Actions.Span;
         for (int i = 0; i < actions.Length; i++)
         {
             if (!(Math.Abs(actions[i]) <= ActionStatistics.MaxMagnitude))
             {
+                if (IsPadding(episode, i % episode.Dimensions, options.ActionSpace)) continue;
                 throw new InvalidDataException(string.Create(
                     CultureInfo.InvariantCulture,
                     $"episode '{episode.Name}', step {i / episode.Dimensions}, dimension {i % episode.Dimensions} is {actions[i]}: remove or repair the episode"));
             }
         }
     }
+
+    private static void Check(Episode episode, ActionSpace space)
+    {
+        if (episode.Dimensions != space.Dimensions.Count)
+        {
+            throw new ArgumentException(
+                $"the action space is of {space.Dimensions.Count} dimensions, episode '{episode.Name}' has {episode.Dimensions}: give an "
+                + "entry for each");
+        }
+
+        if (!space.NeedsState) return;
+        if (episode.States.IsEmpty && episode.Steps > 0)
+        {
+            throw new InvalidDataException(
+                $"episode '{episode.Name}' has no states, and dimension {space.FirstRelative} is relative to the robot's state: name the "
+                + "column that holds it, or train with absolute actions");
+        }
+
+        if (episode.States.Length != (long)episode.Steps * episode.StateDimensions)
+        {
+            throw new InvalidDataException(
+                $"episode '{episode.Name}' has {episode.States.Length} state values, {episode.Steps} steps of {episode.StateDimensions} "
+                + $"are {(long)episode.Steps * episode.StateDimensions}");
+        }
+
+        if (episode.Steps > 0 && episode.StateDimensions < space.StateLength)
+        {
+            throw new InvalidDataException(
+                $"episode '{episode.Name}' has {episode.StateDimensions} state values per step, and the action space refers to value "
+                + $"{space.StateLength - 1}: say which value each relative dimension refers to");
+        }
+    }
+
+    private static bool IsPadding(Episode episode, int dimension, ActionSpace? space) =>
+        (!episode.Masked.IsEmpty && episode.Masked.Span[dimension]) || space is { } known && !known.Dimensions[dimension].Encoded;
 
     private static void CheckCount(IEpisodeSource source, IReadOnlyList<string>? list, string what, int dimensions)
     {

@@ -1,7 +1,10 @@
+using Fast.Tokenizer.Decoding;
+
 namespace Fast.Tokenizer.Training;
 
 /// <summary>Measures what a tokenizer does to windows at one price of a token after the other.</summary>
-internal sealed class OperatingPoints(FastActionTokenizer tokenizer, int vocabularySize, ActionShape shape, double[][] windows)
+internal sealed class OperatingPoints(
+    FastActionTokenizer tokenizer, int vocabularySize, ActionShape shape, IReadOnlyList<SpreadWindow> windows)
 {
     /// <summary>Measures a point.</summary>
     /// <param name="lambda">Price of a token; 0 for the fewest tokens of the nearest coefficients.</param>
@@ -16,26 +19,24 @@ internal sealed class OperatingPoints(FastActionTokenizer tokenizer, int vocabul
         };
 
         // Each window by itself, then added up in order: the sums do not depend on the number of threads.
-        var counts = new int[windows.Length];
-        var squares = new double[windows.Length][];
-        var largest = new double[windows.Length][];
+        var counts = new int[windows.Count];
+        var squares = new double[windows.Count][];
+        var largest = new double[windows.Count][];
         var parallel = new ParallelOptions
         {
             CancellationToken = cancellationToken,
             MaxDegreeOfParallelism = target.Training.MaxDegreeOfParallelism,
         };
-        Parallel.For(0, windows.Length, parallel, i => (counts[i], squares[i], largest[i]) = Measure(windows[i], options));
+        Parallel.For(0, windows.Count, parallel, i => (counts[i], squares[i], largest[i]) = Measure(windows[i], options));
 
-        var units = new double[shape.Dimensions];
-        if (tokenizer.Definition.Normalizer is { } normalizer) normalizer.HalfRange.CopyTo(units);
-        else Array.Fill(units, 1);
+        double[] units = tokenizer.NormalizedUnits(shape);
         double sum = 0, worst = 0, rmseOfTarget = 0, maxOfTarget = 0;
         int ranged = 0;
         for (int d = 0; d < shape.Dimensions; d++)
         {
             double total = 0, most = 0;
-            for (int i = 0; i < windows.Length; i++) (total, most) = (total + squares[i][d], Math.Max(most, largest[i][d]));
-            double rmse = Math.Sqrt(total / ((double)windows.Length * shape.Horizon));
+            for (int i = 0; i < windows.Count; i++) (total, most) = (total + squares[i][d], Math.Max(most, largest[i][d]));
+            double rmse = Math.Sqrt(total / ((double)windows.Count * shape.Horizon));
             if (target.Rmse is { } eachRmse) rmseOfTarget = Math.Max(rmseOfTarget, rmse / eachRmse[d]);
             if (target.MaxError is { } eachMax) maxOfTarget = Math.Max(maxOfTarget, most / eachMax[d]);
             if (!(units[d] > 0)) continue;
@@ -56,16 +57,17 @@ internal sealed class OperatingPoints(FastActionTokenizer tokenizer, int vocabul
         return new TunePoint(tokenizer.Definition.Scale, vocabularySize, lambda, tokens, normalized, worst, ofTarget);
     }
 
-    private (int Count, double[] Squares, double[] Largest) Measure(double[] window, EncodeOptions options)
+    private (int Count, double[] Squares, double[] Largest) Measure(SpreadWindow window, EncodeOptions options)
     {
         var tokens = new int[tokenizer.MaxTokenCount(shape)];
-        var decoded = new double[window.Length];
-        int count = tokenizer.Encode(window, shape, tokens, options).Count;
-        tokenizer.Decode(tokens.AsSpan(0, count), shape, decoded);
+        double[] recorded = window.Values, decoded = new double[recorded.Length];
+        int count = tokenizer.Encode(recorded, shape, tokens, window.Context, options).Count;
+        tokenizer.Decode(tokens.AsSpan(0, count), shape, decoded, DecodePolicy.Strict, window.Context);
+        tokenizer.Errors(decoded, recorded, shape, window.Context, decoded);
         double[] squares = new double[shape.Dimensions], largest = new double[shape.Dimensions];
-        for (int i = 0; i < window.Length; i++)
+        for (int i = 0; i < decoded.Length; i++)
         {
-            double error = Math.Abs(decoded[i] - window[i]);
+            double error = Math.Abs(decoded[i]);
             squares[i % shape.Dimensions] += error * error;
             largest[i % shape.Dimensions] = Math.Max(largest[i % shape.Dimensions], error);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Fidelity;
 
 namespace Fast.Tokenizer.Training;
@@ -35,7 +36,7 @@ public static class RateDistortionCurve
         var training = new TrainingOptions { Dimensions = tokenizer.Definition.Metadata.EncodedDimensions, Stride = options.Stride };
 
         // Reading asks for the horizon alone.
-        IReadOnlyList<(string Episode, int Step, double[] Values)> windows = await SpreadWindows
+        IReadOnlyList<SpreadWindow> windows = await SpreadWindows
             .ReadAsync(source, new ActionShape(options.Horizon, 1), training, options.Windows, cancellationToken)
             .ConfigureAwait(false);
         if (windows.Count == 0) throw new InvalidDataException($"no episode of {source.Name} has {options.Horizon} steps");
@@ -72,7 +73,7 @@ public static class RateDistortionCurve
         double? lambda,
         int vocabularySize,
         ActionShape shape,
-        IReadOnlyList<(string Episode, int Step, double[] Values)> windows,
+        IReadOnlyList<SpreadWindow> windows,
         CancellationToken cancellationToken)
     {
         bool isBinning = scheme == RateDistortionSweepScheme.Binning;
@@ -87,11 +88,18 @@ public static class RateDistortionCurve
             },
             OutOfRange = OutOfRangePolicy.Clamp,
         };
-        var evaluator = new FidelityEvaluator(tokenizer, shape, trained.Definition.Normalizer, trained.Definition.Metadata, encoding);
-        foreach ((string episode, int step, double[] values) in windows)
+        // Binning knows no action space, and is given what one makes of the actions.
+        ActionSpace? space = isBinning ? trained.Definition.ActionSpace : null;
+        ActionShape own = space is null ? shape : trained.Encoded(shape);
+        ActionMetadata? metadata = space is null ? trained.Definition.Metadata : null;
+        var evaluator = new FidelityEvaluator(tokenizer, own, trained.Definition.Normalizer, metadata, encoding);
+        var values = new double[own.Count];
+        foreach (SpreadWindow window in windows)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            evaluator.Add(values, episode, step);
+            space?.Transform(window.Values, window.Context, values);
+            if (space is null) evaluator.Add(window.Values, window.Episode, window.Step, window.Context);
+            else evaluator.Add(values, window.Episode, window.Step);
         }
 
         FidelityReport report = evaluator.ToReport();

@@ -61,7 +61,7 @@ public sealed class RateDistortionSweep
         HashSet<int> training = [.. split.Indices(EpisodeRole.Training)];
         HashSet<int> measured = split.HeldOutCount > 0 ? [.. split.Indices(EpisodeRole.HeldOut)] : training;
         var fit = new EpisodeSubset(source, training.Contains);
-        IReadOnlyList<(string Episode, int Step, double[] Values)> windows = await SpreadWindows
+        IReadOnlyList<SpreadWindow> windows = await SpreadWindows
             .ReadAsync(new EpisodeSubset(source, measured.Contains), shape, _options.Training, _options.Windows, cancellationToken)
             .ConfigureAwait(false);
 
@@ -151,6 +151,7 @@ public sealed class RateDistortionSweep
         Rate = _options.Training.Rate,
         Stride = _options.Training.Stride,
         Dimensions = _options.Training.Dimensions,
+        ActionSpace = _options.Training.ActionSpace,
         Normalization = _options.Training.Normalization with { Weights = null },
         Normalizer = _options.Training.Normalizer,
         EstimateStatistics = _options.Training.EstimateStatistics,

@@ -9,8 +9,8 @@ internal static class SpreadWindows
     /// <param name="options">Gives the dimensions and the stride.</param>
     /// <param name="most">The most windows, at least 1.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>Name of the episode, its step at which the window starts, and the values, row-major [T,D].</returns>
-    public static async Task<IReadOnlyList<(string Episode, int Step, double[] Values)>> ReadAsync(
+    /// <returns>The windows, in order.</returns>
+    public static async Task<IReadOnlyList<SpreadWindow>> ReadAsync(
         IEpisodeSource source, ActionShape shape, TrainingOptions options, int most, CancellationToken cancellationToken)
     {
         long all = 0;
@@ -18,7 +18,7 @@ internal static class SpreadWindows
             all += ChunkWindows.Count(episode.Steps, shape.Horizon, options.Stride);
 
         long kept = Math.Min(all, most), start = 0;
-        var windows = new List<(string Episode, int Step, double[] Values)>();
+        var windows = new List<SpreadWindow>();
         await foreach (Episode recorded in source.ReadEpisodesAsync(cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -27,7 +27,12 @@ internal static class SpreadWindows
             while (windows.Count < kept && windows.Count * all / kept < start + count)
             {
                 int step = (int)((windows.Count * all / kept) - start) * options.Stride;
-                windows.Add((episode.Name, step, ChunkWindows.Slice(episode, step, shape.Horizon).ToArray()));
+                windows.Add(new SpreadWindow(
+                    episode.Name,
+                    step,
+                    ChunkWindows.Slice(episode, step, shape.Horizon).ToArray(),
+                    episode.States.IsEmpty ? [] : episode.States.Slice(step * episode.StateDimensions, episode.StateDimensions).ToArray(),
+                    episode.Masked.ToArray()));
             }
 
             start += count;

@@ -1,3 +1,4 @@
+using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
 
@@ -18,8 +19,22 @@ public sealed record TrainingOptions
     /// <summary>Steps between the starts of two windows of an episode, at least 1.</summary>
     public int Stride { get; init; } = 1;
 
-    /// <summary>The action dimensions to encode, by index into the recording; null encodes all.</summary>
+    /// <summary>
+    /// The action dimensions to encode, by index into the recording; null encodes all. The tokenizer knows no others: what it encodes and
+    /// decodes has these dimensions only, in this order. With <see cref="ActionSpace"/> the actions keep all dimensions instead; not both.
+    /// </summary>
     public IReadOnlyList<int>? Dimensions { get; init; }
+
+    /// <summary>
+    /// How the robot's own actions are encoded, one entry per dimension of the recording; null encodes them as they are. Where a dimension
+    /// is relative, the episodes must have states.
+    /// </summary>
+    /// <remarks>
+    /// Statistics are of what the action space makes of the actions: of a relative dimension or an angle they are taken over the windows,
+    /// of all others over the steps. With <see cref="NormalizationOptions.Mask"/> and <see cref="NormalizationOptions.Weights"/> there is
+    /// one entry per encoded dimension.
+    /// </remarks>
+    public ActionSpace? ActionSpace { get; init; }
 
     /// <summary>Quantiser steps per unit of a normalised coefficient.</summary>
     public double Scale { get; init; } = 10;

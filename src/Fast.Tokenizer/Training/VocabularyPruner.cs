@@ -11,7 +11,7 @@ internal static class VocabularyPruner
     /// <summary>Prunes a vocabulary.</summary>
     /// <param name="definition">A tokenizer with an integer alphabet and too many tokens.</param>
     /// <param name="size">Token ids to keep, symbols included; not fewer than the symbols.</param>
-    /// <param name="windows">Actions of training windows, in physical units.</param>
+    /// <param name="windows">Training windows.</param>
     /// <param name="shape">Their shape.</param>
     /// <param name="lambda">Price of a token in the encoding that is counted; 0 for the fewest tokens.</param>
     /// <param name="canonicalShare">What it costs that canonical encoding can no longer go through a token once, in tokens.</param>
@@ -21,7 +21,7 @@ internal static class VocabularyPruner
     public static BpeVocabulary Prune(
         FastTokenizerDefinition definition,
         int size,
-        IReadOnlyList<double[]> windows,
+        IReadOnlyList<SpreadWindow> windows,
         ActionShape shape,
         double lambda,
         double canonicalShare,
@@ -105,7 +105,7 @@ internal static class VocabularyPruner
     }
 
     private static long[] Uses(
-        FastActionTokenizer tokenizer, IReadOnlyList<double[]> windows, ActionShape shape, EncodeMode mode, ParallelOptions parallel)
+        FastActionTokenizer tokenizer, IReadOnlyList<SpreadWindow> windows, ActionShape shape, EncodeMode mode, ParallelOptions parallel)
     {
         var encoding = new EncodeOptions { Mode = mode, OutOfRange = OutOfRangePolicy.Clamp };
 
@@ -114,7 +114,7 @@ internal static class VocabularyPruner
         Parallel.For(0, windows.Count, parallel, i =>
         {
             var tokens = new int[tokenizer.MaxTokenCount(shape)];
-            int count = tokenizer.Encode(windows[i], shape, tokens, encoding).Count;
+            int count = tokenizer.Encode(windows[i].Values, shape, tokens, windows[i].Context, encoding).Count;
             foreach (int token in tokens.AsSpan(0, count)) Interlocked.Increment(ref uses[token]);
         });
         return uses;

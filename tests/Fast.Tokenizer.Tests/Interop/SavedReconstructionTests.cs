@@ -46,7 +46,7 @@ public sealed class SavedReconstructionTests
 
     [Theory]
     [InlineData("\"schema_version\": 2", "\"schema_version\": 1", "schema version 1 does not have")]
-    [InlineData("\"schema_version\": 2", "\"schema_version\": 3", "update the library")]
+    [InlineData("\"schema_version\": 2", "\"schema_version\": 4", "update the library")]
     [InlineData(Offsets, "\"offsets\": [\n      0.5,", "frequency 0, dimension 0, magnitude 1 is 0.5")]
     [InlineData(Offsets, "\"offsets\": [\n      -7,", "is -7")]
     [InlineData(Offsets, "\"offsets\": [\n      1e999,", "magnitude 1")]

@@ -173,7 +173,7 @@ public sealed class TokenizerFolderDamageTests
         { SavedFolder.Manifest, "\"order\":", "\"\\ud800rder\":", SavedFolder.Manifest },
         { SavedFolder.Manifest, "\"x\",", "\"\\udc00\",", SavedFolder.Manifest },
         { SavedFolder.Manifest, "\"checksum\":", "\"\\ud800ecksum\": 1, \"checksum\":", SavedFolder.Manifest },
-        { SavedFolder.Manifest, "\"schema_version\": 1", "\"schema_version\": 3", "schema version 3" },
+        { SavedFolder.Manifest, "\"schema_version\": 1", "\"schema_version\": 4", "schema version 4" },
         { SavedFolder.Manifest, "\"schema_version\": 1", "\"schema_version\": 2147483647", "update the library" },
         { SavedFolder.Manifest, "\"schema_version\": 1", "\"schema_version\": 99999999999", "schema_version" },
         { SavedFolder.Manifest, "\"schema_version\": 1", "\"schema_version\": 0", "schema_version" },

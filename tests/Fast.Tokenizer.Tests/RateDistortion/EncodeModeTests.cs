@@ -203,7 +203,7 @@ public sealed class EncodeModeTests
         foreach (ReadOnlyMemory<double> chunk in RecordedTokenizers.Windows("franka_delta_eef").Take(100))
         {
             var normalised = new double[shape.Count];
-            recorded.Normalize(chunk.Span, shape, normalised);
+            recorded.Normalize(chunk.Span, shape, default, normalised, []);
             int[] ids = Encode(plus, normalised, shape, EncodeMode.Canonical);
             int[] fewest = Encode(plus, normalised, shape, EncodeMode.Shortest);
             int[] cheap = Encode(plus, normalised, shape, EncodeMode.RateDistortion(1));

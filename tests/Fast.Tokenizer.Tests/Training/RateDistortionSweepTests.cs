@@ -209,9 +209,11 @@ public sealed class RateDistortionSweepTests
         }
 
         int kept = Math.Min(most, all.Count);
+        IReadOnlyList<SpreadWindow> windows =
+            await SpreadWindows.ReadAsync(_episodes, new ActionShape(20, 1), options, most, TestContext.Current.CancellationToken);
         Assert.Equal(
             Enumerable.Range(0, kept).Select(i => all[i * all.Count / kept]),
-            await SpreadWindows.ReadAsync(_episodes, new ActionShape(20, 1), options, most, TestContext.Current.CancellationToken));
+            windows.Select(window => (window.Episode, window.Step, window.Values)));
     }
 
     private static Task<RateDistortionSweepResult> Run(RateDistortionSweepOptions options) =>

@@ -42,8 +42,9 @@ public sealed class VocabularyPrunerTests
     {
         FastTokenizerDefinition definition = SampleTokenizers.Definition(scale: 8, min: -40, max: 40, merges: 160);
         double[][] windows = Windows(30);
+        SpreadWindow[] spread = [.. windows.Select(window => new SpreadWindow("", 0, window, [], []))];
         BpeVocabulary pruned = VocabularyPruner.Prune(
-            definition, size: 81 + 60, windows, _shape, lambda, canonicalShare, null, new ParallelOptions());
+            definition, size: 81 + 60, spread, _shape, lambda, canonicalShare, null, new ParallelOptions());
         BpeVocabulary expected = NaivePrune(definition, 60, windows, lambda, canonicalShare);
 
         Assert.Equal(81 + 60, pruned.Count);
