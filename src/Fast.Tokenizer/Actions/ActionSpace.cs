@@ -17,7 +17,11 @@ public sealed class ActionSpace
 {
     // Half a period below zero is where an angle starts that does not say.
     private readonly record struct Channel(
-        int Dimension, ActionReference Reference, int State, double Period, double Start, BinaryValues? Binary);
+        int Dimension, ActionReference Reference, int State, double Period, double Start, BinaryValues? Binary)
+    {
+        // Whether all of it is to subtract the state or nothing, as for most dimensions.
+        public bool IsShift { get; } = Reference != ActionReference.Previous && Period == 0 && Binary is null;
+    }
 
     private readonly ActionDimension[] _dimensions;
     private readonly Channel[] _channels;
@@ -131,26 +135,32 @@ public sealed class ActionSpace
     internal void Transform<T>(ReadOnlySpan<T> actions, in ActionContext context, ReadOnlySpan<double> neutral, Span<double> encoded)
         where T : struct, IFloatingPointIeee754<T>
     {
-        int width = _dimensions.Length, steps = Steps(actions.Length, encoded.Length);
+        int width = _dimensions.Length;
+        CheckLengths(actions.Length, encoded.Length);
         Check(context);
         for (int column = 0; column < _channels.Length; column++)
         {
             ref readonly Channel channel = ref _channels[column];
-            bool masked = context.IsMasked(channel.Dimension);
-            bool relative = channel.Reference != ActionReference.Absolute;
-            double origin = relative && !masked ? context.StateAt(channel.State) : 0;
-            double before = relative ? origin : channel.Start + (channel.Period / 2);
-            for (int t = 0; t < steps; t++)
+            if (context.IsMasked(channel.Dimension))
             {
-                int place = (t * _channels.Length) + column;
-                if (masked)
-                {
+                for (int place = column; place < encoded.Length; place += _channels.Length)
                     encoded[place] = neutral.IsEmpty ? 0 : neutral[place % neutral.Length];
-                    continue;
-                }
+                continue;
+            }
 
-                double value = double.CreateTruncating(actions[(t * width) + channel.Dimension]);
-                if (!(Math.Abs(value) <= ActionStatistics.MaxMagnitude)) throw BadAction(value, t, channel.Dimension);
+            bool relative = channel.Reference != ActionReference.Absolute;
+            double origin = relative ? context.StateAt(channel.State) : 0;
+            if (channel.IsShift)
+            {
+                for (int i = channel.Dimension, place = column; i < actions.Length; i += width, place += _channels.Length)
+                    encoded[place] = Finite(double.CreateTruncating(actions[i]), i, width) - origin;
+                continue;
+            }
+
+            double before = relative ? origin : channel.Start + (channel.Period / 2);
+            for (int i = channel.Dimension, place = column; i < actions.Length; i += width, place += _channels.Length)
+            {
+                double value = Finite(double.CreateTruncating(actions[i]), i, width);
                 if (channel.Binary is { } binary) value = binary.Snap(value);
                 if (channel.Period > 0 && Math.Abs(value - before) > channel.Period / 2)
                     value = before + Math.IEEERemainder(value - before, channel.Period);
@@ -164,7 +174,8 @@ public sealed class ActionSpace
     internal void Restore<T>(ReadOnlySpan<double> encoded, in ActionContext context, Span<T> actions)
         where T : struct, IFloatingPointIeee754<T>
     {
-        int width = _dimensions.Length, steps = Steps(actions.Length, encoded.Length);
+        int width = _dimensions.Length;
+        CheckLengths(actions.Length, encoded.Length);
         Check(context);
         for (int d = 0, column = 0; d < width; d++)
         {
@@ -173,18 +184,25 @@ public sealed class ActionSpace
             if (!dimension.Encoded || context.IsMasked(d))
             {
                 if (dimension.Fill is { } fill)
-                    for (int t = 0; t < steps; t++) actions[(t * width) + d] = Narrow<T>(fill);
+                    for (int i = d; i < actions.Length; i += width) actions[i] = Narrow<T>(fill);
                 continue;
             }
 
             ref readonly Channel channel = ref _channels[own];
             double origin = channel.Reference == ActionReference.Absolute ? 0 : context.StateAt(channel.State);
-            for (int t = 0; t < steps; t++)
+            if (channel.IsShift)
             {
-                double value = origin + encoded[(t * _channels.Length) + own];
+                for (int i = d, place = own; i < actions.Length; i += width, place += _channels.Length)
+                    actions[i] = Narrow<T>(origin + encoded[place]);
+                continue;
+            }
+
+            for (int i = d, place = own; i < actions.Length; i += width, place += _channels.Length)
+            {
+                double value = origin + encoded[place];
                 if (channel.Reference == ActionReference.Previous) origin = value;
                 if (channel.Binary is { } binary) value = binary.Snap(value);
-                actions[(t * width) + d] = Narrow<T>(channel.Period > 0 ? Wrap(value, channel) : value);
+                actions[i] = Narrow<T>(channel.Period > 0 ? Wrap(value, channel) : value);
             }
         }
     }
@@ -223,14 +241,16 @@ public sealed class ActionSpace
         where T : struct, IFloatingPointIeee754<T> =>
         typeof(T) == typeof(float) ? T.CreateTruncating(Math.Clamp(value, -float.MaxValue, float.MaxValue)) : T.CreateTruncating(value);
 
-    private int Steps(int actions, int encoded)
+    private static double Finite(double value, int index, int width) =>
+        Math.Abs(value) <= ActionStatistics.MaxMagnitude ? value : throw BadAction(value, index / width, index % width);
+
+    private void CheckLengths(int actions, int encoded)
     {
         int steps = actions / _dimensions.Length;
-        return steps * _dimensions.Length == actions && (long)steps * _channels.Length == encoded
-            ? steps
-            : throw new ArgumentException(
-                $"{actions} actions of {_dimensions.Length} dimensions and {encoded} values of {_channels.Length} encoded ones are not as "
-                + "many whole steps");
+        if (steps * _dimensions.Length == actions && (long)steps * _channels.Length == encoded) return;
+        throw new ArgumentException(
+            $"{actions} actions of {_dimensions.Length} dimensions and {encoded} values of {_channels.Length} encoded ones are not as many "
+            + "whole steps");
     }
 
     private static ArgumentException BadAction(double value, int step, int dimension) => new(string.Create(CultureInfo.InvariantCulture,
