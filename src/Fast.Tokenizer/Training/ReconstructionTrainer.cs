@@ -52,7 +52,11 @@ internal static class ReconstructionTrainer
             Parallel.For(
                 0,
                 recording.WindowCount(episode),
-                new ParallelOptions { CancellationToken = cancellationToken },
+                new ParallelOptions
+                {
+                    CancellationToken = cancellationToken,
+                    MaxDegreeOfParallelism = recording.Options.MaxDegreeOfParallelism,
+                },
                 () => idle.TryTake(out var own)
                     ? own
                     : (Seen: new CentroidAccumulator(encoded), Scaled: new double[encoded.Count], Quantized: new int[encoded.Count]),

@@ -199,12 +199,13 @@ public sealed class UniversalTrainer
         };
     }
 
-    private static Task ForEachAsync(
-        EmbodimentInTraining[] parts, Func<EmbodimentInTraining, Task> work, CancellationToken cancellationToken) =>
+    private Task ForEachAsync(EmbodimentInTraining[] parts, Func<EmbodimentInTraining, Task> work, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(
             parts,
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = Threads(), CancellationToken = cancellationToken },
             async (part, _) => await work(part).ConfigureAwait(false));
+
+    private int Threads() => _options.Training.MaxDegreeOfParallelism is > 0 and var most ? most : Environment.ProcessorCount;
 
     // Data sets are worked on side by side: their episodes are counted together, and told of one after the other.
     private sealed class StageProgress(IProgress<TrainingProgress>? progress, EmbodimentInTraining[] parts)
