@@ -134,8 +134,8 @@ public sealed partial class FastActionTokenizer
 
     private int MostTokens(ActionShape encoded) => checked(encoded.Count * Definition.Alphabet.MaxSymbolsPerCoefficient);
 
-    // What the actions of a chunk go through before they are normalised; null for nothing.
-    private ActionSpace? Space(ActionShape shape, in ActionContext context) =>
+    /// <summary>What the actions of a chunk go through before they are normalised; null for nothing.</summary>
+    internal ActionSpace? Space(ActionShape shape, in ActionContext context) =>
         _space ?? (context.Masked.IsEmpty ? null : _plainSpaces.Get(shape.Dimensions));
 
     private static FastActionTokenizer OfEmbodiment(

@@ -155,6 +155,15 @@ public sealed class ActionSpaceOptionTests : IDisposable
         (await ToolRun.Of(["verify", .. with, "--max-error", "0.5"])).Succeeds();
         (await ToolRun.Of(["evaluate", .. with, "--max-error", "0.5"])).Succeeds();
 
+        (await ToolRun.Of(["tokenize", .. with, "--output", _folder["ids"]])).Succeeds();
+        (await ToolRun.Of(["report", .. with, "--output", _folder["report.html"]])).Succeeds();
+        Assert.Contains("dim_2", File.ReadAllText(_folder["report.html"]), StringComparison.Ordinal);
+        foreach (string command in (string[])["tokenize", "report"])
+        {
+            (await ToolRun.Of(command, "--tokenizer", _folder["t"], "--data", _folder["actions"], "--output", _folder[command]))
+                .Fails(ExitCode.InvalidData, "has no states, and dimension 0 is relative to the robot's state: give --states");
+        }
+
         (await ToolRun.Of("evaluate", "--tokenizer", _folder["t"], "--data", _folder["actions"]))
             .Fails(ExitCode.InvalidData, "has no states, and dimension 0 is relative to the robot's state: give --states");
         File.Delete(_folder["states/e5.npy"]);

@@ -27,6 +27,14 @@ internal sealed class RecordingOptions
         HelpName = "NAME",
     };
 
+    private readonly Option<string[]> _states = new("--states")
+    {
+        Description = "The robot's states where the recording does not hold them: a recording of the same episodes.",
+        HelpName = "PATH",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     private readonly Option<bool> _skipBad = new("--skip-bad")
     {
         Description = "Leave out episodes that cannot be read, and say which, instead of failing at the first.",
@@ -49,7 +57,7 @@ internal sealed class RecordingOptions
     public Option States => _states;
 
     /// <summary>How it is read; among the last in the help.</summary>
-    public IReadOnlyList<Option> Others => [_format, _actionKey, _stateKey, _skipBad, _threads];
+    public IReadOnlyList<Option> Others => [_format, _actionKey, _stateKey, _states, _skipBad, _threads];
 
     /// <summary>Episodes that were left out so far.</summary>
     public BadEpisodes Bad { get; } = new();

@@ -240,7 +240,7 @@ public sealed class FidelityEvaluator
             TokensByCoefficients = _tokenizer is FastActionTokenizer tokenizer ? TokensByCoefficients(tokenizer.Definition) : null,
             IdCounts = _tokenAccount.Ids.ToArray(),
             RmsePerDimensionAndStep = _errorAccount.Cells(),
-            PerFrequency = _spectrum?.Rows(Chunks),
+            PerFrequency = _spectrum?.Rows(),
         };
     }
 
