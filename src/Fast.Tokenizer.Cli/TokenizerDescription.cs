@@ -55,15 +55,14 @@ internal sealed record TokenizerDescription
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? StatisticsHorizon { get; init; }
 
-    /// <summary>Robots that share the vocabulary; null where there is one.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<string>? Embodiments { get; init; }
-
     /// <summary>A row per dimension; empty without a normalisation and an action space.</summary>
     public required IReadOnlyList<DescribedDimension> Dimensions { get; init; }
 
     /// <summary>What the actions are.</summary>
     public required ActionMetadata Actions { get; init; }
+
+    /// <summary>The robots that share the vocabulary, by name; empty where there is one only.</summary>
+    public required IReadOnlyList<DescribedEmbodiment> Embodiments { get; init; }
 
     /// <summary>How it was trained; null where it is not known.</summary>
     public required TrainingFacts? Training { get; init; }
@@ -96,8 +95,14 @@ internal sealed record TokenizerDescription
             Clip = definition.Normalizer?.Options.Clip ?? false,
             Dimensions = Describe(definition),
             Actions = definition.Metadata,
+            Embodiments =
+            [
+                .. definition.Embodiments.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new DescribedEmbodiment(
+                    entry.Key,
+                    entry.Value.Normalizer is { } own ? NormalizationName.Of(own.Options) : null,
+                    entry.Value.Metadata)),
+            ],
             StatisticsHorizon = definition.Normalizer?.Horizon,
-            Embodiments = definition.Embodiments.Count == 0 ? null : [.. definition.Embodiments.Keys.Order(StringComparer.Ordinal)],
             Training = definition.Training,
             LongestTokens = [.. byLength.Take(LongestShown).Select(token =>
             {

@@ -7,6 +7,7 @@ namespace Fast.Tokenizer.Cli;
 
 /// <summary>The JSON that <c>--json</c> writes.</summary>
 [JsonSerializable(typeof(TrainingSummary))]
+[JsonSerializable(typeof(UniversalSummary))]
 [JsonSerializable(typeof(TokenizerDescription))]
 [JsonSerializable(typeof(VerificationResult))]
 [JsonSerializable(typeof(RateDistortionSweepResult))]

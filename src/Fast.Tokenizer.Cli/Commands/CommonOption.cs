@@ -45,6 +45,15 @@ internal static class CommonOption
         AllowMultipleArgumentsPerToken = true,
     };
 
+    /// <summary><c>--states PATH...</c>, a recording beside that of the actions.</summary>
+    public static Option<string[]> RecordedStates() => new("--states")
+    {
+        Description = "The robot's states where --data does not hold them: a recording of the same episodes.",
+        HelpName = "PATH",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     /// <summary><c>--states S.npy</c>, a state for each chunk.</summary>
     public static Option<string?> ChunkStates() => new("--states")
     {
@@ -93,6 +102,27 @@ internal static class CommonOption
     public static Option<bool> StrictRange() => new("--strict-range")
     {
         Description = "Fail where a value lies outside what the tokenizer can express, instead of clipping it.",
+    };
+
+    /// <summary><c>--embodiment NAME</c>.</summary>
+    public static Option<string?> Embodiment() => new("--embodiment")
+    {
+        Description = "The robot that is meant, where the tokenizer is for several.",
+        HelpName = "NAME",
+    };
+
+    /// <summary><c>--resample HZ</c>.</summary>
+    public static Option<double?> Resample() => new("--resample")
+    {
+        Description = "Interpolate the recording to this many steps per second. [default: as recorded]",
+        HelpName = "HZ",
+    };
+
+    /// <summary><c>--hold-dims LIST</c>.</summary>
+    public static Option<string?> HeldDimensions() => new("--hold-dims")
+    {
+        Description = "With --resample: dimensions that keep their last value, such as a binary gripper; listed as 0:6,7 or by name.",
+        HelpName = "LIST",
     };
 
     /// <summary><c>--json</c>.</summary>

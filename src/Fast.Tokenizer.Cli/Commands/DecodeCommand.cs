@@ -9,6 +9,7 @@ namespace Fast.Tokenizer.Cli.Commands;
 internal sealed class DecodeCommand : ToolCommand
 {
     private readonly Option<string> _tokenizer = CommonOption.Tokenizer();
+    private readonly Option<string?> _embodiment = CommonOption.Embodiment();
     private readonly Option<string> _input = new("--input")
     {
         Description = "One JSON array of ids per line, or one object with ids, as tokenize writes; blank lines are skipped.",
@@ -35,7 +36,11 @@ internal sealed class DecodeCommand : ToolCommand
     public DecodeCommand(ToolConsole console)
         : base(console, "decode", "Decodes token ids to chunks of actions.")
     {
-        foreach (Option option in (Option[])[_tokenizer, _input, _horizon, _dims, _output, _states, _dtype, _policy, _json]) Add(option);
+        foreach (Option option in (Option[])
+            [_tokenizer, _embodiment, _input, _horizon, _dims, _output, _states, _dtype, _policy, _json])
+        {
+            Add(option);
+        }
     }
 
     /// <inheritdoc/>
@@ -47,7 +52,8 @@ internal sealed class DecodeCommand : ToolCommand
     {
         string input = parsed.GetRequiredValue(_input), output = parsed.GetRequiredValue(_output);
         OutputPath.RequireFile(output, _output.Name);
-        FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(parsed.GetRequiredValue(_tokenizer), cancellationToken: cancellationToken);
+        FastActionTokenizer tokenizer = await EmbodimentChoice.LoadAsync(
+            parsed.GetRequiredValue(_tokenizer), parsed.GetValue(_embodiment), _embodiment.Name, cancellationToken);
         ActionShape shape = Shape(parsed, tokenizer.Definition);
         ChunkStates states = ChunkStates.Read(parsed.GetValue(_states), tokenizer);
         bool isFloat32 = parsed.GetRequiredValue(_dtype) == "float32";

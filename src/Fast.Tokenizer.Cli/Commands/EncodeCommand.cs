@@ -13,6 +13,7 @@ internal sealed class EncodeCommand : ToolCommand
     private const string StandardOutput = "-";
 
     private readonly Option<string> _tokenizer = CommonOption.Tokenizer();
+    private readonly Option<string?> _embodiment = CommonOption.Embodiment();
     private readonly Option<string> _input = new("--input")
     {
         Description = "Actions [T,D] or [N,T,D], float32 or float64.",
@@ -36,7 +37,7 @@ internal sealed class EncodeCommand : ToolCommand
     public EncodeCommand(ToolConsole console)
         : base(console, "encode", "Encodes chunks of actions as token ids.")
     {
-        foreach (Option option in (Option[])[_tokenizer, _input, _output, _states, _strict]) Add(option);
+        foreach (Option option in (Option[])[_tokenizer, _embodiment, _input, _output, _states, _strict]) Add(option);
         _encoding.AddTo(this);
         Add(_json);
         Validators.Add(result =>
@@ -52,6 +53,7 @@ internal sealed class EncodeCommand : ToolCommand
         "encode --tokenizer my-tokenizer --input chunks.npy --output ids.jsonl",
         "encode --tokenizer my-tokenizer --input chunks.npy --output ids.jsonl --mode rate-distortion --lambda 0.7",
         "encode --tokenizer my-tokenizer --input chunks.npy --output ids.jsonl --max-error 0.02",
+        "encode --tokenizer my-tokenizer --embodiment aloha --input chunks.npy --output ids.jsonl",
         "encode --tokenizer my-tokenizer --input chunks.npy --states states.npy --output ids.jsonl",
     ];
 
@@ -60,7 +62,8 @@ internal sealed class EncodeCommand : ToolCommand
     {
         string input = parsed.GetRequiredValue(_input), output = parsed.GetRequiredValue(_output);
         if (output != StandardOutput) OutputPath.RequireFile(output, _output.Name);
-        FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(parsed.GetRequiredValue(_tokenizer), cancellationToken: cancellationToken);
+        FastActionTokenizer tokenizer = await EmbodimentChoice.LoadAsync(
+            parsed.GetRequiredValue(_tokenizer), parsed.GetValue(_embodiment), _embodiment.Name, cancellationToken);
         NpyArray actions = NpyReader.Read(input);
         (int count, ActionShape shape) = Chunks(actions, input);
         ChunkStates states = ChunkStates.Read(parsed.GetValue(_states), tokenizer);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Training;
 
@@ -8,7 +9,10 @@ namespace Fast.Tokenizer.Cli.Commands;
 internal sealed class EvaluationOptions
 {
     private readonly Option<string> _tokenizer = CommonOption.Tokenizer();
+    private readonly Option<string?> _embodiment = CommonOption.Embodiment();
     private readonly RecordingOptions _recording = new();
+    private readonly Option<double?> _resample = CommonOption.Resample();
+    private readonly Option<string?> _held = CommonOption.HeldDimensions();
     private readonly Option<int?> _horizon = CommonOption.Horizon();
     private readonly Option<int> _stride = CommonOption.Stride();
 
@@ -23,7 +27,8 @@ internal sealed class EvaluationOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_tokenizer, _recording.Data, _horizon, _stride]) command.Add(option);
+        Option[] own = [_tokenizer, _embodiment, _recording.Data, _recording.States, _resample, _held, _horizon, _stride];
+        foreach (Option option in own) command.Add(option);
         _encoding.AddTo(command);
         foreach (Option option in (Option[])[.. _recording.Others, _config]) command.Add(option);
     }
@@ -44,18 +49,32 @@ internal sealed class EvaluationOptions
     /// <summary>Evaluates as the options say.</summary>
     public async Task<FidelityReport> RunAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken)
     {
-        RecordingEvaluation evaluation = await OpenAsync(parsed, cancellationToken);
+        RecordingEvaluation evaluation = await OpenAsync(parsed, console, cancellationToken);
         return (await RunAsync(evaluation, console, cancellationToken)).ToReport();
     }
 
     /// <summary>The tokenizer and the recording that the options name, not evaluated yet.</summary>
-    public async Task<RecordingEvaluation> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
+    public async Task<RecordingEvaluation> OpenAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken)
     {
-        FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(parsed.GetRequiredValue(_tokenizer), cancellationToken: cancellationToken);
+        FastActionTokenizer tokenizer = await EmbodimentChoice.LoadAsync(
+            parsed.GetRequiredValue(_tokenizer), parsed.GetValue(_embodiment), _embodiment.Name, cancellationToken);
         int horizon = parsed.GetValue(_horizon)
             ?? tokenizer.Definition.Metadata.Horizon
             ?? throw new ArgumentException("the tokenizer does not say its horizon: give --horizon");
-        IEpisodeSource source = _recording.Open(parsed);
+        IEpisodeSource source = Resampling.Of(
+            _recording.Open(parsed),
+            parsed.GetValue(_resample),
+            null,
+            tokenizer.Definition.ActionSpace,
+            parsed.GetValue(_held),
+            _held.Name);
+        if (source.Rate is { } recorded && tokenizer.Definition.Metadata.Rate is { } trained && recorded != trained)
+        {
+            console.Note(string.Create(CultureInfo.InvariantCulture,
+                $"the recording has {recorded} steps per second, the tokenizer was trained at {trained}: "
+                + $"{_resample.Name} {trained} evaluates at that rate"));
+        }
+
         int threads = _recording.MaxDegreeOfParallelism(parsed);
         return new RecordingEvaluation(
             tokenizer,

@@ -12,6 +12,7 @@ internal sealed class InspectCommand : ToolCommand
     private const int SymbolsShown = 12;
 
     private readonly Argument<string> _directory = new("DIR") { Description = "Folder of the tokenizer." };
+    private readonly Option<string?> _embodiment = CommonOption.Embodiment();
     private readonly Option<bool> _json = CommonOption.Json();
 
     /// <summary>Makes the command.</summary>
@@ -19,6 +20,7 @@ internal sealed class InspectCommand : ToolCommand
         : base(console, "inspect", "Shows what is in a tokenizer.")
     {
         Add(_directory);
+        Add(_embodiment);
         Add(_json);
     }
 
@@ -28,7 +30,11 @@ internal sealed class InspectCommand : ToolCommand
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(parsed.GetRequiredValue(_directory), cancellationToken: cancellationToken);
+        FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(
+            parsed.GetRequiredValue(_directory), cancellationToken: cancellationToken);
+
+        // Without a name all robots are listed.
+        if (parsed.GetValue(_embodiment) is { } name) tokenizer = EmbodimentChoice.Of(tokenizer, name, _embodiment.Name);
         TokenizerDescription description = TokenizerDescription.Of(tokenizer.Definition);
         if (parsed.GetValue(_json)) Console.Output.WriteLine(JsonSerializer.Serialize(description, ToolJson.Indented.TokenizerDescription));
         else Write(description);
@@ -50,14 +56,38 @@ internal sealed class InspectCommand : ToolCommand
             ("dimensions", actions.Dimensions is { } dimensions ? FigureTable.Text(dimensions) : FigureTable.None),
             ("recorded dimensions", actions.EncodedDimensions is { } encoded ? string.Join(',', encoded) : "all"),
             ("rate", actions.Rate is { } rate ? $"{FigureTable.Text(rate)} Hz" : FigureTable.None),
-            ("normalization", description.Normalization is null ? "none: the input is normalised already"
+            ("normalization", description.Normalization is null ? (description.Embodiments.Count > 0 ? "each robot's own" : "none: the input is normalised already")
                 : description.StatisticsHorizon is null ? description.Normalization
                 : $"{description.Normalization}, per time step; below that of the first"),
             ("values out of range", description.Clip ? "clipped" : "kept"),
             ("trained on", description.Training is { } training ? Text(training) : FigureTable.None)));
-        if (description.Embodiments is { } robots) Console.Tables.Write(FigureTable.Of(("embodiments", string.Join(", ", robots))));
+        if (description.Embodiments.Count > 0) WriteEmbodiments(description.Embodiments);
         if (description.Dimensions.Count > 0) WriteDimensions(description.Dimensions);
         WriteTokens(description);
+    }
+
+    private void WriteEmbodiments(IReadOnlyList<DescribedEmbodiment> embodiments)
+    {
+        Table table = new Table { Border = TableBorder.Simple }
+            .AddColumn("robot")
+            .AddColumn(new TableColumn("chunk").RightAligned())
+            .AddColumn(new TableColumn("Hz").RightAligned())
+            .AddColumn("normalization")
+            .AddColumn("dimensions");
+        foreach (DescribedEmbodiment row in embodiments)
+        {
+            string chunk = row.Actions is { Horizon: { } horizon, Dimensions: { } dimensions }
+                ? new ActionShape(horizon, dimensions).ToString()
+                : FigureTable.None;
+            string[] texts =
+            [
+                row.Name, chunk, FigureTable.Text(row.Actions.Rate), row.Normalization ?? FigureTable.None,
+                row.Actions.DimensionNames is { } names ? string.Join(", ", names) : FigureTable.None,
+            ];
+            table.AddRow(texts.Select(text => new Text(text)));
+        }
+
+        Console.Tables.Write(table);
     }
 
     private void WriteDimensions(IReadOnlyList<DescribedDimension> dimensions)

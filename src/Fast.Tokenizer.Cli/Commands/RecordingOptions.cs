@@ -8,6 +8,7 @@ namespace Fast.Tokenizer.Cli.Commands;
 internal sealed class RecordingOptions
 {
     private readonly Option<string[]> _data;
+    private readonly Option<string[]> _states = CommonOption.RecordedStates();
     private readonly Option<string?> _format = new("--format")
     {
         Description = $"Read everything as this format ({string.Join(", ", EpisodeDataset.Formats)}). [default: told by the content]",
@@ -52,6 +53,9 @@ internal sealed class RecordingOptions
     /// <summary>What is read; the first option in the help.</summary>
     public Option Data => _data;
 
+    /// <summary>The states beside it.</summary>
+    public Option States => _states;
+
     /// <summary>How it is read; among the last in the help.</summary>
     public IReadOnlyList<Option> Others => [_format, _actionKey, _stateKey, _states, _skipBad, _threads];
 
@@ -66,10 +70,19 @@ internal sealed class RecordingOptions
     {
         EpisodeDatasetOptions options = ReadOptions(parsed);
         IEpisodeSource source = EpisodeDataset.Open(parsed.GetRequiredValue(_data), options);
-        return parsed.GetValue(_states) is { Length: > 0 } states
-            ? new EpisodesWithStates(source, EpisodeDataset.Open(states, options with { ActionKey = null, StateKey = null }))
+        return parsed.GetValue(_states) is { Length: > 0 } paths
+            ? new EpisodesWithStates(source, EpisodeDataset.Open(paths, options with { ActionKey = options.StateKey, StateKey = null }))
             : source;
     }
+
+    /// <summary>The data sets that a command line names; none where it names one without a name.</summary>
+    public IReadOnlyList<NamedData> Named(ParseResult parsed) => NamedData.Parse(parsed.GetRequiredValue(_data), _data.Name);
+
+    /// <summary>Opens one of several recordings that a command line names.</summary>
+    /// <exception cref="ArgumentException">States are given, of nobody knows which recording.</exception>
+    public IEpisodeSource Open(ParseResult parsed, NamedData data) => parsed.GetValue(_states) is { Length: > 0 }
+        ? throw new ArgumentException($"{_states.Name} cannot say whose states they are: give data sets that hold their states")
+        : EpisodeDataset.Open(data.Paths, ReadOptions(parsed));
 
     /// <summary>How a command line says that recordings are read.</summary>
     public EpisodeDatasetOptions ReadOptions(ParseResult parsed)

@@ -70,7 +70,7 @@ internal sealed class ReportCommand : ToolCommand
         OutputPath.RequireFile(output, _output.Name);
         ChunkPlace[] chosen = [.. (parsed.GetValue(_chunk) ?? []).Select(text => ChunkPlace.Parse(text, _chunk.Name)).Distinct()];
         var gate = new FidelityGate { Dimensions = DimensionLimits.Parse(parsed.GetValue(_dimension) ?? [], _dimension.Name) };
-        RecordingEvaluation evaluation = await _evaluation.OpenAsync(parsed, cancellationToken);
+        RecordingEvaluation evaluation = await _evaluation.OpenAsync(parsed, Console, cancellationToken);
 
         // First, as a mistyped name should not wait for the figures.
         ReportChunk[] chosenChunks = await ChunkReader.ReadAsync(evaluation, chosen, cancellationToken);

@@ -76,10 +76,11 @@ internal sealed class SweepCommand : ToolCommand
             if (!RateDistortionPlot.HasFont) Console.Note("no font is installed: the plots have no lettering; install one, such as DejaVu");
         }
 
-        IEpisodeSource source = _training.Source(parsed);
+        (TrainingOptions training, IEpisodeSource source) =
+            await _training.ReadAsync(parsed, _training.Source(parsed), Console, cancellationToken);
         var sweep = new RateDistortionSweep(new RateDistortionSweepOptions
         {
-            Training = await _training.ReadAsync(parsed, source, Console, cancellationToken),
+            Training = training,
             Scales = scales,
             Lambdas = lambdas,
             VocabularySizes = sizes,

@@ -45,6 +45,7 @@ internal sealed class TrainCommand : ToolCommand
         IntegerPoints,
         CentroidPoints);
 
+    private readonly UniversalOptions _universal = new();
     private readonly Option<bool> _json = CommonOption.Json();
 
     /// <summary>Makes the command.</summary>
@@ -57,6 +58,7 @@ internal sealed class TrainCommand : ToolCommand
         _tuning.AddTo(this, [_scale, .. _encoding.All, _reconstruction]);
         _encoding.AddTo(this);
         Add(_reconstruction);
+        _universal.AddTo(this);
         Add(_json);
     }
 
@@ -68,6 +70,7 @@ internal sealed class TrainCommand : ToolCommand
         "train --data episodes.npz --horizon 1s --weights gripper=0.5 --output my-tokenizer",
         "train --data episodes.npz --horizon 1s --target-rmse-normalized 0.02 --output my-tokenizer",
         "train --config my-tokenizer/train.json --vocab-size 2048 --output my-larger-tokenizer",
+        "train --data aloha=aloha.npz --data bridge=b1.npz,b2.npz --horizon 1s --vocab-size 2048 --leave-out each --output my-tokenizer",
     ];
 
     /// <inheritdoc/>
@@ -75,17 +78,12 @@ internal sealed class TrainCommand : ToolCommand
     {
         string output = parsed.GetRequiredValue(_output);
         OutputPath.RequireTokenizerFolder(output, _output.Name);
-        IEpisodeSource source = _training.Source(parsed);
-        TrainingOptions options = await _training.ReadAsync(parsed, source, Console, cancellationToken);
-        EncodeMode mode = _encoding.Of(parsed);
-        options = options with
-        {
-            Scale = parsed.GetValue(_scale),
-            Vocabulary = options.Vocabulary with { VocabularySize = parsed.GetValue(_vocabularySize) },
-            Alphabet = CommonOption.AlphabetOf(parsed.GetRequiredValue(_alphabet)),
-            HeldOutEncoding = new EncodeOptions { Mode = mode },
-            Reconstruction = parsed.GetRequiredValue(_reconstruction) == CentroidPoints ? mode : null,
-        };
+        IReadOnlyList<NamedData> named = _training.NamedData(parsed);
+        if (named.Count > 0) return await RunUniversalAsync(parsed, named, output, cancellationToken);
+
+        _universal.RefuseFor(parsed);
+        (TrainingOptions options, IEpisodeSource source) =
+            await OptionsAsync(parsed, _training.Source(parsed), null, cancellationToken);
         TuneOptions? target = await _tuning.ReadAsync(parsed, options, source, Console, cancellationToken);
 
         long start = Stopwatch.GetTimestamp();
@@ -108,6 +106,67 @@ internal sealed class TrainCommand : ToolCommand
             Console.Output.WriteLine(_training.Bad.AddTo(JsonSerializer.Serialize(summary, ToolJson.Indented.TrainingSummary)));
         else Write(summary);
         return ExitCode.Done;
+    }
+
+    private async Task<int> RunUniversalAsync(
+        ParseResult parsed, IReadOnlyList<NamedData> named, string output, CancellationToken cancellationToken)
+    {
+        if (_tuning.IsGiven(parsed))
+            throw new ArgumentException("a target is for one data set: train with a --scale where there are several");
+        IReadOnlyDictionary<string, double> weights = _universal.Weights(parsed, named);
+        var sources = new List<EmbodimentSource>();
+        TrainingOptions options = new();
+        foreach (NamedData data in named)
+        {
+            (options, IEpisodeSource source) = await OptionsAsync(parsed, _training.Source(parsed, data), data.Name, cancellationToken);
+            sources.Add(new EmbodimentSource
+            {
+                Name = data.Name,
+                Source = source,
+                Weight = weights.GetValueOrDefault(data.Name, 1),
+                Dimensions = options.Dimensions,
+                ActionSpace = options.ActionSpace,
+                Normalization = options.Normalization,
+                HoldoutFraction = options.HoldoutFraction,
+            });
+        }
+
+        UniversalTrainingOptions universal = _universal.Read(parsed, options with { Dimensions = null, ActionSpace = null, Normalization = new() }, sources);
+        long start = Stopwatch.GetTimestamp();
+        UniversalTrainingResult result = await ProgressView.RunAsync(
+            Console, progress => new UniversalTrainer(universal).TrainAsync(sources, progress, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+        result.Tokenizer.Save(output);
+
+        UniversalSummary summary = UniversalSummary.Of(result, output, Stopwatch.GetElapsedTime(start));
+        if (parsed.GetValue(_json)) Console.Output.WriteLine(JsonSerializer.Serialize(summary, ToolJson.Indented.UniversalSummary));
+        else UniversalTables.Write(Console.Tables, summary);
+        return ExitCode.Done;
+    }
+
+    private async Task<(TrainingOptions Options, IEpisodeSource Source)> OptionsAsync(
+        ParseResult parsed, IEpisodeSource source, string? dataSet, CancellationToken cancellationToken)
+    {
+        TrainingOptions options;
+        try
+        {
+            (options, source) = await _training.ReadAsync(parsed, source, Console, cancellationToken, dataSet);
+        }
+        catch (ArgumentException problem) when (dataSet is not null)
+        {
+            throw new ArgumentException($"data set '{dataSet}': {problem.Message}", problem);
+        }
+
+        EncodeMode mode = _encoding.Of(parsed);
+        options = options with
+        {
+            Scale = parsed.GetValue(_scale),
+            Vocabulary = options.Vocabulary with { VocabularySize = parsed.GetValue(_vocabularySize) },
+            Alphabet = CommonOption.AlphabetOf(parsed.GetRequiredValue(_alphabet)),
+            HeldOutEncoding = new EncodeOptions { Mode = mode },
+            Reconstruction = parsed.GetRequiredValue(_reconstruction) == CentroidPoints ? mode : null,
+        };
+        return (options, source);
     }
 
     private void Write(TrainingSummary summary)

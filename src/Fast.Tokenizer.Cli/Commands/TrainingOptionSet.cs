@@ -36,6 +36,8 @@ internal sealed class TrainingOptionSet
         HelpName = "HZ",
     };
 
+    private readonly Option<double?> _resample = CommonOption.Resample();
+    private readonly Option<string?> _held = CommonOption.HeldDimensions();
     private readonly Option<int> _stride = CommonOption.Stride();
     private readonly Option<string?> _dims = new("--dims")
     {
@@ -135,23 +137,36 @@ internal sealed class TrainingOptionSet
     {
         Option[] options =
         [
-            _recording.Data, _horizon, .. own, _rate, _stride, _dims, .. _space.All, _normalization, _formula, _clip, _unnormalized,
-            _perTimestep, _weights, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength, _pruneFrom, _estimate,
-            .. _recording.Others, _config,
+            _recording.Data, _recording.States, _horizon, .. own, _rate, _resample, _held, _stride, _dims, .. _space.All, _normalization,
+            _formula, _clip, _unnormalized, _perTimestep, _weights, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength,
+            _pruneFrom, _estimate, .. _recording.Others, _config,
         ];
         foreach (Option option in options) command.Add(option);
     }
 
-    /// <summary>The recording that a command line names.</summary>
+    /// <summary>The data sets that a command line names; none where it names one without a name.</summary>
+    public IReadOnlyList<NamedData> NamedData(ParseResult parsed) => _recording.Named(parsed);
+
+    /// <summary>The recording that a command line names, at its own rate.</summary>
     public IEpisodeSource Source(ParseResult parsed) => _recording.Open(parsed);
+
+    /// <summary>One of several recordings that a command line names, at its own rate.</summary>
+    /// <exception cref="ArgumentException">States are given, of nobody knows which recording.</exception>
+    public IEpisodeSource Source(ParseResult parsed, NamedData data) => _recording.Open(parsed, data);
 
     /// <summary>Episodes that were left out so far because they cannot be read.</summary>
     public BadEpisodes Bad => _recording.Bad;
 
     /// <summary>How to train, as a command line says; the scale and the alphabet are left to the command.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="source">The recording.</param>
+    /// <param name="console">Told where nothing is held out.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="dataSet">Name of the data set in notes, where there are several.</param>
+    /// <returns>How to train, and the recording at the rate to train at.</returns>
     /// <exception cref="ArgumentException">An option does not fit the recording.</exception>
-    public async Task<TrainingOptions> ReadAsync(
-        ParseResult parsed, IEpisodeSource source, ToolConsole console, CancellationToken cancellationToken)
+    public async Task<(TrainingOptions Options, IEpisodeSource Source)> ReadAsync(
+        ParseResult parsed, IEpisodeSource source, ToolConsole console, CancellationToken cancellationToken, string? dataSet = null)
     {
         HorizonLength horizon = parsed.GetRequiredValue(_horizon);
         IReadOnlyList<int>? dims = parsed.GetValue(_dims) is { } list ? DimensionList.Parse(list, source.DimensionNames, _dims.Name) : null;
@@ -163,13 +178,14 @@ internal sealed class TrainingOptionSet
             dims = space.EncodedDimensions;
         }
 
+        source = Resampling.Of(source, parsed.GetValue(_resample), parsed.GetValue(_rate), space, parsed.GetValue(_held), _held.Name);
         NormalizationOptions formula = NormalizationOptions.Named(
             parsed.GetRequiredValue(_formula), NormalizationName.Parse(parsed.GetRequiredValue(_normalization)));
         var options = new TrainingOptions
         {
             Horizon = horizon.Steps,
             HorizonSeconds = horizon.Seconds,
-            Rate = parsed.GetValue(_rate),
+            Rate = parsed.GetValue(_resample) is null ? parsed.GetValue(_rate) : null,
             Stride = parsed.GetValue(_stride),
             Dimensions = space is null ? dims : null,
             ActionSpace = space,
@@ -198,8 +214,8 @@ internal sealed class TrainingOptionSet
             EstimateStatistics = parsed.GetValue(_estimate),
             MaxDegreeOfParallelism = _recording.MaxDegreeOfParallelism(parsed),
         };
-        if (parsed.GetValue(_holdout) is not null) return options;
-        return options with { HoldoutFraction = await DefaultHoldoutAsync(source, options, console, cancellationToken) };
+        if (parsed.GetValue(_holdout) is not null) return (options, source);
+        return (options with { HoldoutFraction = await DefaultHoldoutAsync(source, options, console, dataSet, cancellationToken) }, source);
     }
 
     /// <summary>How many dimensions are encoded.</summary>
@@ -238,10 +254,11 @@ internal sealed class TrainingOptionSet
 
     // A single episode is better trained on than refused, as long as nobody asked for a holdout.
     private async Task<double> DefaultHoldoutAsync(
-        IEpisodeSource source, TrainingOptions options, ToolConsole console, CancellationToken cancellationToken)
+        IEpisodeSource source, TrainingOptions options, ToolConsole console, string? dataSet, CancellationToken cancellationToken)
     {
         int usable = await UsableEpisodes(options, source, cancellationToken).Take(2).CountAsync(cancellationToken);
-        if (usable == 1) console.Note($"only one episode is long enough: {_withoutHoldout}");
+        string named = dataSet is null ? "" : $"data set '{dataSet}': ";
+        if (usable == 1) console.Note($"{named}only one episode is long enough: {_withoutHoldout}");
         return usable == 1 ? 0 : _defaultHoldout;
     }
 }

@@ -60,6 +60,9 @@ internal sealed class TuningOptions
         });
     }
 
+    /// <summary>Whether a command line has a target.</summary>
+    public bool IsGiven(ParseResult parsed) => _targets.Any(target => parsed.GetValue(target) is not null);
+
     /// <summary>What a command line asks for; null where it has no target.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="training">How to train.</param>

@@ -1,11 +1,5 @@
-using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
-using Fast.Tokenizer.Actions;
-using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
-using Fast.Tokenizer.RateDistortion;
-using Fast.Tokenizer.Transform;
 using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Training;
@@ -14,9 +8,6 @@ namespace Fast.Tokenizer.Training;
 /// <remarks>The same episodes and options give the same tokenizer, whatever the machine. Episodes are read once per stage and never all held.</remarks>
 public sealed class ActionTokenizerTrainer
 {
-    // An encoder that knows the points chooses other integers, which have other means. Each round gives less than the one before.
-    private const int ReconstructionRounds = 3;
-
     private readonly TrainingOptions _options;
 
     /// <summary>Makes a trainer.</summary>
@@ -37,14 +28,13 @@ public sealed class ActionTokenizerTrainer
             throw new ArgumentException($"an alphabet margin of {options.AlphabetMargin} is not between 0 and 1", nameof(options));
         if (!(options.HoldoutFraction >= 0 && options.HoldoutFraction < 1))
             throw new ArgumentException($"a holdout of {options.HoldoutFraction} is not a share from 0 to below 1", nameof(options));
-        if (options is { Dimensions: not null, ActionSpace: not null })
-            throw new ArgumentException("an action space says which dimensions are encoded: leave out the dimensions", nameof(options));
         if (options.MaxDegreeOfParallelism is 0 or < -1)
         {
             throw new ArgumentException(
                 $"{options.MaxDegreeOfParallelism} threads are too few: at least 1, or -1 for all", nameof(options));
         }
-
+        if (options is { Dimensions: not null, ActionSpace: not null })
+            throw new ArgumentException("an action space says which dimensions are encoded: leave out the dimensions", nameof(options));
         if (options.Dimensions is { Count: 0 }) throw new ArgumentException("no dimension is selected", nameof(options));
         if (options.Pruning is { } pruning) Check(pruning, options.Alphabet);
         _ = new CoefficientQuantizer(options.Scale, options.Order);
@@ -83,18 +73,13 @@ public sealed class ActionTokenizerTrainer
 
     private async Task<TrainingResult> TrainCoreAsync(IEpisodeSource source, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        int horizon = HorizonFor(source);
-        EpisodeSplit split = await EpisodeSplit.ReadAsync(source, horizon, _options, cancellationToken).ConfigureAwait(false);
-        var shape = new ActionShape(horizon, split.Dimensions);
+        Action<TrainingProgress>? report = progress is null ? null : progress.Report;
+        RecordingInTraining recording =
+            await RecordingInTraining.OpenAsync(source, HorizonFor(source), _options, cancellationToken).ConfigureAwait(false);
+        ActionNormalizer normalizer = await recording.NormalizerAsync(report, cancellationToken).ConfigureAwait(false);
+        SequenceCorpus corpus = await recording.CoefficientsAsync(normalizer, report, cancellationToken).ConfigureAwait(false);
 
-        var encoded = new EncodedWindows(_options.ActionSpace, shape, _options.Stride);
-        ActionNormalizer normalizer = await NormalizerAsync(source, split, encoded, progress, cancellationToken).ConfigureAwait(false);
-
-        var corpus = new SequenceCorpus();
-        long windows =
-            await CoefficientsAsync(source, split, encoded, normalizer, corpus, progress, cancellationToken).ConfigureAwait(false);
-
-        (CoefficientAlphabet alphabet, BpeVocabulary vocabulary) = Vocabulary(corpus, progress, cancellationToken);
+        (CoefficientAlphabet alphabet, BpeVocabulary vocabulary) = VocabularyTrainer.Train(corpus, _options, progress, cancellationToken);
         var definition = new FastTokenizerDefinition
         {
             Scale = _options.Scale,
@@ -102,235 +87,37 @@ public sealed class ActionTokenizerTrainer
             Alphabet = alphabet,
             Vocabulary = vocabulary,
             Normalizer = normalizer,
-            Metadata = Metadata(source, shape),
+            Metadata = recording.Metadata,
             ActionSpace = _options.ActionSpace,
-            Training = new TrainingFacts
-            {
-                Episodes = split.TrainingCount,
-                SkippedEpisodes = split.SkippedCount,
-                HeldOutEpisodes = split.HeldOutCount,
-                Windows = windows,
-                DistinctWindows = corpus.DistinctCount,
-                Stride = _options.Stride,
-                MinCoefficient = corpus.MinValue,
-                MaxCoefficient = corpus.MaxValue,
-            },
+            Training = recording.Facts(corpus),
         };
-        definition = await PruneAsync(source, split, shape, definition, progress, cancellationToken).ConfigureAwait(false);
-        var tokenizer = new FastActionTokenizer(definition);
-        tokenizer = await WithPointsAsync(source, split, shape, tokenizer, progress, cancellationToken).ConfigureAwait(false);
-        return new TrainingResult(tokenizer, await HeldOutAsync(source, split, shape, tokenizer, progress, cancellationToken).ConfigureAwait(false));
+        definition = await PruneAsync(recording, definition, progress, cancellationToken).ConfigureAwait(false);
+        FastActionTokenizer tokenizer = await ReconstructionTrainer
+            .TrainAsync(recording, new FastActionTokenizer(definition), progress, cancellationToken)
+            .ConfigureAwait(false);
+        return new TrainingResult(tokenizer, await recording.HeldOutAsync(tokenizer, report, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<FastTokenizerDefinition> PruneAsync(
-        IEpisodeSource source,
-        EpisodeSplit split,
-        ActionShape shape,
+        RecordingInTraining recording,
         FastTokenizerDefinition definition,
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
         if (_options.Pruning is not { } pruning) return definition;
 
-        int most = Math.Clamp(VocabularyPruning.MaxValues / shape.Count, 1, pruning.Windows);
-        HashSet<int> training = [.. split.Indices(EpisodeRole.Training)];
-        var counted = await SpreadWindows
-            .ReadAsync(new EpisodeSubset(source, training.Contains), shape, _options, most, cancellationToken)
-            .ConfigureAwait(false);
+        int most = Math.Clamp(VocabularyPruning.MaxValues / recording.Shape.Count, 1, pruning.Windows);
         return definition with
         {
             Vocabulary = VocabularyPruner.Prune(
-                definition, _options.Vocabulary.VocabularySize, counted, shape, pruning.Lambda, pruning.CanonicalShare, progress,
-                new ParallelOptions
+                definition, _options.Vocabulary.VocabularySize,
+                await recording.SpreadAsync(most, cancellationToken).ConfigureAwait(false), recording.Shape, pruning.Lambda,
+                pruning.CanonicalShare, progress, new ParallelOptions
                 {
                     CancellationToken = cancellationToken,
                     MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism,
                 }),
         };
-    }
-
-    private async Task<FastActionTokenizer> WithPointsAsync(
-        IEpisodeSource source,
-        EpisodeSplit split,
-        ActionShape shape,
-        FastActionTokenizer tokenizer,
-        IProgress<TrainingProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        if (_options.Reconstruction is not { } mode) return tokenizer;
-
-        (mode as ErrorBoundMode)?.Check(shape);
-        int rounds = mode.ChoosesIntegers ? ReconstructionRounds : 1;
-        for (int round = 0; round < rounds; round++)
-        {
-            int before = round * split.TrainingCount;
-            void Report(int episode) =>
-                progress?.Report(new TrainingProgress(TrainingStage.Reconstruction, before + episode, rounds * split.TrainingCount));
-            ReconstructionPoints points =
-                await PointsAsync(source, split, shape, tokenizer, mode, Report, cancellationToken).ConfigureAwait(false);
-            tokenizer = new FastActionTokenizer(tokenizer.Definition with { Reconstruction = points });
-        }
-
-        return tokenizer;
-    }
-
-    private async Task<ActionNormalizer> NormalizerAsync(
-        IEpisodeSource source,
-        EpisodeSplit split,
-        EncodedWindows encoded,
-        IProgress<TrainingProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        ActionShape shape = encoded.Encoded;
-        if (_options.Normalizer is { } given)
-        {
-            if (given.Dimensions != shape.Dimensions)
-            {
-                throw new ArgumentException(
-                    $"the statistics given are of {given.Dimensions} dimensions, the episodes have {shape.Dimensions}");
-            }
-
-            return given.Horizon is { } steps && steps != shape.Horizon
-                ? throw new ArgumentException($"the statistics given are per time step of {steps}, the horizon is {shape.Horizon}")
-                : given;
-        }
-
-        bool perTimestep = _options.Normalization.PerTimestep;
-        if (_options.ActionSpace is not null || split.HasMasks || perTimestep)
-        {
-            var columns = new ColumnStatistics(perTimestep ? shape.Count : shape.Dimensions, _options.EstimateStatistics);
-            int added = 0;
-            await foreach (Episode episode in ReadAsync(source, split, EpisodeRole.Training, cancellationToken).ConfigureAwait(false))
-            {
-                encoded.AddTo(columns, episode, perTimestep);
-                progress?.Report(new TrainingProgress(TrainingStage.Statistics, ++added, split.TrainingCount));
-            }
-
-            return new ActionNormalizer(columns.ToStatistics(), _options.Normalization, perTimestep ? shape.Horizon : null);
-        }
-
-        StatisticsAccumulator? exact = _options.EstimateStatistics ? null : new StatisticsAccumulator(split.Dimensions);
-        StreamingStatisticsAccumulator? estimate = _options.EstimateStatistics ? new StreamingStatisticsAccumulator(split.Dimensions) : null;
-        int done = 0;
-        await foreach (Episode episode in ReadAsync(source, split, EpisodeRole.Training, cancellationToken).ConfigureAwait(false))
-        {
-            exact?.Add(episode.Actions.Span);
-            estimate?.Add(episode.Actions.Span);
-            progress?.Report(new TrainingProgress(TrainingStage.Statistics, ++done, split.TrainingCount));
-        }
-
-        return new ActionNormalizer(exact?.ToStatistics() ?? estimate!.ToStatistics(), _options.Normalization);
-    }
-
-    private async Task<long> CoefficientsAsync(
-        IEpisodeSource source,
-        EpisodeSplit split,
-        EncodedWindows encoded,
-        ActionNormalizer normalizer,
-        SequenceCorpus corpus,
-        IProgress<TrainingProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        ActionShape shape = encoded.Encoded;
-        var plan = new DctPlan(shape.Horizon);
-        var quantizer = new CoefficientQuantizer(_options.Scale, _options.Order);
-        double[] values = new double[shape.Count], scratch = new double[shape.Count];
-        var coefficients = new int[shape.Count];
-        long windows = 0;
-        int done = 0;
-        await foreach (Episode episode in ReadAsync(source, split, EpisodeRole.Training, cancellationToken).ConfigureAwait(false))
-        {
-            int count = ChunkWindows.Count(episode.Steps, shape.Horizon, _options.Stride);
-            for (int i = 0; i < count; i++)
-            {
-                encoded.Normalize(episode, i * _options.Stride, normalizer, scratch, values);
-                plan.Forward(values, shape.Dimensions, values);
-                quantizer.Quantize(values, shape, coefficients);
-                AddSequence(corpus, coefficients, episode, i * _options.Stride);
-            }
-
-            windows += count;
-            progress?.Report(new TrainingProgress(TrainingStage.Coefficients, ++done, split.TrainingCount));
-        }
-
-        return windows;
-    }
-
-    private async Task<ReconstructionPoints> PointsAsync(
-        IEpisodeSource source,
-        EpisodeSplit split,
-        ActionShape shape,
-        FastActionTokenizer tokenizer,
-        EncodeMode mode,
-        Action<int> read,
-        CancellationToken cancellationToken)
-    {
-        ActionShape encoded = tokenizer.Encoded(shape);
-        var encoding = new EncodeOptions { Mode = mode, OutOfRange = OutOfRangePolicy.Clamp };
-        var idle = new ConcurrentBag<(CentroidAccumulator Seen, double[] Scaled, int[] Quantized)>();
-        int done = 0;
-        await foreach (Episode episode in ReadAsync(source, split, EpisodeRole.Training, cancellationToken).ConfigureAwait(false))
-        {
-            Parallel.For(
-                0,
-                ChunkWindows.Count(episode.Steps, shape.Horizon, _options.Stride),
-                new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism },
-                () => idle.TryTake(out var own)
-                    ? own
-                    : (Seen: new CentroidAccumulator(encoded), Scaled: new double[encoded.Count], Quantized: new int[encoded.Count]),
-                (i, _, own) =>
-                {
-                    ReadOnlySpan<double> window = ChunkWindows.Slice(episode, i * _options.Stride, shape.Horizon);
-                    ActionContext context = ChunkWindows.Context(episode, i * _options.Stride);
-                    if (tokenizer.TryQuantize(window, shape, context, encoding, own.Scaled, own.Quantized))
-                        own.Seen.Add(own.Scaled, own.Quantized, _options.Order);
-                    return own;
-                },
-                idle.Add);
-            read(++done);
-        }
-
-        var sum = new CentroidAccumulator(encoded);
-        foreach ((CentroidAccumulator seen, _, _) in idle) sum.Add(seen);
-
-        // Windows that overlap are one experience: together they count as much as one that does not.
-        return sum.ToPoints(Math.Max(1, (double)shape.Horizon / _options.Stride));
-    }
-
-    private static void AddSequence(SequenceCorpus corpus, ReadOnlySpan<int> coefficients, Episode episode, int step)
-    {
-        try
-        {
-            corpus.Add(coefficients);
-        }
-        catch (ArgumentException problem)
-        {
-            throw new InvalidDataException($"episode '{episode.Name}', window at step {step}: {problem.Message}", problem);
-        }
-    }
-
-    private (CoefficientAlphabet Alphabet, BpeVocabulary Vocabulary) Vocabulary(
-        SequenceCorpus corpus, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
-    {
-        if (_options.Alphabet == AlphabetKind.ByteLevel) return ByteLevelTrainer.Train(corpus, _options.Vocabulary, progress, cancellationToken);
-
-        IntegerAlphabet alphabet = Alphabet(corpus);
-        BpeTrainerOptions options = _options.Vocabulary;
-        if (_options.Pruning is { } pruning)
-        {
-            BpeTrainer.CheckSize(options, alphabet.SymbolCount);
-            double candidates = Math.Min(BpeTrainer.MaxVocabularySize, Math.Ceiling(options.VocabularySize * pruning.Candidates));
-            options = options with { VocabularySize = Math.Max(options.VocabularySize, (int)candidates) };
-        }
-
-        return (alphabet, BpeTrainer.Train(corpus, alphabet.MinCoefficient, alphabet.SymbolCount, options, progress, cancellationToken));
-    }
-
-    // Zero always belongs to the alphabet: a decoder that has nothing better fills with it.
-    private IntegerAlphabet Alphabet(SequenceCorpus corpus)
-    {
-        int margin = (int)Math.Ceiling(_options.AlphabetMargin * ((long)corpus.MaxValue - corpus.MinValue));
-        return new IntegerAlphabet(Math.Min(0, corpus.MinValue - margin), Math.Max(0, corpus.MaxValue + margin));
     }
 
     private static void Check(VocabularyPruning pruning, AlphabetKind alphabet)
@@ -345,57 +132,4 @@ public sealed class ActionTokenizerTrainer
             throw new ArgumentException(FormattableString.Invariant($"a canonical share of {pruning.CanonicalShare} is not a number from 0 up"));
         if (pruning.Windows < 1) throw new ArgumentException($"{pruning.Windows} windows are too few to count uses in: at least 1");
     }
-
-    private async Task<FidelityReport?> HeldOutAsync(
-        IEpisodeSource source,
-        EpisodeSplit split,
-        ActionShape shape,
-        FastActionTokenizer tokenizer,
-        IProgress<TrainingProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        if (split.HeldOutCount == 0) return null;
-
-        var evaluator = new FidelityEvaluator(tokenizer, shape, tokenizer.Definition.Normalizer, tokenizer.Definition.Metadata, _options.HeldOutEncoding);
-        int done = 0;
-        await foreach (Episode episode in ReadAsync(source, split, EpisodeRole.HeldOut, cancellationToken).ConfigureAwait(false))
-        {
-            int count = ChunkWindows.Count(episode.Steps, shape.Horizon, _options.Stride);
-            for (int i = 0; i < count; i++)
-            {
-                int step = i * _options.Stride;
-                evaluator.Add(ChunkWindows.Slice(episode, step, shape.Horizon), episode.Name, step, ChunkWindows.Context(episode, step));
-            }
-
-            progress?.Report(new TrainingProgress(TrainingStage.Evaluation, ++done, split.HeldOutCount));
-        }
-
-        return evaluator.ToReport();
-    }
-
-    private async IAsyncEnumerable<Episode> ReadAsync(
-        IEpisodeSource source, EpisodeSplit split, EpisodeRole role, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        int index = 0;
-        await foreach (Episode episode in source.ReadEpisodesAsync(cancellationToken).ConfigureAwait(false))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (split.RoleOf(index++, episode) == role) yield return ChunkWindows.Select(episode, _options.Dimensions);
-        }
-
-        split.CheckEnd(index);
-    }
-
-    private ActionMetadata Metadata(IEpisodeSource source, ActionShape shape) => new()
-    {
-        Horizon = shape.Horizon,
-        Dimensions = shape.Dimensions,
-        Rate = _options.Rate ?? source.Rate,
-        DimensionNames = Select(source.DimensionNames),
-        DimensionUnits = Select(source.DimensionUnits),
-        EncodedDimensions = _options.Dimensions is { } dimensions ? [.. dimensions] : null,
-    };
-
-    private IReadOnlyList<string>? Select(IReadOnlyList<string>? names) =>
-        names is null || _options.Dimensions is null ? names : [.. _options.Dimensions.Select(dimension => names[dimension])];
 }

@@ -26,6 +26,15 @@ public sealed class SequenceCorpus
     /// <summary>Number of values in the distinct sequences.</summary>
     public long ValueCount { get; private set; }
 
+    /// <summary>Number of sequences added, each as often as it occurred.</summary>
+    public long TotalCount { get; private set; }
+
+    /// <summary>
+    /// Number of values in all sequences added, each as often as it occurred, where the zeros at the end of a sequence count as one value.
+    /// What a corpus weighs: such a run takes about one token, whatever its length.
+    /// </summary>
+    public long Mass { get; private set; }
+
     /// <summary>Smallest value seen; 0 while the corpus is empty.</summary>
     public int MinValue { get; private set; }
 
@@ -64,6 +73,8 @@ public sealed class SequenceCorpus
         ReadOnlySpan<short> head = _added.AsSpan(0, length);
         (MinValue, MaxValue) = (min, max);
         _total += count * Math.Max(1, values.Length);
+        TotalCount += count;
+        Mass += count * Math.Min(length + 1, values.Length);
         int slot = FindSlot(head, values.Length);
         if (_slots[slot] != Empty)
         {
@@ -75,6 +86,31 @@ public sealed class SequenceCorpus
         _sequences.Add(Store(head, values.Length, count));
         ValueCount += values.Length;
         if (_sequences.Count * 2 > _slots.Length) Rehash();
+    }
+
+    /// <summary>Adds all sequences of another corpus, in its order.</summary>
+    /// <param name="other">The other corpus; it is left as it is.</param>
+    /// <param name="repetitions">How often the other corpus counts, at least 1.</param>
+    /// <exception cref="ArgumentException">The other corpus is this one, or the counts are too large to add up.</exception>
+    public void Add(SequenceCorpus other, long repetitions = 1)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        ArgumentOutOfRangeException.ThrowIfLessThan(repetitions, 1);
+        if (other == this) throw new ArgumentException("a corpus added to itself would count its sequences twice", nameof(other));
+
+        short[] stored = [];
+        int[] values = [];
+        for (int i = 0; i < other.DistinctCount; i++)
+        {
+            int length = other.GetLength(i);
+            if (stored.Length < length) (stored, values) = (new short[length], new int[length]);
+            other.CopyValues(i, stored);
+            for (int k = 0; k < length; k++) values[k] = stored[k];
+            long count = other.GetCount(i);
+            if (count > long.MaxValue / repetitions)
+                throw new ArgumentException($"{repetitions} repetitions of a count of {count} are too many", nameof(repetitions));
+            Add(values.AsSpan(0, length), count * repetitions);
+        }
     }
 
     /// <summary>Number of values of a distinct sequence.</summary>

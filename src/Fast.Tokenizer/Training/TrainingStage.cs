@@ -20,4 +20,7 @@ public enum TrainingStage
 
     /// <summary>Evaluating held-out episodes; the unit is an episode.</summary>
     Evaluation,
+
+    /// <summary>Training vocabularies to compare with, where several data sets share one; the unit is a vocabulary.</summary>
+    Comparison,
 }

@@ -131,4 +131,50 @@ public sealed class SequenceCorpusTests
         corpus.CopyValues(index, values);
         return values;
     }
+
+    [Fact]
+    public void Adding_a_corpus_so_many_times_is_adding_its_sequences_so_often()
+    {
+        int[][] first = [[1, 0, 2, 0, 0], [3], [], [1, 0, 2, 0, 0]], second = [[0, 0], [3], [-7, 5]];
+        SequenceCorpus mixed = Of(first, 1), other = Of(second, 2), expected = Of(first, 1);
+        for (int i = 0; i < 3; i++)
+        {
+            foreach (int[] values in second) expected.Add(values, 2);
+        }
+
+        mixed.Add(other, 3);
+
+        Assert.Equal(Describe(expected), Describe(mixed));
+        Assert.Equal((-7, 5, 5L + 1 + 2 + 2), (mixed.MinValue, mixed.MaxValue, mixed.ValueCount));
+        Assert.Equal(4 + (6 * 3), mixed.TotalCount);
+
+        // Of the first: 1 0 2 and its zeros, twice; 3; nothing. Of the second, six times: its zeros; 3; -7 5.
+        Assert.Equal(4 + 4 + 1 + (6 * (1 + 1 + 2)), mixed.Mass);
+    }
+
+    [Fact]
+    public void A_corpus_cannot_be_added_to_itself_or_more_often_than_can_be_counted()
+    {
+        SequenceCorpus corpus = Of([[1, 2]], 1L << 40), empty = new();
+
+        Assert.Throws<ArgumentException>(() => corpus.Add(corpus));
+        Assert.Throws<ArgumentOutOfRangeException>(() => empty.Add(corpus, 0));
+        Assert.Throws<ArgumentException>(() => empty.Add(corpus, 1L << 40));
+        Assert.Throws<ArgumentException>(() => empty.Add(corpus, 1L << 22));
+        Assert.Equal(0, empty.DistinctCount);
+    }
+
+    private static SequenceCorpus Of(int[][] sequences, long count)
+    {
+        var corpus = new SequenceCorpus();
+        foreach (int[] values in sequences) corpus.Add(values, count);
+        return corpus;
+    }
+
+    private static string[] Describe(SequenceCorpus corpus) => [.. Enumerable.Range(0, corpus.DistinctCount).Select(i =>
+    {
+        var values = new short[corpus.GetLength(i)];
+        corpus.CopyValues(i, values);
+        return $"{corpus.GetCount(i)} x [{string.Join(' ', values)}]";
+    })];
 }

@@ -1,0 +1,228 @@
+using System.Globalization;
+using Fast.Tokenizer.Actions;
+using Fast.Tokenizer.Fidelity;
+using Fast.Tokenizer.Vocabulary;
+
+namespace Fast.Tokenizer.Training;
+
+/// <summary>Trains one vocabulary on data sets of different robots, each with its own dimensions, rate and statistics.</summary>
+/// <remarks>
+/// <para>
+/// The scheme of the published FAST+: chunks of one length in seconds; each data set normalised by its own statistics, so that coefficients
+/// of all are alike; one alphabet and one vocabulary over them.
+/// </para>
+/// <para>
+/// A data set's weight says how often its windows count: as whole numbers in the proportion of the weights, exact where 1000 or fewer for
+/// the smallest weight allow it, else to half a thousandth. <see cref="BpeTrainerOptions.MinFrequency"/> is multiplied by the smallest of
+/// them, so that it still counts windows of the data set that weighs least.
+/// </para>
+/// <para>The same episodes and options give the same tokenizer, whatever the machine and its number of threads.</para>
+/// </remarks>
+public sealed class UniversalTrainer
+{
+    private readonly UniversalTrainingOptions _options;
+
+    /// <summary>Makes a trainer.</summary>
+    /// <param name="options">How to train; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or not possible with several data sets.</exception>
+    public UniversalTrainer(UniversalTrainingOptions? options = null)
+    {
+        options ??= new UniversalTrainingOptions();
+        TrainingOptions training = options.Training;
+        if (training.Horizon is null && training.HorizonSeconds is null) training = training with { HorizonSeconds = 1 };
+        _ = new ActionTokenizerTrainer(training);
+        if (!Enum.IsDefined(options.Shares))
+            throw new ArgumentException($"{(int)options.Shares} is no {nameof(CorpusShares)}", nameof(options));
+        if (training.Pruning is not null)
+        {
+            throw new ArgumentException(
+                "pruning counts uses in chunks of one shape: leave it out where several data sets share a vocabulary", nameof(options));
+        }
+
+        if (options.LeftOut.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { Key: var twice })
+            throw new ArgumentException($"'{twice}' is left out twice: name each data set once", nameof(options));
+        _options = options with { Training = training };
+    }
+
+    /// <summary>Trains a tokenizer.</summary>
+    /// <param name="sources">The data sets, at least one.</param>
+    /// <param name="progress">Told of each episode and of the merges, from one thread at a time; may be null.</param>
+    /// <param name="cancellationToken">Stops the training.</param>
+    /// <exception cref="InvalidDataException">The episodes of a data set, which the message names, cannot be trained on.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name is empty, used twice, or left out and not there; a weight is not a positive number, or more than a million times another;
+    /// nothing is held out of a data set that is left out; or an option does not fit the episodes.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The training was stopped.</exception>
+    public Task<UniversalTrainingResult> TrainAsync(
+        IReadOnlyList<EmbodimentSource> sources,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        Check(sources);
+        return Task.Run(() => TrainCoreAsync(sources, progress, cancellationToken), cancellationToken);
+    }
+
+    private void Check(IReadOnlyList<EmbodimentSource> sources)
+    {
+        if (sources.Count == 0) throw new ArgumentException("no data set was given", nameof(sources));
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (EmbodimentSource source in sources)
+        {
+            if (string.IsNullOrWhiteSpace(source.Name)) throw new ArgumentException("a data set has no name: name each", nameof(sources));
+            if (!names.Add(source.Name))
+                throw new ArgumentException($"two data sets are called '{source.Name}': name them apart", nameof(sources));
+            if (!(source.Weight > 0 && double.IsFinite(source.Weight)))
+            {
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                    $"data set '{source.Name}' has a weight of {source.Weight}: give a positive number, or leave the data set out"),
+                    nameof(sources));
+            }
+        }
+
+        if (_options.LeftOut.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
+        {
+            throw new ArgumentException(
+                $"there is no data set '{unknown}' to leave out: there are {string.Join(", ", names)}", nameof(sources));
+        }
+
+        if (_options.LeftOut.Count > 0 && sources.Count == 1)
+            throw new ArgumentException($"without '{names.Single()}' there is no data set left to train on: give another", nameof(sources));
+    }
+
+    private async Task<UniversalTrainingResult> TrainCoreAsync(
+        IReadOnlyList<EmbodimentSource> sources, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var parts = new EmbodimentInTraining[sources.Count];
+        for (int i = 0; i < parts.Length; i++)
+            parts[i] = await EmbodimentInTraining.OpenAsync(sources[i], _options.Training, cancellationToken).ConfigureAwait(false);
+        if (parts.FirstOrDefault(part => IsLeftOut(part) && part.Recording.HeldOutEpisodes == 0) is { } unheld)
+        {
+            throw new ArgumentException(
+                $"nothing is held out of data set '{unheld.Name}', so that it cannot be compared: hold out a share of its episodes");
+        }
+
+        var stages = new StageProgress(progress, parts);
+        await ForEachAsync(parts, part => part.MeasureAsync(stages.Report, cancellationToken), cancellationToken).ConfigureAwait(false);
+
+        long[] repetitions = Repetitions(parts);
+        FastTokenizerDefinition shared = Vocabulary(parts, repetitions, progress, cancellationToken);
+        var embodiments = new Dictionary<string, Embodiment>(StringComparer.Ordinal);
+        foreach (EmbodimentInTraining part in parts)
+        {
+            FastActionTokenizer own = await part.TokenizerAsync(shared, cancellationToken).ConfigureAwait(false);
+            embodiments.Add(part.Name, part.Embodiment with { Reconstruction = own.Definition.Reconstruction });
+        }
+
+        var tokenizer = new FastActionTokenizer(shared with { Embodiments = embodiments });
+
+        double total = parts.Select((part, i) => (double)part.Corpus.Mass * repetitions[i]).Sum();
+        var results = new EmbodimentResult[parts.Length];
+        await ForEachAsync(parts, async part =>
+        {
+            int i = Array.IndexOf(parts, part);
+            results[i] = new EmbodimentResult
+            {
+                Name = part.Name,
+                Actions = part.Recording.Metadata,
+                Training = part.Recording.Facts(part.Corpus),
+                Repetitions = repetitions[i],
+                Share = part.Corpus.Mass * repetitions[i] / total,
+                HeldOut = await part.HeldOutAsync(tokenizer.For(part.Name), stages.Report, cancellationToken).ConfigureAwait(false),
+            };
+        }, cancellationToken).ConfigureAwait(false);
+
+        int compared = 0;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (!IsLeftOut(parts[i])) continue;
+            EmbodimentInTraining[] others = [.. parts.Where(part => part != parts[i])];
+            results[i] = results[i] with
+            {
+                LeftOut = await CompareAsync(parts[i], others).ConfigureAwait(false),
+                Own = await CompareAsync(parts[i], [parts[i]]).ConfigureAwait(false),
+            };
+        }
+
+        return new UniversalTrainingResult(tokenizer, results);
+
+        async Task<FidelityReport?> CompareAsync(EmbodimentInTraining part, EmbodimentInTraining[] trained)
+        {
+            FastTokenizerDefinition other = Vocabulary(trained, Repetitions(trained), null, cancellationToken);
+            FastActionTokenizer own = await part.TokenizerAsync(other, cancellationToken).ConfigureAwait(false);
+            FidelityReport? report = await part.HeldOutAsync(own, null, cancellationToken).ConfigureAwait(false);
+            progress?.Report(new TrainingProgress(TrainingStage.Comparison, ++compared, 2 * _options.LeftOut.Count));
+            return report;
+        }
+    }
+
+    private bool IsLeftOut(EmbodimentInTraining part) => _options.LeftOut.Contains(part.Name);
+
+    private long[] Repetitions(EmbodimentInTraining[] parts) => CorpusRepetitions.Of(
+        [.. parts.Select(part => _options.Shares == CorpusShares.Size ? part.Weight : part.Weight / Math.Max(1, part.Corpus.Mass))]);
+
+    private FastTokenizerDefinition Vocabulary(
+        EmbodimentInTraining[] parts, long[] repetitions, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var corpus = new SequenceCorpus();
+        for (int i = 0; i < parts.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            corpus.Add(parts[i].Corpus, repetitions[i]);
+        }
+
+        TrainingOptions training = _options.Training;
+        long least = repetitions.Min(), frequency = training.Vocabulary.MinFrequency;
+        training = training with
+        {
+            Vocabulary = training.Vocabulary with { MinFrequency = frequency > long.MaxValue / least ? long.MaxValue : frequency * least },
+        };
+        (CoefficientAlphabet alphabet, BpeVocabulary vocabulary) = VocabularyTrainer.Train(corpus, training, progress, cancellationToken);
+        return new FastTokenizerDefinition
+        {
+            Scale = training.Scale,
+            Order = training.Order,
+            Alphabet = alphabet,
+            Vocabulary = vocabulary,
+            Training = new TrainingFacts
+            {
+                Episodes = parts.Sum(part => part.Recording.Episodes),
+                SkippedEpisodes = parts.Sum(part => part.Recording.SkippedEpisodes),
+                HeldOutEpisodes = parts.Sum(part => part.Recording.HeldOutEpisodes),
+                Windows = parts.Sum(part => part.Corpus.TotalCount),
+                DistinctWindows = corpus.DistinctCount,
+                Stride = training.Stride,
+                MinCoefficient = corpus.MinValue,
+                MaxCoefficient = corpus.MaxValue,
+            },
+        };
+    }
+
+    private Task ForEachAsync(EmbodimentInTraining[] parts, Func<EmbodimentInTraining, Task> work, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            parts,
+            new ParallelOptions { MaxDegreeOfParallelism = Threads(), CancellationToken = cancellationToken },
+            async (part, _) => await work(part).ConfigureAwait(false));
+
+    private int Threads() => _options.Training.MaxDegreeOfParallelism is > 0 and var most ? most : Environment.ProcessorCount;
+
+    // Data sets are worked on side by side: their episodes are counted together, and told of one after the other.
+    private sealed class StageProgress(IProgress<TrainingProgress>? progress, EmbodimentInTraining[] parts)
+    {
+        private readonly Lock _lock = new();
+        private readonly Dictionary<TrainingStage, int> _done = [];
+
+        public void Report(TrainingProgress one)
+        {
+            if (progress is null) return;
+            lock (_lock)
+            {
+                int done = _done[one.Stage] = _done.GetValueOrDefault(one.Stage) + 1;
+                int total = parts.Sum(part =>
+                    one.Stage == TrainingStage.Evaluation ? part.Recording.HeldOutEpisodes : part.Recording.Episodes);
+                progress.Report(new TrainingProgress(one.Stage, done, total));
+            }
+        }
+    }
+}
