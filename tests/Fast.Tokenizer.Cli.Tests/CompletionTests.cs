@@ -17,7 +17,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("fast-tokenizer train --data a.npz --alphabet ", "byte-level", "integer")]
     [InlineData("fast-tokenizer tokenize --data a.npz --mode s", "sampled", "shortest")]
     [InlineData("fast-tokenizer evaluate --format np", "npy", "npz")]
-    [InlineData("/usr/local/bin/fast-tokenizer  sweep   --ho", "--holdout", "--horizon")]
+    [InlineData("/usr/local/bin/fast-tokenizer  sweep   --ho", "--hold-dims", "--holdout", "--horizon")]
     [InlineData("fast-tokenizer train --data ")]
     [InlineData("fast-tokenizer train --data some/pa")]
     public async Task What_can_come_next_is_answered(string line, params string[] answers)

@@ -45,15 +45,6 @@ internal static class CommonOption
         AllowMultipleArgumentsPerToken = true,
     };
 
-    /// <summary><c>--states PATH...</c>, a recording beside that of the actions.</summary>
-    public static Option<string[]> RecordedStates() => new("--states")
-    {
-        Description = "The robot's states where --data does not hold them: a recording of the same episodes.",
-        HelpName = "PATH",
-        Arity = ArgumentArity.OneOrMore,
-        AllowMultipleArgumentsPerToken = true,
-    };
-
     /// <summary><c>--states S.npy</c>, a state for each chunk.</summary>
     public static Option<string?> ChunkStates() => new("--states")
     {

@@ -27,7 +27,7 @@ internal sealed class EvaluationOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        Option[] own = [_tokenizer, _embodiment, _recording.Data, _recording.States, _resample, _held, _horizon, _stride];
+        Option[] own = [_tokenizer, _embodiment, _recording.Data, _resample, _held, _horizon, _stride];
         foreach (Option option in own) command.Add(option);
         _encoding.AddTo(command);
         foreach (Option option in (Option[])[.. _recording.Others, _config]) command.Add(option);

@@ -8,7 +8,6 @@ namespace Fast.Tokenizer.Cli.Commands;
 internal sealed class RecordingOptions
 {
     private readonly Option<string[]> _data;
-    private readonly Option<string[]> _states = CommonOption.RecordedStates();
     private readonly Option<string?> _format = new("--format")
     {
         Description = $"Read everything as this format ({string.Join(", ", EpisodeDataset.Formats)}). [default: told by the content]",
@@ -24,6 +23,12 @@ internal sealed class RecordingOptions
     private readonly Option<string?> _stateKey = new("--state-key")
     {
         Description = "Column, feature or data set that holds the robot's state. [default: the format's usual name]",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> _episodeKey = new("--episode-key")
+    {
+        Description = "Column of a text table that tells its episodes apart; an empty name takes the table as one. [default: episode_index, ...]",
         HelpName = "NAME",
     };
 
@@ -53,11 +58,8 @@ internal sealed class RecordingOptions
     /// <summary>What is read; the first option in the help.</summary>
     public Option Data => _data;
 
-    /// <summary>The states beside it.</summary>
-    public Option States => _states;
-
     /// <summary>How it is read; among the last in the help.</summary>
-    public IReadOnlyList<Option> Others => [_format, _actionKey, _stateKey, _states, _skipBad, _threads];
+    public IReadOnlyList<Option> Others => [_format, _actionKey, _stateKey, _episodeKey, _states, _skipBad, _threads];
 
     /// <summary>Episodes that were left out so far.</summary>
     public BadEpisodes Bad { get; } = new();
@@ -94,6 +96,7 @@ internal sealed class RecordingOptions
             Format = parsed.GetValue(_format),
             ActionKey = parsed.GetValue(_actionKey),
             StateKey = parsed.GetValue(_stateKey),
+            EpisodeKey = parsed.GetValue(_episodeKey),
             SkipBad = skips ? Bad.Add : null,
             MaxDegreeOfParallelism = MaxDegreeOfParallelism(parsed),
         };

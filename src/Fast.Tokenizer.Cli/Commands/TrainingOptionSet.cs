@@ -137,7 +137,7 @@ internal sealed class TrainingOptionSet
     {
         Option[] options =
         [
-            _recording.Data, _recording.States, _horizon, .. own, _rate, _resample, _held, _stride, _dims, .. _space.All, _normalization,
+            _recording.Data, _horizon, .. own, _rate, _resample, _held, _stride, _dims, .. _space.All, _normalization,
             _formula, _clip, _unnormalized, _perTimestep, _weights, _margin, _holdout, _seed, _order, _minFrequency, _maxTokenLength,
             _pruneFrom, _estimate, .. _recording.Others, _config,
         ];

@@ -54,8 +54,8 @@ internal static class ChunkReader
                 evaluation.Tokenizer,
                 ChunkWindows.Slice(episode, place.Step, evaluation.Horizon),
                 new ActionShape(evaluation.Horizon, episode.Dimensions),
-                evaluation.Encoding,
-                ChunkWindows.Context(episode, place.Step));
+                ChunkWindows.Context(episode, place.Step),
+                evaluation.Encoding);
             return new ReportChunk(place.Episode, place.Step, place.Reason, trace);
         }
         catch (Exception refusal) when (refusal is ArgumentException or ErrorBoundException)

@@ -69,7 +69,8 @@ internal sealed class ChunkEncoder(FastActionTokenizer tokenizer, DatasetTokeniz
             : options.Encoding;
         try
         {
-            return tokenizer.Encode(ChunkWindows.Slice(episode, start, horizon), shape, ids, ChunkWindows.Context(episode, start), encoding);
+            return tokenizer.Encode(
+                ChunkWindows.Slice(episode, start, horizon), shape, ids, ChunkWindows.Context(episode, start), encoding);
         }
         catch (Exception refusal) when (refusal is ArgumentException or ErrorBoundException)
         {

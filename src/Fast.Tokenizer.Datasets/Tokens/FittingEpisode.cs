@@ -22,8 +22,7 @@ internal static class FittingEpisode
 
         Episode episode = ChunkWindows.Select(recorded, metadata.EncodedDimensions);
         ActionSpace? space = definition.ActionSpace;
-        int? own = space?.Dimensions.Count ?? definition.Normalizer?.Dimensions ?? metadata.Dimensions;
-        if (own is { } dimensions && dimensions != episode.Dimensions)
+        if ((space?.Dimensions.Count ?? definition.Normalizer?.Dimensions ?? metadata.Dimensions) is { } dimensions && dimensions != episode.Dimensions)
         {
             throw new InvalidDataException(
                 $"episode '{episode.Name}' has {episode.Dimensions} dimensions, the tokenizer {dimensions}: "
@@ -33,7 +32,7 @@ internal static class FittingEpisode
         if (space is { NeedsState: true } && episode.StateDimensions < space.StateLength)
         {
             throw new InvalidDataException($"episode '{episode.Name}' has " + (episode.StateDimensions == 0
-                ? $"no states, and dimension {space.FirstRelative} is relative to the robot's state: give the states too"
+                ? $"no states, and dimension {space.FirstRelative} is relative to the robot's state: give --states"
                 : $"{episode.StateDimensions} state values, the tokenizer refers to value {space.StateLength - 1}"));
         }
 

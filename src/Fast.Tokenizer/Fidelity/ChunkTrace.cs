@@ -38,21 +38,33 @@ public sealed record ChunkTrace
     /// <param name="chunk">Recorded actions, row-major [T,D], in physical units.</param>
     /// <param name="shape">Shape of the chunk.</param>
     /// <param name="encoding">How to encode; null encodes as <see cref="IActionTokenizer"/> does.</param>
-    /// <param name="context">The robot's state at the first step, where a dimension is relative, and masked dimensions.</param>
-    /// <exception cref="ArgumentException">The length does not fit the shape, or the tokenizer refuses the chunk or the context.</exception>
+    /// <exception cref="ArgumentException">The length does not fit the shape, or the tokenizer refuses the chunk.</exception>
+    /// <exception cref="ErrorBoundException">The encoding has a bound on the error that the chunk cannot be encoded within.</exception>
+    public static ChunkTrace Of(
+        FastActionTokenizer tokenizer, ReadOnlySpan<double> chunk, ActionShape shape, EncodeOptions? encoding = null) =>
+        Of(tokenizer, chunk, shape, default, encoding);
+
+    /// <summary>Encodes a chunk of the robot's own actions and decodes it token by token.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="chunk">Recorded actions, row-major [T,D], in physical units.</param>
+    /// <param name="shape">Shape of the chunk.</param>
+    /// <param name="context">The robot's state at the first step, and masked dimensions.</param>
+    /// <param name="encoding">How to encode; null encodes as <see cref="IActionTokenizer"/> does.</param>
+    /// <exception cref="ArgumentException">The length does not fit the shape, or the tokenizer refuses chunk or context.</exception>
     /// <exception cref="ErrorBoundException">The encoding has a bound on the error that the chunk cannot be encoded within.</exception>
     public static ChunkTrace Of(
         FastActionTokenizer tokenizer,
         ReadOnlySpan<double> chunk,
         ActionShape shape,
-        EncodeOptions? encoding = null,
-        in ActionContext context = default)
+        in ActionContext context,
+        EncodeOptions? encoding = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         var ids = new int[tokenizer.MaxTokenCount(shape)];
         EncodeResult encoded = tokenizer.Encode(chunk, shape, ids, context, encoding);
-        double[] units = tokenizer.NormalizedUnits(shape);
-        for (int d = 0; d < units.Length; d++) units[d] = tokenizer.Counts(d, context) ? units[d] : 0;
+        double[] halfRange = tokenizer.NormalizedUnits(shape);
+        for (int d = 0; d < halfRange.Length; d++)
+            if (!tokenizer.Counts(d, context)) halfRange[d] = 0;
 
         var decoder = new StreamingActionDecoder(tokenizer, shape);
         double[] decoded = new double[shape.Count], errors = new double[shape.Count];
@@ -64,7 +76,7 @@ public sealed record ChunkTrace
             if (decoder.Tokens == before) break;
             decoder.Read(decoded, context);
             tokenizer.Errors(decoded, chunk, shape, context, errors);
-            tokens.Add(new TracedToken(id, Covered(decoder, first, tokenizer), RmseNormalized(errors, units)));
+            tokens.Add(new TracedToken(id, Covered(decoder, first, tokenizer), RmseNormalized(errors, halfRange)));
         }
 
         decoder.Read(decoded, context);
@@ -80,28 +92,29 @@ public sealed record ChunkTrace
 
     private static TracedCoefficient[] Covered(StreamingActionDecoder decoder, int first, FastActionTokenizer tokenizer)
     {
-        ActionShape shape = tokenizer.Encoded(decoder.Shape);
-        IReadOnlyList<int>? dimensions = tokenizer.Definition.ActionSpace?.EncodedDimensions;
+        ActionShape encoded = tokenizer.Encoded(decoder.Shape);
+        IReadOnlyList<int>? own = tokenizer.Definition.ActionSpace?.EncodedDimensions;
         var covered = new TracedCoefficient[decoder.Coefficients - first];
         for (int i = 0; i < covered.Length; i++)
         {
-            int place = CoefficientQuantizer.Place(first + i, shape, tokenizer.Definition.Order);
-            (int frequency, int column) = Math.DivRem(place, shape.Dimensions);
-            covered[i] = new TracedCoefficient(frequency, dimensions?[column] ?? column, decoder.Quantized[first + i]);
+            int place = CoefficientQuantizer.Place(first + i, encoded, tokenizer.Definition.Order);
+            (int frequency, int dimension) = Math.DivRem(place, encoded.Dimensions);
+            covered[i] = new TracedCoefficient(frequency, own?[dimension] ?? dimension, decoder.Quantized[first + i]);
         }
 
         return covered;
     }
 
-    private static double? RmseNormalized(double[] errors, double[] units)
+    private static double? RmseNormalized(double[] errors, double[] halfRange)
     {
         double squares = 0;
         int count = 0;
         for (int i = 0; i < errors.Length; i++)
         {
-            double unit = units[i % units.Length];
-            if (!(unit > 0)) continue;
-            (squares, count) = (squares + (errors[i] / unit * (errors[i] / unit)), count + 1);
+            double half = halfRange[i % halfRange.Length];
+            if (!(half > 0)) continue;
+            double error = errors[i] / half;
+            (squares, count) = (squares + (error * error), count + 1);
         }
 
         return count == 0 ? null : Math.Sqrt(squares / count);

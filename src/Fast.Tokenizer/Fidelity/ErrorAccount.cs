@@ -178,7 +178,7 @@ internal sealed class ErrorAccount
             rangedValues == 0 ? null : Math.Sqrt(_stepSquaresNormalized[t] / rangedValues)))];
     }
 
-    /// <summary>Root of the mean squared error of each time step of each dimension, [D][T]; 0 for a dimension that never counts.</summary>
+    /// <summary>Root of the mean squared error of each time step of each dimension, [D][T].</summary>
     public double[][] Cells() => [.. Enumerable.Range(0, _sums.Length).Select(d => Enumerable.Range(0, _stepSquares.Length)
         .Select(t => Math.Sqrt(_cellSquares[(t * _sums.Length) + d] / Math.Max(1, _chunks[d])))
         .ToArray())];

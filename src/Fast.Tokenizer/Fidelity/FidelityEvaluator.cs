@@ -90,9 +90,7 @@ public sealed class FidelityEvaluator
         _errorAccount = new ErrorAccount(shape.Horizon, _halfRange, _names, units, space);
         _tokenAccount = new TokenAccount(tokenizer.VocabularySize, mostTokens);
         _prefixes = _fast is not null ? new PrefixAccount(_fast, shape) : null;
-
-        // What is transformed are the robot's own actions only where nothing stands between, and one range per dimension.
-        _spectrum = _fast is { Definition.ActionSpace: null } && normalizer?.Horizon is null ? new SpectrumAccount(_fast, shape, _halfRange) : null;
+        _spectrum = _fast is not null ? new SpectrumAccount(_fast, shape, _halfRange) : null;
         _worst = new WorstChunks(shape.Horizon);
     }
 
@@ -149,7 +147,7 @@ public sealed class FidelityEvaluator
         var added = new FidelityChunk(episode, step, encoded.Count, _errorAccount.Add(_errors, chunk, _decoded, _counts, episode, step));
         _tokenAccount.Add(tokens);
         _prefixes?.Add(chunk, tokens, context);
-        if (context.Masked.IsEmpty) _spectrum?.Add(chunk, _errors);
+        _spectrum?.Add(chunk, _errors, context);
         _worst.Add(added);
         KeepLongest(added);
         Chunks++;

@@ -88,6 +88,7 @@ public static class RateDistortionCurve
             },
             OutOfRange = OutOfRangePolicy.Clamp,
         };
+
         // Binning knows no action space, and is given what one makes of the actions.
         ActionSpace? space = isBinning ? trained.Definition.ActionSpace : null;
         ActionShape own = space is null ? shape : trained.Encoded(shape);
