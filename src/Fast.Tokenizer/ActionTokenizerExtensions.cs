@@ -161,8 +161,8 @@ public static class ActionTokenizerExtensions
         RunParallel(tokens.Count, options, i => tokenizer.Decode(tokens[i], shape, actions.Span.Slice(i * shape.Count, shape.Count)));
     }
 
-    // Neighbouring chunks go to a thread together: a chunk is a few microseconds, and handing it over would cost as much. The caller wants the
-    // exception of the first bad chunk, not an aggregate of whichever threads failed. Break lets the chunks before it finish.
+    // Neighbouring chunks go to a thread together: a chunk is a few microseconds, and handing it over would cost as much. The caller wants
+    // the exception of the first bad chunk, not an aggregate of whichever threads failed. Break lets the chunks before it finish.
     private static void RunParallel(int count, ParallelOptions? options, Action<int> body)
     {
         options ??= new ParallelOptions();

@@ -6,8 +6,8 @@ namespace Fast.Tokenizer.Decoding;
 /// <summary>Chooses the next token from logits, among those that a constraint allows.</summary>
 /// <remarks>
 /// Only the logits of action tokens are read, however long the row is. Equal logits are in order of id, the lowest first. Where all allowed
-/// ones are negative infinity, the lowest allowed id is taken. Positive infinities share the choice alone. Not to be shared between threads;
-/// after the first call with a grammar nothing is allocated.
+/// ones are negative infinity, the lowest allowed id is taken. Positive infinities share the choice alone. Not to be shared between
+/// threads; after the first call with a grammar nothing is allocated.
 /// </remarks>
 public sealed class ConstrainedSampler
 {

@@ -2,8 +2,8 @@ namespace Fast.Tokenizer.Decoding;
 
 /// <summary>Follows a sequence of tokens as it is emitted and says which may come next, so that it gives exactly one chunk.</summary>
 /// <remarks>
-/// Ids are those of the <see cref="TokenGrammar"/>: model ids where it has a map. To roll back, keep <see cref="State"/> and set it again. An
-/// instance is one sequence, not to be shared between threads; no member but <see cref="Clone"/> allocates.
+/// Ids are those of the <see cref="TokenGrammar"/>: model ids where it has a map. To roll back, keep <see cref="State"/> and set it again.
+/// An instance is one sequence, not to be shared between threads; no member but <see cref="Clone"/> allocates.
 /// </remarks>
 public sealed class TokenConstraint
 {
@@ -68,7 +68,10 @@ public sealed class TokenConstraint
         if (Grammar.Options.EndId is { } end) mask[end] = IsAllowed(end);
     }
 
-    /// <summary>Sets the logits of all ids that may not come next to negative infinity. All of them where nothing may: complete, and no end marker to come.</summary>
+    /// <summary>
+    /// Sets the logits of all ids that may not come next to negative infinity. All of them where nothing may: complete, and no end marker
+    /// to come.
+    /// </summary>
     /// <param name="logits">A logit for each id; at least <see cref="TokenGrammar.MinRowLength"/> long, and none beyond is allowed.</param>
     /// <exception cref="ArgumentException"><paramref name="logits"/> is too short.</exception>
     public void ApplyTo(Span<float> logits)

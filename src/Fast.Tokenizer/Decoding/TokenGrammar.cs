@@ -5,18 +5,21 @@ namespace Fast.Tokenizer.Decoding;
 
 /// <summary>Which token sequences give exactly one chunk: the tables that a <see cref="TokenConstraint"/> walks through.</summary>
 /// <remarks>
-/// A sequence of the grammar decodes to T times D coefficients, each within <see cref="LowestCoefficient"/> to <see cref="HighestCoefficient"/>, and
-/// from every state that the grammar reaches it can be completed, within the budget where there is one. Ids are model ids where there is a map,
-/// else those of the tokenizer. The range of an <see cref="IntegerAlphabet"/> is its own. A byte-level alphabet can spell any character; its
-/// range is that of the characters which its tokens hold whole, and reaches at least as far above zero as below. Whether tokens spell the words that
-/// the encoder would give is not asked. Immutable and safe to share between threads.
+/// A sequence of the grammar decodes to T times D coefficients, each within <see cref="LowestCoefficient"/> to
+/// <see cref="HighestCoefficient"/>, and from every state that the grammar reaches it can be completed, within the budget where there is
+/// one. Ids are model ids where there is a map, else those of the tokenizer. The range of an <see cref="IntegerAlphabet"/> is its own. A
+/// byte-level alphabet can spell any character; its range is that of the characters which its tokens hold whole, and reaches at least as
+/// far above zero as below. Whether tokens spell the words that the encoder would give is not asked. Immutable and safe to share between
+/// threads.
 /// </remarks>
 public sealed class TokenGrammar
 {
     /// <summary>The most values of a chunk, 2^16: the tables hold a number for each.</summary>
     public const int MaxCount = 1 << 16;
 
-    /// <summary>The longest row of logits, 2^22: far above any model's vocabulary, and the tables hold a number for each id between two tokens.</summary>
+    /// <summary>
+    /// The longest row of logits, 2^22: far above any model's vocabulary, and the tables hold a number for each id between two tokens.
+    /// </summary>
     public const int MaxRowLength = 1 << 22;
 
     // Below this, single writes are faster than a pass over the row.
@@ -32,8 +35,8 @@ public sealed class TokenGrammar
     /// <param name="shape">Shape of the chunk, at most <see cref="MaxCount"/> values.</param>
     /// <param name="options">Budget, range and model ids; null for none of them.</param>
     /// <exception cref="ArgumentException">
-    /// The chunk has too many values, the tokens cannot give it within the range and the budget, or the map, the end marker and the tokenizer do
-    /// not fit each other.
+    /// The chunk has too many values, the tokens cannot give it within the range and the budget, or the map, the end marker and the
+    /// tokenizer do not fit each other.
     /// </exception>
     public TokenGrammar(FastActionTokenizer tokenizer, ActionShape shape, TokenGrammarOptions? options = null)
     {
@@ -169,7 +172,8 @@ public sealed class TokenGrammar
         (int lowest, int highest) = (alphabet.MinCoefficient, alphabet.MaxCoefficient);
         if (alphabet is ByteLevelAlphabet text)
         {
-            // The published fit keeps the smallest coefficient it saw and not the largest, which may be a character that no token holds whole.
+            // The published fit keeps the smallest coefficient it saw and not the largest, which may be a character that no token holds
+            // whole.
             (int first, int last) = CoefficientAutomaton.WholeCharacters(vocabulary) ?? (0, 0);
             int mirrored = (int)Math.Min(-2L * text.MinToken, ByteLevelAlphabet.MaxCodePoint);
             (lowest, highest) = (text.MinToken + first, text.MinToken + Math.Max(last, mirrored));

@@ -4,9 +4,9 @@ namespace Fast.Tokenizer.Interop;
 
 /// <summary>The characters that stand for the symbols of an integer alphabet in a Hugging Face folder.</summary>
 /// <remarks>
-/// The Python processor turns a coefficient into the character <c>coefficient - min_token</c>. Symbols take consecutive characters from a block
-/// without blanks, controls, digits, combining marks or surrogates: Latin and phonetic letters from U+0100, or for larger alphabets the CJK
-/// ideographs from U+4E00.
+/// The Python processor turns a coefficient into the character <c>coefficient - min_token</c>. Symbols take consecutive characters from a
+/// block without blanks, controls, digits, combining marks or surrogates: Latin and phonetic letters from U+0100, or for larger alphabets
+/// the CJK ideographs from U+4E00.
 /// </remarks>
 internal static class IntegerAlphabetText
 {
@@ -29,13 +29,16 @@ internal static class IntegerAlphabetText
         return new string(text);
     }
 
-    /// <summary>The alphabet and vocabulary of a file without a pre-tokenizer, such as <see cref="HuggingFaceTokenizerWriter"/> writes.</summary>
+    /// <summary>
+    /// The alphabet and vocabulary of a file without a pre-tokenizer, such as <see cref="HuggingFaceTokenizerWriter"/> writes.
+    /// </summary>
     /// <remarks>
-    /// The alphabet is the single characters that the vocabulary starts with; each other token is made of them. A token may lack a merge: it
-    /// decodes, and encoders that choose may use it.
+    /// The alphabet is the single characters that the vocabulary starts with; each other token is made of them. A token may lack a merge:
+    /// it decodes, and encoders that choose may use it.
     /// </remarks>
     /// <exception cref="InvalidDataException">
-    /// The first tokens are not consecutive characters, a later one is not made of them, or the merges are not in the order of their tokens.
+    /// The first tokens are not consecutive characters, a later one is not made of them, or the merges are not in the order of their
+    /// tokens.
     /// </exception>
     public static (CoefficientAlphabet Alphabet, BpeVocabulary Vocabulary) Vocabulary(HuggingFaceTokenizer file, int minToken, string path)
     {

@@ -4,7 +4,9 @@ using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Interop;
 
-/// <summary>A FAST folder as the Python processor saves it: <c>tokenizer.json</c> and <c>processor_config.json</c>, without statistics.</summary>
+/// <summary>
+/// A FAST folder as the Python processor saves it: <c>tokenizer.json</c> and <c>processor_config.json</c>, without statistics.
+/// </summary>
 internal static class PublishedFolder
 {
     /// <summary>Reads the folder.</summary>

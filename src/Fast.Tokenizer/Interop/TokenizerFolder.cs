@@ -9,10 +9,12 @@ using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Interop;
 
-/// <summary>A saved tokenizer: a Hugging Face folder that Python loads as it is, with <c>fast_tokenizer.json</c> beside it where it was saved here.</summary>
+/// <summary>
+/// A saved tokenizer: a Hugging Face folder that Python loads as it is, with <c>fast_tokenizer.json</c> beside it where it was saved here.
+/// </summary>
 /// <remarks>
-/// The Hugging Face files hold the vocabulary, the scale and <c>min_token</c>; <c>fast_tokenizer.json</c> holds statistics, names and facts,
-/// and SHA-256 checksums over all files, so that a damaged or edited folder is noticed. For Python, which cannot read the statistics
+/// The Hugging Face files hold the vocabulary, the scale and <c>min_token</c>; <c>fast_tokenizer.json</c> holds statistics, names and
+/// facts, and SHA-256 checksums over all files, so that a damaged or edited folder is noticed. For Python, which cannot read the statistics
 /// there, <c>norm_stats.json</c> holds the ends with which openpi's formula normalises as this tokenizer does (clipping aside), and
 /// <c>stats.json</c> the statistics themselves as LeRobot keeps them, or those that LeRobot's formula needs where there are weights; each
 /// where the statistics suffice. Loading reads neither.

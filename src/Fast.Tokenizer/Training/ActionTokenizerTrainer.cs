@@ -4,8 +4,12 @@ using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Training;
 
-/// <summary>Trains a tokenizer from recorded episodes: windows, statistics, coefficients, vocabulary, and a report of held-out episodes.</summary>
-/// <remarks>The same episodes and options give the same tokenizer, whatever the machine. Episodes are read once per stage and never all held.</remarks>
+/// <summary>
+/// Trains a tokenizer from recorded episodes: windows, statistics, coefficients, vocabulary, and a report of held-out episodes.
+/// </summary>
+/// <remarks>
+/// The same episodes and options give the same tokenizer, whatever the machine. Episodes are read once per stage and never all held.
+/// </remarks>
 public sealed class ActionTokenizerTrainer
 {
     private readonly TrainingOptions _options;
@@ -45,7 +49,9 @@ public sealed class ActionTokenizerTrainer
     /// <param name="source">The episodes.</param>
     /// <param name="progress">Told of each episode and of the merges; may be null.</param>
     /// <param name="cancellationToken">Stops the training.</param>
-    /// <exception cref="InvalidDataException">The episodes cannot be trained on: none is long enough, a value is not finite, or dimensions differ.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The episodes cannot be trained on: none is long enough, a value is not finite, or dimensions differ.
+    /// </exception>
     /// <exception cref="ArgumentException">An option does not fit the episodes.</exception>
     /// <exception cref="OperationCanceledException">The training was stopped.</exception>
     public Task<TrainingResult> TrainAsync(
