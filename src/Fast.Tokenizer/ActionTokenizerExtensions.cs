@@ -77,7 +77,8 @@ public static class ActionTokenizerExtensions
     /// The length is not a whole number of chunks, or a value is not finite; the first bad chunk is named.
     /// </exception>
     /// <exception cref="OperationCanceledException">The batch was stopped.</exception>
-    public static int[][] EncodeBatch(this IActionTokenizer tokenizer, ReadOnlyMemory<float> chunks, ActionShape shape, ParallelOptions? options = null)
+    public static int[][] EncodeBatch(
+        this IActionTokenizer tokenizer, ReadOnlyMemory<float> chunks, ActionShape shape, ParallelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         var tokens = new int[CountChunks(chunks.Length, shape)][];
@@ -86,7 +87,8 @@ public static class ActionTokenizerExtensions
     }
 
     /// <inheritdoc cref="EncodeBatch(IActionTokenizer, ReadOnlyMemory{float}, ActionShape, ParallelOptions?)"/>
-    public static int[][] EncodeBatch(this IActionTokenizer tokenizer, ReadOnlyMemory<double> chunks, ActionShape shape, ParallelOptions? options = null)
+    public static int[][] EncodeBatch(
+        this IActionTokenizer tokenizer, ReadOnlyMemory<double> chunks, ActionShape shape, ParallelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         var tokens = new int[CountChunks(chunks.Length, shape)][];

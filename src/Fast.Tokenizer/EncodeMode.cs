@@ -62,7 +62,8 @@ public abstract record EncodeMode
 
     private static double[] Bounds(ReadOnlySpan<double> epsilon)
     {
-        if (epsilon.IsEmpty) throw new ArgumentException("there is no error bound: give one for all dimensions, or one for each", nameof(epsilon));
+        if (epsilon.IsEmpty)
+            throw new ArgumentException("there is no error bound: give one for all dimensions, or one for each", nameof(epsilon));
         for (int d = 0; d < epsilon.Length; d++)
         {
             if (epsilon[d] > 0) continue;

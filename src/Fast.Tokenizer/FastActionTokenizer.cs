@@ -281,7 +281,11 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
 
         int encoded = Encoded(shape).Dimensions;
         if (Definition.Normalizer is { Dimensions: var dimensions } && encoded != dimensions)
-            throw new ArgumentException($"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's statistics {dimensions}", nameof(shape));
+        {
+            throw new ArgumentException(
+                $"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's statistics {dimensions}", nameof(shape));
+        }
+
         if (Definition.Normalizer is { Horizon: { } steps } && shape.Horizon != steps)
         {
             throw new ArgumentException(

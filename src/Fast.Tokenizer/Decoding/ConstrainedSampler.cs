@@ -24,9 +24,15 @@ public sealed class ConstrainedSampler
     {
         _options = options ?? new();
         if (!(_options.Temperature >= 0) || !double.IsFinite(_options.Temperature))
-            throw new ArgumentOutOfRangeException(nameof(options), $"the temperature is {_options.Temperature}, it must be 0 or above, and finite");
-        if (_options.TopK < 0) throw new ArgumentOutOfRangeException(nameof(options), $"top-k is {_options.TopK}, it must be 1 or above, or 0 for all");
-        if (!(_options.TopP is > 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(options), $"top-p is {_options.TopP}, it must be above 0 and at most 1");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options), $"the temperature is {_options.Temperature}, it must be 0 or above, and finite");
+        }
+
+        if (_options.TopK < 0)
+            throw new ArgumentOutOfRangeException(nameof(options), $"top-k is {_options.TopK}, it must be 1 or above, or 0 for all");
+        if (!(_options.TopP is > 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(options), $"top-p is {_options.TopP}, it must be above 0 and at most 1");
         _random = _options.Seed;
     }
 

@@ -88,7 +88,10 @@ public sealed class TokenConstraint
     internal void CheckRow(int length, string name)
     {
         if (length < Grammar.MinRowLength)
-            throw new ArgumentException($"a row of {length} is too short for ids up to {Grammar.MinRowLength - 1}: pass one for the whole vocabulary", name);
+        {
+            throw new ArgumentException(
+                $"a row of {length} is too short for ids up to {Grammar.MinRowLength - 1}: pass one for the whole vocabulary", name);
+        }
     }
 
     private ArgumentException NotAllowed(int id) => new(

@@ -66,7 +66,10 @@ public sealed class TokenGrammar
         }
 
         if (MinTokenCount > _budget)
-            throw new ArgumentException($"a chunk of {shape} takes at least {MinTokenCount} tokens, the budget is {_budget}: raise MaxTokens", nameof(options));
+        {
+            throw new ArgumentException(
+                $"a chunk of {shape} takes at least {MinTokenCount} tokens, the budget is {_budget}: raise MaxTokens", nameof(options));
+        }
     }
 
     /// <summary>Shape of the chunk.</summary>
@@ -194,9 +197,16 @@ public sealed class TokenGrammar
         int[] places = [.. Enumerable.Range(0, count)];
         if (map is null) return (0, places, count);
         if (map.Count != count)
-            throw new ArgumentException($"the map holds {map.Count} action tokens, the tokenizer has {count}: make the map for this tokenizer", nameof(map));
+        {
+            throw new ArgumentException(
+                $"the map holds {map.Count} action tokens, the tokenizer has {count}: make the map for this tokenizer", nameof(map));
+        }
+
         if (map.HighestModelId >= MaxRowLength)
-            throw new ArgumentException($"the map holds the id {map.HighestModelId}, a row of logits has at most {MaxRowLength}", nameof(map));
+        {
+            throw new ArgumentException(
+                $"the map holds the id {map.HighestModelId}, a row of logits has at most {MaxRowLength}", nameof(map));
+        }
 
         for (int token = 0; token < count; token++) places[token] = map.ToModelId(token) - map.LowestModelId;
         return (map.LowestModelId, places, map.HighestModelId - map.LowestModelId + 1);

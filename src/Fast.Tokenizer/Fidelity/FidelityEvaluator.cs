@@ -261,7 +261,11 @@ public sealed class FidelityEvaluator
     private void RequireChunks()
     {
         if (Chunks == 0 && _undecodable > 0)
-            throw new InvalidOperationException($"none of {_undecodable} chunks decodes: the tokenizer drops what it has no bytes for; clamp instead");
+        {
+            throw new InvalidOperationException(
+                $"none of {_undecodable} chunks decodes: the tokenizer drops what it has no bytes for; clamp instead");
+        }
+
         if (Chunks == 0)
             throw new InvalidOperationException($"there is no chunk of {Shape} to report on: are the episodes shorter than the horizon?");
     }

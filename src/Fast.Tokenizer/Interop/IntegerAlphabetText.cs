@@ -48,13 +48,17 @@ internal static class IntegerAlphabetText
         for (int symbol = 0; symbol < symbols; symbol++)
         {
             if (file.Tokens[symbol][0] != first + symbol)
-                throw new InvalidDataException($"{path}: the first {symbols} tokens are not consecutive characters: token {symbol} is not U+{first + symbol:X4}");
+            {
+                throw new InvalidDataException(
+                    $"{path}: the first {symbols} tokens are not consecutive characters: token {symbol} is not U+{first + symbol:X4}");
+            }
         }
 
         try
         {
             var alphabet = new IntegerAlphabet(checked(minToken + first), checked(minToken + first + symbols - 1));
-            if (First(alphabet) != first) throw new InvalidDataException($"{path}: the characters start at U+{(int)first:X4}, expected U+{(int)First(alphabet):X4}");
+            if (First(alphabet) != first)
+                throw new InvalidDataException($"{path}: the characters start at U+{(int)first:X4}, expected U+{(int)First(alphabet):X4}");
             CheckMerges(file.Merges, symbols, file.Tokens.Length, path);
             int[][] expansions = [.. file.Tokens.Select((_, token) => Symbols(file.Tokens, token, first, symbols, path))];
             return (alphabet, new BpeVocabulary([.. Enumerable.Range(0, symbols)], expansions, file.Merges));
@@ -75,9 +79,17 @@ internal static class IntegerAlphabetText
         {
             (int left, int right, int token) = merges[rank];
             if (!reached[left] || !reached[right])
-                throw new InvalidDataException($"{path}: merge {rank} joins tokens {left} and {right}, of which no earlier merge makes one");
+            {
+                throw new InvalidDataException(
+                    $"{path}: merge {rank} joins tokens {left} and {right}, of which no earlier merge makes one");
+            }
+
             if (token <= last)
-                throw new InvalidDataException($"{path}: merge {rank} makes token {token}, expected one above {last}: merges must be in order");
+            {
+                throw new InvalidDataException(
+                    $"{path}: merge {rank} makes token {token}, expected one above {last}: merges must be in order");
+            }
+
             reached[token] = true;
             last = token;
         }
@@ -91,7 +103,10 @@ internal static class IntegerAlphabetText
         {
             symbols[i] = text[i] - first;
             if ((uint)symbols[i] >= (uint)count)
-                throw new InvalidDataException($"{path}: token {token} holds U+{(int)text[i]:X4}, which is not among the first {count} tokens");
+            {
+                throw new InvalidDataException(
+                    $"{path}: token {token} holds U+{(int)text[i]:X4}, which is not among the first {count} tokens");
+            }
         }
 
         return symbols;

@@ -166,7 +166,11 @@ internal static class TokenizerFolder
     {
         string type = found is IntegerAlphabet ? IntegerType : ByteLevelType;
         if (said.Type != type)
-            throw new InvalidDataException($"{directory}: {ManifestName} says that the alphabet is '{said.Type}', {TokenizerName} has one of type '{type}'");
+        {
+            throw new InvalidDataException(
+                $"{directory}: {ManifestName} says that the alphabet is '{said.Type}', {TokenizerName} has one of type '{type}'");
+        }
+
         if (said.MinCoefficient != found.MinCoefficient || said.MaxCoefficient != found.MaxCoefficient)
         {
             throw new InvalidDataException(
@@ -180,7 +184,8 @@ internal static class TokenizerFolder
         string tokenizerPath = Path.Combine(directory, TokenizerName), processorPath = Path.Combine(directory, ProcessorName);
         foreach (string path in (ReadOnlySpan<string>)[tokenizerPath, processorPath])
         {
-            if (!File.Exists(path)) throw new InvalidDataException($"{directory} is not a tokenizer folder: it has no {Path.GetFileName(path)}");
+            if (!File.Exists(path))
+                throw new InvalidDataException($"{directory} is not a tokenizer folder: it has no {Path.GetFileName(path)}");
         }
 
         // Python's processor does not write these: a saved folder lost its manifest, and would lose its statistics.
@@ -206,7 +211,11 @@ internal static class TokenizerFolder
                 ?? throw new InvalidDataException($"{path} is empty");
             bytes.AsSpan(start, SHA256.HashSizeInBytes * 2).Fill((byte)'0');
             if (manifest.Checksum != ChecksumPrefix + Hash(bytes))
-                throw new InvalidDataException($"{path} was changed after it was saved: its checksum does not agree; save the tokenizer again instead of editing it");
+            {
+                throw new InvalidDataException(
+                    $"{path} was changed after it was saved: its checksum does not agree; save the tokenizer again instead of editing it");
+            }
+
             return manifest;
         }
         catch (Exception problem) when (problem is JsonException or InvalidOperationException)
@@ -232,7 +241,11 @@ internal static class TokenizerFolder
         }
 
         if (schema > FolderManifest.CurrentSchema)
-            throw new InvalidDataException($"{path} has schema version {schema}, this library reads up to {FolderManifest.CurrentSchema}: update the library");
+        {
+            throw new InvalidDataException(
+                $"{path} has schema version {schema}, this library reads up to {FolderManifest.CurrentSchema}: update the library");
+        }
+
         if (schema < 1) throw new InvalidDataException($"{path} has no valid schema_version");
         return start >= 0 ? start : throw new InvalidDataException($"{path} has no valid checksum");
     }
@@ -240,7 +253,8 @@ internal static class TokenizerFolder
     private static byte[] ReadChecked(string directory, string name, string expected)
     {
         string path = Path.Combine(directory, name);
-        if (!_names.Contains(name)) throw new InvalidDataException($"{Path.Combine(directory, ManifestName)} lists '{name}', which is not part of a tokenizer");
+        if (!_names.Contains(name))
+            throw new InvalidDataException($"{Path.Combine(directory, ManifestName)} lists '{name}', which is not part of a tokenizer");
         if (!File.Exists(path)) throw new InvalidDataException($"{directory} is not complete: {name} is missing");
         byte[] bytes = ReadBounded(path);
         return ChecksumPrefix + Hash(bytes) == expected

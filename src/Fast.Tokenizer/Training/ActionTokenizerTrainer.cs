@@ -22,7 +22,8 @@ public sealed class ActionTokenizerTrainer
         ArgumentNullException.ThrowIfNull(options);
         if (options.Horizon is null == options.HorizonSeconds is null)
             throw new ArgumentException("give the horizon either in steps or in seconds", nameof(options));
-        if (options.Horizon < 1) throw new ArgumentException($"a horizon of {options.Horizon} steps is too short: at least 1", nameof(options));
+        if (options.Horizon < 1)
+            throw new ArgumentException($"a horizon of {options.Horizon} steps is too short: at least 1", nameof(options));
         if (options.HorizonSeconds is { } seconds && !(seconds > 0 && double.IsFinite(seconds)))
             throw new ArgumentException($"a horizon of {seconds} seconds is not a positive length of time", nameof(options));
         if (options.Rate is { } rate && !(rate > 0 && double.IsFinite(rate)))
@@ -77,7 +78,8 @@ public sealed class ActionTokenizerTrainer
             : throw new ArgumentException($"{_options.HorizonSeconds} seconds at {rate} steps per second are {horizon} steps: between 1 and {ActionShape.MaxCount} are possible");
     }
 
-    private async Task<TrainingResult> TrainCoreAsync(IEpisodeSource source, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    private async Task<TrainingResult> TrainCoreAsync(
+        IEpisodeSource source, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         Action<TrainingProgress>? report = progress is null ? null : progress.Report;
         RecordingInTraining recording =
@@ -131,11 +133,19 @@ public sealed class ActionTokenizerTrainer
         if (alphabet != AlphabetKind.Integer)
             throw new ArgumentException($"pruning works with the integer alphabet, not with {alphabet}: leave one of them out");
         if (!(pruning.Candidates > 1 && pruning.Candidates <= 16))
-            throw new ArgumentException(FormattableString.Invariant($"{pruning.Candidates} candidates for each token are not above 1 and at most 16"));
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"{pruning.Candidates} candidates for each token are not above 1 and at most 16"));
+        }
+
         if (!(pruning.Lambda >= 0 && double.IsFinite(pruning.Lambda)))
             throw new ArgumentException(FormattableString.Invariant($"a price of {pruning.Lambda} for a token is not a number from 0 up"));
         if (!(pruning.CanonicalShare >= 0 && double.IsFinite(pruning.CanonicalShare)))
-            throw new ArgumentException(FormattableString.Invariant($"a canonical share of {pruning.CanonicalShare} is not a number from 0 up"));
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"a canonical share of {pruning.CanonicalShare} is not a number from 0 up"));
+        }
+
         if (pruning.Windows < 1) throw new ArgumentException($"{pruning.Windows} windows are too few to count uses in: at least 1");
     }
 }

@@ -41,11 +41,15 @@ internal sealed class EpisodeSplit
     public void CheckEnd(int count)
     {
         if (count < _episodes.Count)
-            throw new InvalidDataException($"{_source.Name} changed while it was read: it had {_episodes.Count} episodes and now has {count}");
+        {
+            throw new InvalidDataException(
+                $"{_source.Name} changed while it was read: it had {_episodes.Count} episodes and now has {count}");
+        }
     }
 
     /// <summary>Reads all episodes once, checks them and divides them.</summary>
-    public static async Task<EpisodeSplit> ReadAsync(IEpisodeSource source, int horizon, TrainingOptions options, CancellationToken cancellationToken)
+    public static async Task<EpisodeSplit> ReadAsync(
+        IEpisodeSource source, int horizon, TrainingOptions options, CancellationToken cancellationToken)
     {
         var split = new EpisodeSplit(source);
         Episode? first = null;
@@ -152,7 +156,10 @@ internal sealed class EpisodeSplit
     private static void CheckCount(IEpisodeSource source, IReadOnlyList<string>? list, string what, int dimensions)
     {
         if (list is not null && list.Count != dimensions)
-            throw new InvalidDataException($"{source.Name} gives {list.Count} {what}, but its episodes have {dimensions} dimensions: correct the description");
+        {
+            throw new InvalidDataException(
+                $"{source.Name} gives {list.Count} {what}, but its episodes have {dimensions} dimensions: correct the description");
+        }
     }
 
     private void HoldOut(TrainingOptions options)

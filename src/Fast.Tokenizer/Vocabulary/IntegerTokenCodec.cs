@@ -20,7 +20,8 @@ internal sealed class IntegerTokenCodec : TokenCodec
         _vocabulary = vocabulary;
     }
 
-    public override EncodeResult Encode(ReadOnlySpan<int> coefficients, Span<int> tokens, OutOfRangePolicy outOfRange = OutOfRangePolicy.Published)
+    public override EncodeResult Encode(
+        ReadOnlySpan<int> coefficients, Span<int> tokens, OutOfRangePolicy outOfRange = OutOfRangePolicy.Published)
     {
         int[] symbols = ArrayPool<int>.Shared.Rent(coefficients.Length);
         try
