@@ -61,7 +61,8 @@ internal abstract class RecordedEpisodes(string name, EpisodeDatasetOptions opti
             // Whoever stops early leaves no file open behind.
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(ahead.Select(read => read.Read.ContinueWith(
-                task => task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default))).ConfigureAwait(false);
+                task => task.Exception,
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default))).ConfigureAwait(false);
             await entries.DisposeAsync().ConfigureAwait(false);
         }
     }

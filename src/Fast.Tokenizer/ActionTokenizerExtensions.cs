@@ -148,7 +148,9 @@ public static class ActionTokenizerExtensions
     /// <exception cref="ActionDecodeException">The tokens of a chunk do not give exactly one; the first such chunk is named.</exception>
     /// <exception cref="ArgumentException">The buffer is not N chunks long.</exception>
     /// <exception cref="OperationCanceledException">The batch was stopped.</exception>
-    public static void DecodeBatch(this IActionTokenizer tokenizer, IReadOnlyList<int[]> tokens, ActionShape shape, Memory<float> actions, ParallelOptions? options = null)
+    public static void DecodeBatch(
+        this IActionTokenizer tokenizer, IReadOnlyList<int[]> tokens, ActionShape shape, Memory<float> actions,
+        ParallelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         CheckBatch(tokens, shape, actions.Length);
@@ -156,7 +158,9 @@ public static class ActionTokenizerExtensions
     }
 
     /// <inheritdoc cref="DecodeBatch(IActionTokenizer, IReadOnlyList{int[]}, ActionShape, Memory{float}, ParallelOptions?)"/>
-    public static void DecodeBatch(this IActionTokenizer tokenizer, IReadOnlyList<int[]> tokens, ActionShape shape, Memory<double> actions, ParallelOptions? options = null)
+    public static void DecodeBatch(
+        this IActionTokenizer tokenizer, IReadOnlyList<int[]> tokens, ActionShape shape, Memory<double> actions,
+        ParallelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         CheckBatch(tokens, shape, actions.Length);

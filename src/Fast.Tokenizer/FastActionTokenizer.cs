@@ -247,7 +247,8 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
         if (fallback.Length != shape.Count)
         {
             throw new ArgumentException(
-                $"the fallback has {fallback.Length} values, a chunk of {shape} has {shape.Count}: DecodePolicy.Hold needs a whole chunk to fall back on",
+                $"the fallback has {fallback.Length} values, a chunk of {shape} has {shape.Count}: "
+                + $"DecodePolicy.Hold needs a whole chunk to fall back on",
                 nameof(fallback));
         }
 
@@ -346,5 +347,6 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     }
 
     private static ArgumentException Refused(int count) =>
-        new($"{count} values lie outside the range of the normalization: encode with OutOfRangePolicy.Clamp, or without clipping in the normalization");
+        new($"{count} values lie outside the range of the normalization: "
+            + $"encode with OutOfRangePolicy.Clamp, or without clipping in the normalization");
 }

@@ -24,7 +24,8 @@ internal static class FittingEpisode
 
         Episode episode = ChunkWindows.Select(recorded, metadata.EncodedDimensions);
         ActionSpace? space = definition.ActionSpace;
-        if ((space?.Dimensions.Count ?? definition.Normalizer?.Dimensions ?? metadata.Dimensions) is { } dimensions && dimensions != episode.Dimensions)
+        if ((space?.Dimensions.Count ?? definition.Normalizer?.Dimensions ?? metadata.Dimensions) is { } dimensions
+            && dimensions != episode.Dimensions)
         {
             throw new InvalidDataException(
                 $"episode '{episode.Name}' has {episode.Dimensions} dimensions, the tokenizer {dimensions}: "

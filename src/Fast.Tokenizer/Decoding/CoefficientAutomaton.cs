@@ -77,7 +77,8 @@ internal sealed class CoefficientAutomaton
     }
 
     private int End(int codePoint) =>
-        codePoint >= _first && codePoint <= _last && codePoint is not (ReplacementCharacter or (>= FirstSurrogate and <= LastSurrogate)) ? Boundary : None;
+        codePoint >= _first && codePoint <= _last && codePoint is not (ReplacementCharacter or (>= FirstSurrogate and <= LastSurrogate))
+            ? Boundary : None;
 
     /// <summary>The lowest and highest code point in the tokens that are whole characters; null where there is none.</summary>
     public static (int Lowest, int Highest)? WholeCharacters(BpeVocabulary vocabulary)

@@ -25,7 +25,8 @@ public sealed class TokenConstraint
     public TokenConstraintState State
     {
         get => _state;
-        set => _state = Grammar.Holds(value) ? value : throw new ArgumentException($"{value} is not a state of the grammar of {Grammar.Shape}", nameof(value));
+        set => _state = Grammar.Holds(value)
+            ? value : throw new ArgumentException($"{value} is not a state of the grammar of {Grammar.Shape}", nameof(value));
     }
 
     /// <summary>Coefficients still to come, 0 to T times D; a half-emitted character counts as still to come.</summary>
@@ -95,5 +96,6 @@ public sealed class TokenConstraint
     }
 
     private ArgumentException NotAllowed(int id) => new(
-        $"id {id} may not come after {_state.Tokens} tokens with {RemainingCoefficients} coefficients to come: choose one that IsAllowed", nameof(id));
+        $"id {id} may not come after {_state.Tokens} tokens with {RemainingCoefficients} coefficients to come: choose one that IsAllowed",
+        nameof(id));
 }

@@ -137,7 +137,11 @@ public sealed class TokenGrammar
         for (int i = 0; i < groups.Length && TokenTransitions.Needed(groups[i].Transition) <= remaining; i++)
         {
             int start = i;
-            while (i < groups.Length && TokenTransitions.Needed(groups[i].Transition) <= remaining && !CanComplete(groups[i].Transition, remaining, left)) i++;
+            while (i < groups.Length && TokenTransitions.Needed(groups[i].Transition) <= remaining
+                && !CanComplete(groups[i].Transition, remaining, left))
+            {
+                i++;
+            }
             if (i > start) MaskRun(state.Pending, groups[start..i], window);
         }
     }
@@ -167,7 +171,8 @@ public sealed class TokenGrammar
         _completions.Fewest(TokenTransitions.Target(transition), remaining - TokenTransitions.Completed(transition)) <= left;
 
     private CoefficientAutomaton Automaton(CoefficientAlphabet alphabet) => alphabet is IntegerAlphabet integer
-        ? CoefficientAutomaton.OfIntegers(integer.SymbolCount, LowestCoefficient - alphabet.MinCoefficient, HighestCoefficient - alphabet.MinCoefficient)
+        ? CoefficientAutomaton.OfIntegers(
+            integer.SymbolCount, LowestCoefficient - alphabet.MinCoefficient, HighestCoefficient - alphabet.MinCoefficient)
         : CoefficientAutomaton.OfText(LowestCoefficient - alphabet.MinCoefficient, HighestCoefficient - alphabet.MinCoefficient);
 
     private static (int Lowest, int Highest) Range(CoefficientAlphabet alphabet, BpeVocabulary vocabulary, TokenGrammarOptions options)
@@ -186,7 +191,8 @@ public sealed class TokenGrammar
         if (from > to || from < alphabet.MinCoefficient || to > alphabet.MaxCoefficient)
         {
             throw new ArgumentException(
-                $"the range {from} to {to} must rise and lie within the alphabet's {alphabet.MinCoefficient} to {alphabet.MaxCoefficient}", nameof(options));
+                $"the range {from} to {to} must rise and lie within the alphabet's {alphabet.MinCoefficient} to {alphabet.MaxCoefficient}",
+                nameof(options));
         }
 
         return (from, to);

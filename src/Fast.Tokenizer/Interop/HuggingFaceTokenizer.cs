@@ -87,7 +87,12 @@ internal sealed class HuggingFaceTokenizer
         }
 
         if (decoder != (IsByteLevel ? "ByteLevel" : "Fuse"))
-            throw Bad($"the decoder is {decoder ?? "missing"}, expected {(IsByteLevel ? "ByteLevel, as the pre-tokenizer" : "Fuse, as there is no pre-tokenizer")}");
+        {
+            throw Bad(
+                $"the decoder is {decoder ?? "missing"}, "
+                + $"expected {(IsByteLevel ? "ByteLevel, as the pre-tokenizer" : "Fuse, as there is no pre-tokenizer")}");
+        }
+
         ReadModel(model ?? throw Bad("'model' is missing"));
     }
 
@@ -133,7 +138,8 @@ internal sealed class HuggingFaceTokenizer
                     if (property.Value.ValueKind != JsonValueKind.Null) throw Unsupported($"model.{property.Name}", property.Value);
                     break;
                 case "continuing_subword_prefix" or "end_of_word_suffix":
-                    if (property.Value.ValueKind != JsonValueKind.Null && !(property.Value.ValueKind == JsonValueKind.String && property.Value.ValueEquals("")))
+                    if (property.Value.ValueKind != JsonValueKind.Null
+                        && !(property.Value.ValueKind == JsonValueKind.String && property.Value.ValueEquals("")))
                         throw Unsupported($"model.{property.Name}", property.Value);
                     break;
                 case "byte_fallback" or "ignore_merges":

@@ -93,7 +93,9 @@ internal static class TokenizerFolder
         [
             (TokenizerName, HuggingFaceTokenizerWriter.Write(definition.Alphabet, definition.Vocabulary)),
             (ProcessorName, Lines(JsonSerializer.SerializeToUtf8Bytes(Processor(definition), HuggingFaceConfigJson.Default.ProcessorConfig))),
-            (TokenizerConfigName, Lines(JsonSerializer.SerializeToUtf8Bytes(PretrainedConfig(definition), HuggingFaceConfigJson.Default.PretrainedTokenizerConfig))),
+            (TokenizerConfigName,
+                Lines(JsonSerializer.SerializeToUtf8Bytes(
+                    PretrainedConfig(definition), HuggingFaceConfigJson.Default.PretrainedTokenizerConfig))),
             (SpecialTokensName, "{}\n"u8.ToArray()),
         ];
         if (definition.Normalizer is { Horizon: null } normalizer)
@@ -159,7 +161,8 @@ internal static class TokenizerFolder
         ProcessorConfig? processor = JsonSerializer.Deserialize(Content(ProcessorName), HuggingFaceConfigJson.Default.ProcessorConfig);
         return processor == Processor(definition)
             ? definition
-            : throw new InvalidDataException($"{Path.Combine(directory, ProcessorName)} and {ManifestName} do not agree on scale, min_token, vocab_size, time_horizon (actions.horizon) or action_dim (actions.dimensions)");
+            : throw new InvalidDataException($"{Path.Combine(directory, ProcessorName)} and {ManifestName} do not agree "
+                + $"on scale, min_token, vocab_size, time_horizon (actions.horizon) or action_dim (actions.dimensions)");
     }
 
     private static void RequireSameAlphabet(FolderManifest.AlphabetEntry said, CoefficientAlphabet found, string directory)
@@ -236,7 +239,8 @@ internal static class TokenizerFolder
             bool isChecksum = reader.ValueTextEquals("checksum"u8), isSchema = reader.ValueTextEquals("schema_version"u8);
             reader.Read();
             if (isSchema && reader.TokenType == JsonTokenType.Number) reader.TryGetInt32(out schema);
-            if (isChecksum && reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length == ChecksumPrefix.Length + (SHA256.HashSizeInBytes * 2))
+            if (isChecksum && reader.TokenType == JsonTokenType.String
+                && reader.ValueSpan.Length == ChecksumPrefix.Length + (SHA256.HashSizeInBytes * 2))
                 start = (int)reader.TokenStartIndex + 1 + ChecksumPrefix.Length;
         }
 
@@ -259,20 +263,23 @@ internal static class TokenizerFolder
         byte[] bytes = ReadBounded(path);
         return ChecksumPrefix + Hash(bytes) == expected
             ? bytes
-            : throw new InvalidDataException($"{path} was changed after the tokenizer was saved: its checksum does not agree; save the tokenizer again instead of editing it");
+            : throw new InvalidDataException($"{path} was changed after the tokenizer was saved: its checksum does not agree; "
+                + $"save the tokenizer again instead of editing it");
     }
 
     private static byte[] ReadBounded(string path)
     {
         long length = new FileInfo(path).Length;
-        return length <= MaxFileLength ? File.ReadAllBytes(path) : throw new InvalidDataException($"{path} has {length} bytes, at most {MaxFileLength} are read");
+        return length <= MaxFileLength
+            ? File.ReadAllBytes(path) : throw new InvalidDataException($"{path} has {length} bytes, at most {MaxFileLength} are read");
     }
 
     private static FolderManifest Manifest(FastTokenizerDefinition definition, List<(string Name, byte[] Content)> files) => new()
     {
         SchemaVersion = Schema(definition),
         Checksum = ChecksumPrefix + new string('0', SHA256.HashSizeInBytes * 2),
-        Files = new SortedDictionary<string, string>(files.ToDictionary(file => file.Name, file => ChecksumPrefix + Hash(file.Content)), StringComparer.Ordinal),
+        Files = new SortedDictionary<string, string>(
+            files.ToDictionary(file => file.Name, file => ChecksumPrefix + Hash(file.Content)), StringComparer.Ordinal),
         Alphabet = new FolderManifest.AlphabetEntry
         {
             Type = definition.Alphabet is IntegerAlphabet ? IntegerType : ByteLevelType,

@@ -75,7 +75,8 @@ public sealed class ActionTokenizerTrainer
         double horizon = Math.Round(_options.HorizonSeconds!.Value * rate);
         return horizon is >= 1 and <= ActionShape.MaxCount
             ? (int)horizon
-            : throw new ArgumentException($"{_options.HorizonSeconds} seconds at {rate} steps per second are {horizon} steps: between 1 and {ActionShape.MaxCount} are possible");
+            : throw new ArgumentException($"{_options.HorizonSeconds} seconds at {rate} steps per second are {horizon} steps: "
+                + $"between 1 and {ActionShape.MaxCount} are possible");
     }
 
     private async Task<TrainingResult> TrainCoreAsync(

@@ -68,7 +68,8 @@ internal sealed class EpisodeSplit
         if (split.TrainingCount == 0)
         {
             throw new InvalidDataException(
-                $"none of the {split._episodes.Count} episodes of {source.Name} has {horizon} steps, the longest has {longest}: choose a shorter horizon");
+                $"none of the {split._episodes.Count} episodes of {source.Name} has {horizon} steps, "
+                + $"the longest has {longest}: choose a shorter horizon");
         }
 
         split._recordedDimensions = first.Dimensions;
@@ -84,7 +85,8 @@ internal sealed class EpisodeSplit
         if (episode.Dimensions != first.Dimensions)
         {
             throw new InvalidDataException(
-                $"episode '{episode.Name}' has {episode.Dimensions} dimensions, episode '{first.Name}' has {first.Dimensions}: train on episodes of one robot");
+                $"episode '{episode.Name}' has {episode.Dimensions} dimensions, "
+                + $"episode '{first.Name}' has {first.Dimensions}: train on episodes of one robot");
         }
 
         foreach (int dimension in options.Dimensions ?? [])
@@ -113,7 +115,8 @@ internal sealed class EpisodeSplit
                 if (IsPadding(episode, i % episode.Dimensions, options.ActionSpace)) continue;
                 throw new InvalidDataException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"episode '{episode.Name}', step {i / episode.Dimensions}, dimension {i % episode.Dimensions} is {actions[i]}: remove or repair the episode"));
+                    $"episode '{episode.Name}', step {i / episode.Dimensions}, dimension {i % episode.Dimensions} is {actions[i]}: "
+                    + $"remove or repair the episode"));
             }
         }
     }
@@ -171,7 +174,8 @@ internal sealed class EpisodeSplit
         if (count >= usable.Length)
         {
             throw new InvalidDataException(
-                $"{usable.Length} episode(s) long enough cannot be divided with a holdout of {options.HoldoutFraction}: use a holdout of 0, or more episodes");
+                $"{usable.Length} episode(s) long enough cannot be divided with a holdout of {options.HoldoutFraction}: "
+                + $"use a holdout of 0, or more episodes");
         }
 
         // System.Random with a seed gives the same sequence on every platform and version.
