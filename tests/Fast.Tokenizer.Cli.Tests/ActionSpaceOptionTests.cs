@@ -67,6 +67,29 @@ public sealed class ActionSpaceOptionTests : IDisposable
         Assert.Equal("relative to state 1", rows[0].GetProperty("encoding").GetString());
     }
 
+    [Fact]
+    public async Task Inspect_keeps_names_and_values_whole_on_a_narrow_terminal()
+    {
+        string data = _folder.WriteEpisodes("e.npz", 2, [.. Enumerable.Range(0, 3).Select(i => Motion.Episode(40, 2, i))]);
+        string[] names = ["left_wrist_rotation_of_arm", "right_forearm_roll_of_arm"];
+        _folder.Write("e.json", $$"""{"hz": 10, "dim_names": ["{{names[0]}}", "{{names[1]}}"]}""");
+        string binary = $"{names[1]}=-0.06495711207389832..0.9540639519691467";
+        (await ToolRun.Of(
+            "train", "--data", data, "--horizon", "10", "--vocab-size", "300", "--binary", binary, "--output", _folder["t"])).Succeeds();
+
+        using var output = new StringWriter();
+        using var console = new ToolConsole(output, TextWriter.Null);
+        console.Tables.Profile.Width = 80;
+        Assert.Equal(
+            ExitCode.Done,
+            await FastTokenizerTool.RunAsync(["inspect", _folder["t"]], console, TestContext.Current.CancellationToken));
+
+        string text = output.ToString();
+        foreach (string name in names) Assert.Contains($" {name} ", text, StringComparison.Ordinal);
+        foreach (string value in (string[])["-0.06496", "0.9541", "0.4446"]) Assert.Contains(value, text, StringComparison.Ordinal);
+        Assert.All(text.Split('\n'), line => Assert.True(line.TrimEnd('\r').Length <= 80, line));
+    }
+
     [Theory]
     [InlineData("--angles 2=360", 360.0, null)]
     [InlineData("--angles 2=0..360", 360.0, 0.0)]
@@ -197,7 +220,8 @@ public sealed class ActionSpaceOptionTests : IDisposable
     {
         (await ToolRun.Of(
             "train", "--data", _folder["actions"], "--horizon", "10", "--relative", "0", "--output", _folder["t"]))
-            .Fails(ExitCode.InvalidData, "has no states, and dimension 0 is relative to the robot's state");
+            .Fails(
+                ExitCode.InvalidData, "has no states, and dimension 0 is relative to the robot's state", "give the states as a recording");
     }
 
     private static string Joined(string table) => string.Join(' ', table.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
