@@ -290,7 +290,7 @@ public sealed class OwnActionsTests
         });
         double[] chunk = [.. Enumerable.Range(0, 18).Select(i => i % 3 == 0 ? double.NaN : i % 3 == 1 ? 50 + i : (175 + i) % 360)];
         double[] state = [0, 50, 0];
-        ChunkTrace trace = ChunkTrace.Of(tokenizer, chunk, shape, new ActionContext(state));
+        ChunkTrace trace = ChunkTrace.Of(tokenizer, chunk, shape, context: new ActionContext(state));
         Assert.True(trace.IsComplete);
         Assert.Equal([1, 2], trace.Tokens.SelectMany(token => token.Coefficients).Select(covered => covered.Dimension).Distinct().Order());
         Assert.InRange(trace.Tokens[^1].RmseNormalized!.Value, 0, 0.06);
