@@ -68,6 +68,29 @@ public sealed class ActionSpaceOptionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_report_divides_by_the_same_ranges_everywhere_with_statistics_per_time_step()
+    {
+        (await TrainAsync(["--relative", "0", "--delta", "1", "--binary", "3=-1..1", "--dims", "0:4", "--fill", "0", "--per-timestep"]))
+            .Succeeds();
+        (await ToolRun.Of(
+            "report", "--tokenizer", _folder["t"], "--data", _folder["actions"], "--states", _folder["states"], "--windows", "5", "--output",
+            _folder["r.html"])).Succeeds();
+
+        string page = await File.ReadAllTextAsync(_folder["r.html"], TestContext.Current.CancellationToken);
+        string text = page.Split("application/json")[1];
+        int from = text.IndexOf('{', StringComparison.Ordinal), to = text.IndexOf("</script>", StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(text[from..to]);
+        double[] halves = [.. json.RootElement.GetProperty("half_ranges").EnumerateArray().Select(half => half.GetDouble())];
+        JsonElement[] rows = [.. json.RootElement.GetProperty("fidelity").GetProperty("per_dimension").EnumerateArray()];
+        Assert.Equal(5, halves.Length);
+        Assert.Equal(1, halves[4]);
+        foreach ((JsonElement row, double half) in rows.Zip(halves).Take(4))
+            Assert.Equal(row.GetProperty("rmse").GetDouble(), half * row.GetProperty("rmse_normalized").GetDouble(), 1e-9);
+        double first = FastActionTokenizer.Load(_folder["t"]).Definition.Normalizer!.HalfRange[1];
+        Assert.True(Math.Abs(first - halves[1]) > 0.01 * halves[1], "the first step's range would do");
+    }
+
+    [Fact]
     public async Task Inspect_keeps_names_and_values_whole_on_a_narrow_terminal()
     {
         string data = _folder.WriteEpisodes("e.npz", 2, [.. Enumerable.Range(0, 3).Select(i => Motion.Episode(40, 2, i))]);

@@ -95,6 +95,7 @@ internal sealed class ReportCommand : ToolCommand
             Episodes = evaluation.Episodes,
             SkippedEpisodes = evaluation.SkippedEpisodes,
             Tokenizer = TokenizerDescription.Of(evaluation.Tokenizer.Definition),
+            HalfRanges = ReportFigures.HalfRangesOf(evaluation.Tokenizer.Definition),
             Fidelity = fidelity,
             Distributions = evaluator.ToDistributions(),
             Checks = gate.Dimensions.Count == 0 ? [] : VerificationResult.Of(fidelity, gate with { MaxUndecodableChunks = null }).Checks,
