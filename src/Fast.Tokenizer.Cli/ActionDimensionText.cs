@@ -31,7 +31,8 @@ internal static class ActionDimensionText
                 ? [string.Create(CultureInfo.InvariantCulture, $"angle from {dimension.PeriodStart ?? -period / 2:G4}, period {period:G4}")]
                 : (string[])[],
             .. dimension.Binary is { } binary
-                ? [string.Create(CultureInfo.InvariantCulture, $"binary, {binary.Low} or {binary.High} from {binary.Threshold} up")]
+                ? [string.Create(
+                    CultureInfo.InvariantCulture, $"binary, {binary.Low:G4} or {binary.High:G4} from {binary.Threshold:G4} up")]
                 : (string[])[],
         ];
         return parts.Length == 0 ? null : string.Join("; ", parts);

@@ -21,14 +21,13 @@ internal sealed record NamedData(string Name, IReadOnlyList<string> Paths)
         string? unnamed = null;
         foreach (string value in values)
         {
-            int end = value.IndexOf('=', StringComparison.Ordinal);
-            if (end < 0 || Path.Exists(value) || !IsName(value.AsSpan(0, end)))
+            if (NameOf(value) is not { } name)
             {
                 unnamed ??= value;
                 continue;
             }
 
-            (string name, string rest) = (value[..end], value[(end + 1)..]);
+            string rest = value[(name.Length + 1)..];
             string[] paths = Path.Exists(rest) ? [rest] : rest.Split(',');
             if (paths.Contains(""))
                 throw new ArgumentException($"{option} {value}: a path is missing; give {name}=PATH or {name}=PATH,PATH");
@@ -41,6 +40,13 @@ internal sealed record NamedData(string Name, IReadOnlyList<string> Paths)
             ? sets
             : throw new ArgumentException(
                 $"{option} {unnamed} has no name, but '{sets[0].Name}' has: name each data set (NAME=PATH), or none and train on one");
+    }
+
+    /// <summary>The name in a value of the option; null where it is a path.</summary>
+    public static string? NameOf(string value)
+    {
+        int end = value.IndexOf('=', StringComparison.Ordinal);
+        return end < 0 || Path.Exists(value) || !IsName(value.AsSpan(0, end)) ? null : value[..end];
     }
 
     private static bool IsName(ReadOnlySpan<char> text)

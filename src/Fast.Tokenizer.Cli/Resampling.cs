@@ -1,4 +1,6 @@
+using System.Globalization;
 using Fast.Tokenizer.Actions;
+using Fast.Tokenizer.Cli.Commands;
 using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Cli;
@@ -25,5 +27,27 @@ internal static class Resampling
         IReadOnlyList<int> listed = held is null ? [] : DimensionList.Parse(held, source.DimensionNames, option);
         return new ResampledEpisodeSource(
             source, wanted, options with { RecordedRate = recorded, HeldDimensions = [.. options.HeldDimensions, .. listed] });
+    }
+
+    /// <summary>Wraps a recording that a tokenizer is used on; says where its rate is not the one that was trained at.</summary>
+    /// <param name="source">The recording.</param>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="rate">As of <see cref="Of"/>.</param>
+    /// <param name="held">As of <see cref="Of"/>.</param>
+    /// <param name="option">As of <see cref="Of"/>.</param>
+    /// <param name="console">Told of the other rate.</param>
+    /// <exception cref="ArgumentException">As of <see cref="Of"/>.</exception>
+    public static IEpisodeSource For(
+        IEpisodeSource source, FastActionTokenizer tokenizer, double? rate, string? held, string option, ToolConsole console)
+    {
+        source = Of(source, rate, null, tokenizer.Definition.ActionSpace, held, option);
+        if (source.Rate is { } recorded && tokenizer.Definition.Metadata.Rate is { } trained && recorded != trained)
+        {
+            console.Note(string.Create(CultureInfo.InvariantCulture,
+                $"the recording has {recorded} steps per second, the tokenizer was trained at {trained}: "
+                + $"{CommonOption.ResampleName} {trained} takes it at that rate"));
+        }
+
+        return source;
     }
 }

@@ -15,6 +15,7 @@ namespace Fast.Tokenizer.Cli;
 [JsonSerializable(typeof(EncodeSummary))]
 [JsonSerializable(typeof(DecodeSummary))]
 [JsonSerializable(typeof(ConvertSummary))]
+[JsonSerializable(typeof(ReportSummary))]
 [JsonSerializable(typeof(List<SkippedEpisode>))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {

@@ -67,6 +67,52 @@ public sealed class ActionSpaceOptionTests : IDisposable
         Assert.Equal("relative to state 1", rows[0].GetProperty("encoding").GetString());
     }
 
+    [Fact]
+    public async Task A_report_divides_by_the_same_ranges_everywhere_with_statistics_per_time_step()
+    {
+        (await TrainAsync(["--relative", "0", "--delta", "1", "--binary", "3=-1..1", "--dims", "0:4", "--fill", "0", "--per-timestep"]))
+            .Succeeds();
+        (await ToolRun.Of(
+            "report", "--tokenizer", _folder["t"], "--data", _folder["actions"], "--states", _folder["states"], "--windows", "5", "--output",
+            _folder["r.html"])).Succeeds();
+
+        string page = await File.ReadAllTextAsync(_folder["r.html"], TestContext.Current.CancellationToken);
+        string text = page.Split("application/json")[1];
+        int from = text.IndexOf('{', StringComparison.Ordinal), to = text.IndexOf("</script>", StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(text[from..to]);
+        double[] halves = [.. json.RootElement.GetProperty("half_ranges").EnumerateArray().Select(half => half.GetDouble())];
+        JsonElement[] rows = [.. json.RootElement.GetProperty("fidelity").GetProperty("per_dimension").EnumerateArray()];
+        Assert.Equal(5, halves.Length);
+        Assert.Equal(1, halves[4]);
+        foreach ((JsonElement row, double half) in rows.Zip(halves).Take(4))
+            Assert.Equal(row.GetProperty("rmse").GetDouble(), half * row.GetProperty("rmse_normalized").GetDouble(), 1e-9);
+        double first = FastActionTokenizer.Load(_folder["t"]).Definition.Normalizer!.HalfRange[1];
+        Assert.True(Math.Abs(first - halves[1]) > 0.01 * halves[1], "the first step's range would do");
+    }
+
+    [Fact]
+    public async Task Inspect_keeps_names_and_values_whole_on_a_narrow_terminal()
+    {
+        string data = _folder.WriteEpisodes("e.npz", 2, [.. Enumerable.Range(0, 3).Select(i => Motion.Episode(40, 2, i))]);
+        string[] names = ["left_wrist_rotation_of_arm", "right_forearm_roll_of_arm"];
+        _folder.Write("e.json", $$"""{"hz": 10, "dim_names": ["{{names[0]}}", "{{names[1]}}"]}""");
+        string binary = $"{names[1]}=-0.06495711207389832..0.9540639519691467";
+        (await ToolRun.Of(
+            "train", "--data", data, "--horizon", "10", "--vocab-size", "300", "--binary", binary, "--output", _folder["t"])).Succeeds();
+
+        using var output = new StringWriter();
+        using var console = new ToolConsole(output, TextWriter.Null);
+        console.Tables.Profile.Width = 80;
+        Assert.Equal(
+            ExitCode.Done,
+            await FastTokenizerTool.RunAsync(["inspect", _folder["t"]], console, TestContext.Current.CancellationToken));
+
+        string text = output.ToString();
+        foreach (string name in names) Assert.Contains($" {name} ", text, StringComparison.Ordinal);
+        foreach (string value in (string[])["-0.06496", "0.9541", "0.4446"]) Assert.Contains(value, text, StringComparison.Ordinal);
+        Assert.All(text.Split('\n'), line => Assert.True(line.TrimEnd('\r').Length <= 80, line));
+    }
+
     [Theory]
     [InlineData("--angles 2=360", 360.0, null)]
     [InlineData("--angles 2=0..360", 360.0, 0.0)]
@@ -197,7 +243,8 @@ public sealed class ActionSpaceOptionTests : IDisposable
     {
         (await ToolRun.Of(
             "train", "--data", _folder["actions"], "--horizon", "10", "--relative", "0", "--output", _folder["t"]))
-            .Fails(ExitCode.InvalidData, "has no states, and dimension 0 is relative to the robot's state");
+            .Fails(
+                ExitCode.InvalidData, "has no states, and dimension 0 is relative to the robot's state", "give the states as a recording");
     }
 
     private static string Joined(string table) => string.Join(' ', table.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));

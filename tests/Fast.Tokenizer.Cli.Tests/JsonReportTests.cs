@@ -22,6 +22,22 @@ public sealed class JsonReportTests(TrainedTokenizer trained) : IDisposable
     }
 
     [Fact]
+    public async Task Report_says_what_the_page_is_of()
+    {
+        ToolRun run = await ToolRun.Of(
+            "report", "--tokenizer", await trained.FolderAsync(), "--data", TrainedTokenizer.Recording, "--output", _folder["report.html"],
+            "--stride", "50", "--windows", "20", "--skip-bad", "--json");
+        JsonNode report = JsonNode.Parse(run.Succeeds().Output)!;
+
+        // 412, 532, 1036, 1482 and 261 steps in windows of 20, one for every 50 steps.
+        Assert.Equal(
+            (_folder["report.html"], 8 + 11 + 21 + 30 + 5, 5, 0),
+            ((string)report["output"]!, (int)report["chunks"]!, (int)report["episodes"]!, (int)report["skipped_episodes"]!));
+        Assert.Empty(report["bad_episodes"]!.AsArray());
+        Assert.True(File.Exists(_folder["report.html"]));
+    }
+
+    [Fact]
     public async Task Encode_does_not_mix_ids_and_a_report() =>
         (await ToolRun.Of("encode", "--tokenizer", "t", "--input", "x.npy", "--output", "-", "--json"))
             .Fails(ExitCode.WrongUsage, "--json writes to standard output, as --output - does");

@@ -156,6 +156,96 @@ public sealed class UniversalTrainingTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_whole_data_set_is_tokenized_for_one_robot_and_not_gone_on_with_for_another()
+    {
+        string brief = _folder.WriteEpisodes("twin.npz", 2, [.. Enumerable.Range(30, 3).Select(i => Motion.Episode(60, 2, i))]);
+        (await ToolRun.Of([.. Data(), $"twin={brief}", "--horizon", "10", "--vocab-size", "200", "--output", _folder["t"]])).Succeeds();
+        string[] tokenize =
+        [
+            "tokenize", "--tokenizer", _folder["t"], "--data", _folder["arm.npz"], "--output-format", "jsonl", "--shard-chunks", "80",
+            "--output", _folder["ids"],
+        ];
+
+        (await ToolRun.Of(tokenize)).Fails(ExitCode.WrongUsage, "for 3 robots: give --embodiment with one of arm, hand, twin");
+        (await ToolRun.Of([.. tokenize, "--embodiment", "amr"])).Fails(ExitCode.WrongUsage, "no robot 'amr' (did you mean 'arm'?)");
+        Assert.False(Directory.Exists(_folder["ids"]));
+        (await ToolRun.Of([.. tokenize, "--embodiment", "arm"])).Succeeds();
+        Dictionary<string, byte[]> whole = Directory.GetFiles(_folder["ids"]).ToDictionary(path => path, File.ReadAllBytes);
+        Assert.True(whole.Count > 2);
+        FastActionTokenizer arm = FastActionTokenizer.Load(_folder["t"]).For("arm");
+        using JsonDocument row = JsonDocument.Parse(File.ReadLines(Path.Combine(_folder["ids"], "shard-00000.jsonl")).First());
+        Assert.Equal(
+            arm.Encode(Motion.Episode(80, 2, 0).Take(20).ToArray(), new ActionShape(10, 2)),
+            row.RootElement.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()));
+
+        // Of the same shape, so that nothing but the robot tells them apart.
+        File.Delete(Path.Combine(_folder["ids"], "shard-00001.jsonl"));
+        (await ToolRun.Of([.. tokenize, "--embodiment", "twin"])).Fails(ExitCode.InvalidData, "the tokenizer was sha256:");
+        (await ToolRun.Of([.. tokenize, "--embodiment", "arm"])).Succeeds();
+        foreach ((string path, byte[] bytes) in whole) Assert.Equal(bytes, File.ReadAllBytes(path));
+    }
+
+    [Theory]
+    [InlineData("--weight", "arm=3", "--leave-out", "each", "--holdout", "0.3")]
+    [InlineData("--shares", "equal", "--per-timestep", "--alphabet", "byte-level", "--binary", "1", "--stride", "2")]
+    public async Task The_configuration_that_was_saved_trains_the_same_bytes_again(params string[] options)
+    {
+        (await ToolRun.Of([.. Data(), "--horizon", "10", "--vocab-size", "300", .. options, "--output", _folder["a"]])).Succeeds();
+        (await ToolRun.Of("train", "--config", Path.Combine(_folder["a"], "train.json"), "--threads", "1", "--output", _folder["b"]))
+            .Succeeds();
+
+        string[] names = [.. Directory.GetFiles(_folder["a"]).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+        Assert.Contains("train.json", names);
+        Assert.Equal(names, Directory.GetFiles(_folder["b"]).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+        foreach (string name in names)
+            Assert.Equal(File.ReadAllBytes(Path.Combine(_folder["a"], name)), File.ReadAllBytes(Path.Combine(_folder["b"], name)));
+    }
+
+    [Fact]
+    public async Task Episodes_that_were_left_out_are_told()
+    {
+        double[] broken = Motion.Episode(40, 2, 40);
+        broken[7] = double.NaN;
+        string torn = _folder.WriteEpisodes("torn.npz", 2, Motion.Episode(60, 2, 41), broken, Motion.Episode(50, 2, 42));
+        string[] train =
+            [.. Data(), $"torn={torn}", "--horizon", "10", "--vocab-size", "200", "--skip-bad", "--json", "--output", _folder["t"]];
+
+        ToolRun run = (await ToolRun.Of(train)).SucceedsWithNotes();
+
+        Assert.Contains("left out because they cannot be read: 1", run.Error, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(run.Output);
+        JsonElement bad = Assert.Single(json.RootElement.GetProperty("bad_episodes").EnumerateArray().ToArray());
+        Assert.Equal("episode_001", bad.GetProperty("episode").GetString());
+    }
+
+    [Fact]
+    public async Task Names_of_data_sets_are_refused_where_there_is_one()
+    {
+        (await ToolRun.Of([.. Data(), "--horizon", "10", "--vocab-size", "200", "--output", _folder["t"]])).Succeeds();
+        string[] named = ["--data", $"arm={_folder["arm.npz"]}"];
+        foreach (string[] command in (string[][])[["evaluate"], ["verify", "--max-tokens", "9"], ["tokenize", "--output", _folder["ids"]]])
+        {
+            (await ToolRun.Of([.. command, "--tokenizer", _folder["t"], "--embodiment", "arm", .. named]))
+                .Fails(ExitCode.WrongUsage, "only train gives data sets names", "--embodiment arm");
+        }
+
+        ToolRun sweep = await ToolRun.Of(["sweep", "--horizon", "10", "--output", _folder["s"], .. named]);
+        sweep.Fails(ExitCode.WrongUsage, "give the path alone");
+        Assert.DoesNotContain("--embodiment", sweep.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_alphabet_needs_the_recordings_of_all_robots()
+    {
+        (await ToolRun.Of([.. Data(), "--horizon", "10", "--vocab-size", "200", "--output", _folder["t"]])).Succeeds();
+        (await ToolRun.Of(
+            "convert", "--tokenizer", _folder["t"], "--data", _folder["arm.npz"], "--alphabet", "byte-level", "--horizon", "10", "--output",
+            _folder["u"]))
+            .Fails(ExitCode.WrongUsage, "for several robots", "--data NAME=PATH");
+        Assert.False(Directory.Exists(_folder["u"]));
+    }
+
     [Theory]
     [InlineData("there is no data set 'amm' (did you mean 'arm'?)", "--weight", "amm=2")]
     [InlineData("is no weight of a data set", "--weight", "arm=0")]
@@ -225,8 +315,17 @@ public sealed class UniversalTrainingTests : IDisposable
         // 412, 532, 1036, 1482 and 261 steps at 20 Hz are 103, 133, 259, 371 and 66 at 5 Hz.
         Assert.Equal(103 + 133 + 259 + 371 + 66 - (5 * 9), resampled.RootElement.GetProperty("chunks").GetInt64());
         Assert.Contains("has 20 steps per second, the tokenizer was trained at 5: --resample 5", recorded.Error, StringComparison.Ordinal);
-        using JsonDocument other = JsonDocument.Parse(recorded.Output);
-        Assert.Equal(3723 - (5 * 9), other.RootElement.GetProperty("chunks").GetInt64());
+        using JsonDocument asRecorded = JsonDocument.Parse(recorded.Output);
+        Assert.Equal(3723 - (5 * 9), asRecorded.RootElement.GetProperty("chunks").GetInt64());
+
+        string[] tokenize = ["tokenize", "--tokenizer", _folder["t"], "--data", data, "--json", "--output"];
+        using JsonDocument ids = JsonDocument.Parse(
+            (await ToolRun.Of([.. tokenize, _folder["ids"], "--resample", "5", "--hold-dims", "gripper"])).Succeeds().Output);
+        Assert.Equal(103 + 133 + 259 + 371 + 66 - (5 * 9), ids.RootElement.GetProperty("chunks").GetInt64());
+        Assert.Contains("--resample 5", (await ToolRun.Of([.. tokenize, _folder["fast"]])).Error, StringComparison.Ordinal);
+        ToolRun other = await ToolRun.Of([.. tokenize, _folder["ids"]]);
+        Assert.Equal(ExitCode.InvalidData, other.Code);
+        Assert.Contains("holds ids of other recordings", other.Error, StringComparison.Ordinal);
     }
 
     [Fact]

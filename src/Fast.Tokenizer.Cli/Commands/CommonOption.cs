@@ -14,6 +14,12 @@ internal static class CommonOption
     /// <summary>Name of <see cref="Threads"/>.</summary>
     public const string ThreadsName = "--threads";
 
+    /// <summary>The option that says which robot is meant.</summary>
+    public const string EmbodimentName = "--embodiment";
+
+    /// <summary>The option that says at which rate a recording is taken.</summary>
+    public const string ResampleName = "--resample";
+
     private const string ByteLevel = "byte-level";
 
     /// <summary><c>--tokenizer DIR</c>.</summary>
@@ -96,14 +102,14 @@ internal static class CommonOption
     };
 
     /// <summary><c>--embodiment NAME</c>.</summary>
-    public static Option<string?> Embodiment() => new("--embodiment")
+    public static Option<string?> Embodiment() => new(EmbodimentName)
     {
         Description = "The robot that is meant, where the tokenizer is for several.",
         HelpName = "NAME",
     };
 
     /// <summary><c>--resample HZ</c>.</summary>
-    public static Option<double?> Resample() => new("--resample")
+    public static Option<double?> Resample() => new(ResampleName)
     {
         Description = "Interpolate the recording to this many steps per second. [default: as recorded]",
         HelpName = "HZ",

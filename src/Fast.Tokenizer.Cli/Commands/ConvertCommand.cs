@@ -85,6 +85,13 @@ internal sealed class ConvertCommand : ToolCommand
             };
         }
 
+        if (data.Length > 0 && definition.Embodiments.Count > 0)
+        {
+            throw new ArgumentException(
+                $"the vocabulary of a tokenizer for several robots is of all their recordings: train it anew with {_alphabet.Name} and "
+                + $"{_data.Name} NAME=PATH for each");
+        }
+
         FastActionTokenizer converted = data.Length == 0
             ? new FastActionTokenizer(definition)
             : await RetrainAsync(parsed, definition, _recording.Open(parsed), cancellationToken);

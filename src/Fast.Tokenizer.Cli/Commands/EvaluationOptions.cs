@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Training;
 
@@ -61,20 +60,8 @@ internal sealed class EvaluationOptions
         int horizon = parsed.GetValue(_horizon)
             ?? tokenizer.Definition.Metadata.Horizon
             ?? throw new ArgumentException("the tokenizer does not say its horizon: give --horizon");
-        IEpisodeSource source = Resampling.Of(
-            _recording.Open(parsed),
-            parsed.GetValue(_resample),
-            null,
-            tokenizer.Definition.ActionSpace,
-            parsed.GetValue(_held),
-            _held.Name);
-        if (source.Rate is { } recorded && tokenizer.Definition.Metadata.Rate is { } trained && recorded != trained)
-        {
-            console.Note(string.Create(CultureInfo.InvariantCulture,
-                $"the recording has {recorded} steps per second, the tokenizer was trained at {trained}: "
-                + $"{_resample.Name} {trained} evaluates at that rate"));
-        }
-
+        IEpisodeSource source = Resampling.For(
+            _recording.Open(parsed), tokenizer, parsed.GetValue(_resample), parsed.GetValue(_held), _held.Name, console);
         int threads = _recording.MaxDegreeOfParallelism(parsed);
         return new RecordingEvaluation(
             tokenizer,

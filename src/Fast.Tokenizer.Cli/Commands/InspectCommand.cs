@@ -69,7 +69,7 @@ internal sealed class InspectCommand : ToolCommand
     private void WriteEmbodiments(IReadOnlyList<DescribedEmbodiment> embodiments)
     {
         Table table = new Table { Border = TableBorder.Simple }
-            .AddColumn("robot")
+            .AddColumn(new TableColumn("robot").NoWrap())
             .AddColumn(new TableColumn("chunk").RightAligned())
             .AddColumn(new TableColumn("Hz").RightAligned())
             .AddColumn("normalization")
@@ -93,7 +93,7 @@ internal sealed class InspectCommand : ToolCommand
     private void WriteDimensions(IReadOnlyList<DescribedDimension> dimensions)
     {
         Table table = new Table { Border = TableBorder.Simple }
-            .AddColumn("dimension")
+            .AddColumn(new TableColumn("dimension").NoWrap())
             .AddColumn("unit")
             .AddColumn(new TableColumn("center").RightAligned())
             .AddColumn(new TableColumn("half range").RightAligned())

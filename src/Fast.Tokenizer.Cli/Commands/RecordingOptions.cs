@@ -68,10 +68,20 @@ internal sealed class RecordingOptions
     public int MaxDegreeOfParallelism(ParseResult parsed) => parsed.GetValue(_threads) ?? -1;
 
     /// <summary>Opens the recording that a command line names.</summary>
+    /// <exception cref="ArgumentException">It gives the recording a name, as only a training on several has.</exception>
     public IEpisodeSource Open(ParseResult parsed)
     {
+        string[] data = parsed.GetRequiredValue(_data);
+        if (data.FirstOrDefault(value => NamedData.NameOf(value) is not null) is { } named)
+        {
+            string robot = parsed.CommandResult.Command.Options.Any(option => option.Name == CommonOption.EmbodimentName)
+                ? $", and the robot as {CommonOption.EmbodimentName} {NamedData.NameOf(named)}"
+                : "";
+            throw new ArgumentException($"{_data.Name} {named}: only train gives data sets names; give the path alone{robot}");
+        }
+
         EpisodeDatasetOptions options = ReadOptions(parsed);
-        IEpisodeSource source = EpisodeDataset.Open(parsed.GetRequiredValue(_data), options);
+        IEpisodeSource source = EpisodeDataset.Open(data, options);
         return parsed.GetValue(_states) is { Length: > 0 } paths
             ? new EpisodesWithStates(source, EpisodeDataset.Open(paths, options with { ActionKey = options.StateKey, StateKey = null }))
             : source;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Fast.Tokenizer.Cli.Report;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Training;
@@ -44,12 +45,14 @@ internal sealed class ReportCommand : ToolCommand
         DefaultValueFactory = _ => 500,
     });
 
+    private readonly Option<bool> _json = CommonOption.Json();
+
     /// <summary>Makes the command.</summary>
     public ReportCommand(ToolConsole console)
         : base(console, "report", "Writes what evaluate reports, and what it is made of, as one HTML page.")
     {
         _evaluation.AddTo(this);
-        foreach (Option option in (Option[])[_output, _title, _chunk, _worst, _windows, _dimension]) Add(option);
+        foreach (Option option in (Option[])[_output, _title, _chunk, _worst, _windows, _dimension, _json]) Add(option);
         _worst.Validators.Add(result =>
         {
             if (!result.Errors.Any() && result.GetValueOrDefault<int>() < 0) result.AddError("--worst is negative: give 0 or more");
@@ -92,6 +95,7 @@ internal sealed class ReportCommand : ToolCommand
             Episodes = evaluation.Episodes,
             SkippedEpisodes = evaluation.SkippedEpisodes,
             Tokenizer = TokenizerDescription.Of(evaluation.Tokenizer.Definition),
+            HalfRanges = ReportFigures.HalfRangesOf(evaluation.Tokenizer.Definition),
             Fidelity = fidelity,
             Distributions = evaluator.ToDistributions(),
             Checks = gate.Dimensions.Count == 0 ? [] : VerificationResult.Of(fidelity, gate with { MaxUndecodableChunks = null }).Checks,
@@ -105,7 +109,12 @@ internal sealed class ReportCommand : ToolCommand
         };
         cancellationToken.ThrowIfCancellationRequested();
         ReportFile.Write(output, figures);
-        Console.Output.WriteLine($"wrote the report on {fidelity.Chunks} chunks to {output}");
+        if (parsed.GetValue(_json))
+        {
+            var summary = new ReportSummary(output, fidelity.Chunks, evaluation.Episodes, evaluation.SkippedEpisodes);
+            Console.Output.WriteLine(_evaluation.Bad.AddTo(JsonSerializer.Serialize(summary, ToolJson.Indented.ReportSummary)));
+        }
+        else Console.Output.WriteLine($"wrote the report on {fidelity.Chunks} chunks to {output}");
         return ExitCode.Done;
     }
 }

@@ -10,6 +10,7 @@ namespace Fast.Tokenizer.Cli.Commands;
 internal sealed class TokenizeCommand : ToolCommand
 {
     private readonly Option<string> _tokenizer = CommonOption.Tokenizer();
+    private readonly Option<string?> _embodiment = CommonOption.Embodiment();
     private readonly RecordingOptions _recording = new();
     private readonly Option<string> _output = new("--output")
     {
@@ -28,6 +29,8 @@ internal sealed class TokenizeCommand : ToolCommand
         DefaultValueFactory = _ => new DatasetTokenizerOptions().ShardChunks,
     });
 
+    private readonly Option<double?> _resample = CommonOption.Resample();
+    private readonly Option<string?> _held = CommonOption.HeldDimensions();
     private readonly Option<int?> _horizon = CommonOption.Horizon();
     private readonly Option<int> _stride = CommonOption.Stride();
     private readonly Option<bool> _strict = CommonOption.StrictRange();
@@ -39,7 +42,10 @@ internal sealed class TokenizeCommand : ToolCommand
     public TokenizeCommand(ToolConsole console)
         : base(console, "tokenize", "Encodes every chunk of recorded episodes into files of token ids, for a training elsewhere.")
     {
-        Option[] first = [_tokenizer, _recording.Data, _output, _outputFormat, _shardChunks, _horizon, _stride, _strict];
+        Option[] first =
+        [
+            _tokenizer, _embodiment, _recording.Data, _output, _outputFormat, _shardChunks, _resample, _held, _horizon, _stride, _strict,
+        ];
         foreach (Option option in first) Add(option);
         _encoding.AddTo(this);
         foreach (Option option in (Option[])[.. _recording.Others, _config, _json]) Add(option);
@@ -51,6 +57,7 @@ internal sealed class TokenizeCommand : ToolCommand
         "tokenize --tokenizer my-tokenizer --data episodes.npz --output ids",
         "tokenize --tokenizer my-tokenizer --data day1 day2 --output ids --output-format jsonl --stride 5",
         "tokenize --tokenizer my-tokenizer --data episodes.npz --output epoch-1 --mode sampled --seed 1",
+        "tokenize --tokenizer my-tokenizer --embodiment aloha --data aloha.npz --output aloha-ids",
     ];
 
     /// <inheritdoc/>
@@ -59,8 +66,8 @@ internal sealed class TokenizeCommand : ToolCommand
         long start = Stopwatch.GetTimestamp();
         string output = parsed.GetRequiredValue(_output);
         OutputPath.RequireFolder(output, _output.Name);
-        FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(
-            parsed.GetRequiredValue(_tokenizer), cancellationToken: cancellationToken);
+        FastActionTokenizer tokenizer = await EmbodimentChoice.LoadAsync(
+            parsed.GetRequiredValue(_tokenizer), parsed.GetValue(_embodiment), _embodiment.Name, cancellationToken);
         TokenSampling? sampling = _encoding.SamplingOf(parsed);
         var encoder = new DatasetTokenizer(tokenizer, new DatasetTokenizerOptions
         {
@@ -78,7 +85,8 @@ internal sealed class TokenizeCommand : ToolCommand
             MaxDegreeOfParallelism = _recording.MaxDegreeOfParallelism(parsed),
         });
         encoder.RequireFolder(output);
-        IEpisodeSource source = _recording.Open(parsed);
+        IEpisodeSource source = Resampling.For(
+            _recording.Open(parsed), tokenizer, parsed.GetValue(_resample), parsed.GetValue(_held), _held.Name, Console);
         DatasetTokenizerResult result = await ProgressView.RunAsync(
             Console, progress => encoder.RunAsync(source, output, progress, cancellationToken));
 

@@ -131,16 +131,18 @@ internal sealed class TrainCommand : ToolCommand
             });
         }
 
-        UniversalTrainingOptions universal = _universal.Read(
-            parsed, options with { Dimensions = null, ActionSpace = null, Normalization = new() }, sources);
+        options = options with { Dimensions = null, ActionSpace = null, Normalization = new() };
+        UniversalTrainingOptions universal = _universal.Read(parsed, options, sources);
         long start = Stopwatch.GetTimestamp();
         UniversalTrainingResult result = await ProgressView.RunAsync(
             Console, progress => new UniversalTrainer(universal).TrainAsync(sources, progress, cancellationToken));
         cancellationToken.ThrowIfCancellationRequested();
-        result.Tokenizer.Save(output);
+        result.Tokenizer.Save(output, ConfigFile.Resolved(parsed));
 
+        _training.Bad.Note(Console);
         UniversalSummary summary = UniversalSummary.Of(result, output, Stopwatch.GetElapsedTime(start));
-        if (parsed.GetValue(_json)) Console.Output.WriteLine(JsonSerializer.Serialize(summary, ToolJson.Indented.UniversalSummary));
+        if (parsed.GetValue(_json))
+            Console.Output.WriteLine(_training.Bad.AddTo(JsonSerializer.Serialize(summary, ToolJson.Indented.UniversalSummary)));
         else UniversalTables.Write(Console.Tables, summary);
         return ExitCode.Done;
     }

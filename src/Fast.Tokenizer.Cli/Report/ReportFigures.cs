@@ -48,8 +48,23 @@ internal sealed record ReportFigures
     /// <summary>Chunks that are shown in full, those that were asked for first.</summary>
     public required IReadOnlyList<ReportChunk> Chunks { get; init; }
 
+    /// <summary>
+    /// Half the range by dimension, of statistics per time step its mean, as in the normalised errors; 0 for one that does not move; empty
+    /// where the tokenizer has no statistics.
+    /// </summary>
+    public required IReadOnlyList<double> HalfRanges { get; init; }
+
     /// <summary>Half the range of a dimension, the unit of its normalised errors; null for one that does not move.</summary>
-    public double? HalfRange(int dimension) => Tokenizer.Dimensions.Count == 0 ? 1
-        : Tokenizer.Dimensions[dimension].HalfRange is > 0 and var half ? half
-        : null;
+    public double? HalfRange(int dimension) => HalfRanges.Count == 0 ? 1 : HalfRanges[dimension] is > 0 and var half ? half : null;
+
+    /// <summary>The <see cref="HalfRanges"/> of a tokenizer; 1 for a dimension that is not encoded.</summary>
+    public static IReadOnlyList<double> HalfRangesOf(FastTokenizerDefinition definition)
+    {
+        if (definition.Normalizer is not { } normalizer) return [];
+        IEnumerable<double> encoded = Enumerable.Range(0, normalizer.Dimensions).Select(normalizer.MeanHalfRange);
+        if (definition.ActionSpace is not { } space) return [.. encoded];
+        double[] all = [.. Enumerable.Repeat(1.0, space.Dimensions.Count)];
+        foreach ((int dimension, double half) in space.EncodedDimensions.Zip(encoded)) all[dimension] = half;
+        return all;
+    }
 }

@@ -122,8 +122,10 @@ public sealed class ActionNormalizer
     /// <summary>The size of one normalised unit per dimension, in the unit of the actions: the half range divided by the weight.</summary>
     public ReadOnlySpan<double> UnitSize => _unit;
 
-    /// <summary>The half range of a dimension; per time step, its mean over the steps that have one.</summary>
-    internal double MeanHalfRange(int dimension) => Mean(_halfRange, dimension);
+    /// <summary>The half range of a dimension; per time step, its mean over the steps that have one. Unit of normalised errors.</summary>
+    /// <param name="dimension">Index among the encoded dimensions.</param>
+    /// <returns>In the unit of the dimension; 0 where it does not move.</returns>
+    public double MeanHalfRange(int dimension) => Mean(_halfRange, dimension);
 
     /// <summary>The unit of a dimension; per time step, its mean over the steps that have one.</summary>
     internal double MeanUnit(int dimension) => Mean(_unit, dimension);

@@ -135,7 +135,7 @@ internal sealed class EpisodeSplit
         {
             throw new InvalidDataException(
                 $"episode '{episode.Name}' has no states, and dimension {space.FirstRelative} is relative to the robot's state: name the "
-                + "column that holds it, or train with absolute actions");
+                + "column that holds it, give the states as a recording of their own, or leave the dimension absolute");
         }
 
         if (episode.States.Length != (long)episode.Steps * episode.StateDimensions)
