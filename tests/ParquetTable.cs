@@ -28,7 +28,9 @@ internal sealed class ParquetTable
         return this;
     }
 
-    /// <summary>A column as it stands in the file: values, definition levels (3 or 1 of a value) and, of lists, repetition levels.</summary>
+    /// <summary>
+    /// A column as it stands in the file: values, definition levels (3 or 1 of a value) and, of lists, repetition levels.
+    /// </summary>
     public ParquetTable AddRaw<T>(string name, T[] values, int[] definitions, int[]? repetitions)
         where T : struct
     {

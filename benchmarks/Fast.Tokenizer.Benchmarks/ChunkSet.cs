@@ -2,7 +2,9 @@ using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Benchmarks;
 
-/// <summary>A tokenizer and chunks of a shape, from the ALOHA insertion recording: the first dimensions, at its 50 steps a second.</summary>
+/// <summary>
+/// A tokenizer and chunks of a shape, from the ALOHA insertion recording: the first dimensions, at its 50 steps a second.
+/// </summary>
 /// <remarks>The chunks are from the last fifth of the episodes, the tokenizer from the others: integer alphabet, scale 10.</remarks>
 internal sealed class ChunkSet
 {

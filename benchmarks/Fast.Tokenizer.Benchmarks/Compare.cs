@@ -6,7 +6,9 @@ using Fast.Tokenizer.Transform;
 
 namespace Fast.Tokenizer.Benchmarks;
 
-/// <summary>The part of this library in <c>benchmarks/compare/run.sh</c>: writes the chunks for the others and times FAST+ on them.</summary>
+/// <summary>
+/// The part of this library in <c>benchmarks/compare/run.sh</c>: writes the chunks for the others and times FAST+ on them.
+/// </summary>
 internal static class Compare
 {
     /// <summary>Writes the chunks into a folder, and a row per shape and stage to standard output.</summary>

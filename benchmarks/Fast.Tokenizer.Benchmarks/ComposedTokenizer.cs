@@ -5,7 +5,9 @@ using Microsoft.ML.Tokenizers;
 namespace Fast.Tokenizer.Benchmarks;
 
 /// <summary>The same tokenizer put together from MathNet.Numerics and Microsoft.ML.Tokenizers, as one would without this library.</summary>
-/// <remarks>Reads a saved folder. Coefficients are characters of a string, as in the Python processor; no pre-tokenizer splits it.</remarks>
+/// <remarks>
+/// Reads a saved folder. Coefficients are characters of a string, as in the Python processor; no pre-tokenizer splits it.
+/// </remarks>
 internal sealed class ComposedTokenizer
 {
     private readonly double[] _center;

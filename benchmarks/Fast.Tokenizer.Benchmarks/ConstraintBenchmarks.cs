@@ -5,7 +5,9 @@ using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Benchmarks;
 
-/// <summary>What the constraint adds to a step of a policy's loop: 2048 tokens, a chunk [50,14], and PaliGemma's row of 257,152 logits.</summary>
+/// <summary>
+/// What the constraint adds to a step of a policy's loop: 2048 tokens, a chunk [50,14], and PaliGemma's row of 257,152 logits.
+/// </summary>
 [MemoryDiagnoser]
 public class ConstraintBenchmarks
 {

@@ -7,9 +7,9 @@ namespace Fast.Tokenizer.Benchmarks;
 
 /// <summary>Whether the bounds on the error hold: every one-second window of every recording, decoded to float64 and to float32.</summary>
 /// <remarks>
-/// Windows follow each other without overlap. Bounds are shares of the half range of each dimension, not of what the tokenizer reaches, so some
-/// chunks are out of reach and refused. The integer tokenizer of a recording is trained on its first four fifths; FAST+ as published gets
-/// normalised windows, every fifth of them.
+/// Windows follow each other without overlap. Bounds are shares of the half range of each dimension, not of what the tokenizer reaches, so
+/// some chunks are out of reach and refused. The integer tokenizer of a recording is trained on its first four fifths; FAST+ as published
+/// gets normalised windows, every fifth of them.
 /// </remarks>
 internal static class ErrorBounds
 {

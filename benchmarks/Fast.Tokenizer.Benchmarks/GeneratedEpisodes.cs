@@ -3,7 +3,9 @@ using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Benchmarks;
 
-/// <summary>Made-up motion of two arms, as many episodes as asked for; each reading makes the same ones anew and holds one at a time.</summary>
+/// <summary>
+/// Made-up motion of two arms, as many episodes as asked for; each reading makes the same ones anew and holds one at a time.
+/// </summary>
 /// <remarks>
 /// Each joint follows targets through a critically damped filter and rests between them. Pace and filter are chosen so that a window
 /// [50,14] has about as many zeros and tokens as the ALOHA insertion recording. Plain arithmetic only: the same bits on every machine.

@@ -8,9 +8,9 @@ namespace Fast.Tokenizer.Benchmarks;
 
 /// <summary>The table of tokens per one-second chunk, on episodes that were kept back from training.</summary>
 /// <remarks>
-/// The first 80 % of the episodes of a recording train: windows at stride 1, scale 10, 1024 tokens. Every window of the others is encoded and
-/// decoded. The last column repeats it with the normaliser's statistics taken over all episodes, held-out ones included: figures made that way
-/// flatter a tokenizer, and are shown only to compare with such figures.
+/// The first 80 % of the episodes of a recording train: windows at stride 1, scale 10, 1024 tokens. Every window of the others is encoded
+/// and decoded. The last column repeats it with the normaliser's statistics taken over all episodes, held-out ones included: figures made
+/// that way flatter a tokenizer, and are shown only to compare with such figures.
 /// </remarks>
 internal static class HeldOutTokens
 {

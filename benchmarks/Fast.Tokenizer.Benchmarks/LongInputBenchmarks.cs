@@ -3,7 +3,9 @@ using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Benchmarks;
 
-/// <summary>Time per symbol: chunks of 700 beside a million times one symbol and a million random ones, whole and in pieces of 700.</summary>
+/// <summary>
+/// Time per symbol: chunks of 700 beside a million times one symbol and a million random ones, whole and in pieces of 700.
+/// </summary>
 public class LongInputBenchmarks
 {
     private const int Million = 1_000_000;

@@ -4,7 +4,9 @@ using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Benchmarks;
 
-/// <summary>FAST by its definition and nothing else: a product with the cosine matrix, and the merge loop that looks for the lowest rank.</summary>
+/// <summary>
+/// FAST by its definition and nothing else: a product with the cosine matrix, and the merge loop that looks for the lowest rank.
+/// </summary>
 internal sealed class NaiveTokenizer
 {
     private readonly FastTokenizerDefinition _definition;

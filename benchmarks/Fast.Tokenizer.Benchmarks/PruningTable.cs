@@ -5,8 +5,8 @@ namespace Fast.Tokenizer.Benchmarks;
 
 /// <summary>What a pruned vocabulary gives against plain BPE of the same size, on held-out episodes.</summary>
 /// <remarks>
-/// Scale 12, 1024 tokens, trained on the first four fifths of the episodes. The error is that of the plain vocabulary at lambda 1; the pruned one
-/// is asked what it takes at the same error. Canonical encoding, which depends on merges, pays for it.
+/// Scale 12, 1024 tokens, trained on the first four fifths of the episodes. The error is that of the plain vocabulary at lambda 1; the
+/// pruned one is asked what it takes at the same error. Canonical encoding, which depends on merges, pays for it.
 /// </remarks>
 internal static class PruningTable
 {

@@ -7,12 +7,12 @@ namespace Fast.Tokenizer.Benchmarks;
 
 /// <summary>Tokens at equal or smaller error against the published scheme, on held-out episodes.</summary>
 /// <remarks>
-/// <para>The opponent is the published scheme itself: byte-level alphabet, scale 10, 1024 tokens, canonical, trained on the same windows (stride
-/// 1, the first four fifths of the episodes). The tuner gets its error on the training episodes as the target and chooses scale and price
-/// without a look at the held-out episodes, on which both are then measured: "chosen" is what a user gets.</para>
-/// <para>There the errors are no longer the same. "At its error" asks what the tuned tokenizer takes at the opponent's error: the price is changed
-/// until the errors on the held-out episodes are equal, with interpolation between the last two prices. That is for comparison only, because
-/// nobody can choose a price so.</para>
+/// <para>The opponent is the published scheme itself: byte-level alphabet, scale 10, 1024 tokens, canonical, trained on the same windows
+/// (stride 1, the first four fifths of the episodes). The tuner gets its error on the training episodes as the target and chooses scale and
+/// price without a look at the held-out episodes, on which both are then measured: "chosen" is what a user gets.</para>
+/// <para>There the errors are no longer the same. "At its error" asks what the tuned tokenizer takes at the opponent's error: the price is
+/// changed until the errors on the held-out episodes are equal, with interpolation between the last two prices. That is for comparison
+/// only, because nobody can choose a price so.</para>
 /// </remarks>
 internal static class RateDistortionTable
 {
@@ -94,7 +94,9 @@ internal static class RateDistortionTable
     }
 
     /// <summary>The price at which a tokenizer has an error, and the tokens it then takes; not a number where none has.</summary>
-    /// <remarks>The error grows with the price: the gap between a smaller and a larger error is halved, and what is left is interpolated.</remarks>
+    /// <remarks>
+    /// The error grows with the price: the gap between a smaller and a larger error is halved, and what is left is interpolated.
+    /// </remarks>
     public static (double Lambda, double Tokens) AtError(OperatingPoints points, double rmse)
     {
         var target = new TuneOptions { Training = new TrainingOptions { Horizon = 1 }, RmseNormalized = rmse };

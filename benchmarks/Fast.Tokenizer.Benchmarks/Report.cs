@@ -7,7 +7,9 @@ using BenchmarkDotNet.Running;
 
 namespace Fast.Tokenizer.Benchmarks;
 
-/// <summary>Runs the whole suite, writes the results of this machine into <c>benchmarks/results</c>, and the headline into the README.</summary>
+/// <summary>
+/// Runs the whole suite, writes the results of this machine into <c>benchmarks/results</c>, and the headline into the README.
+/// </summary>
 internal static partial class Report
 {
     private static readonly Type[] _quick =

@@ -6,7 +6,9 @@ using Fast.Tokenizer.Training;
 namespace Fast.Tokenizer.Benchmarks;
 
 /// <summary>What one chunk costs by horizon, dimensions and vocabulary, and what training costs by the number of windows.</summary>
-/// <remarks>Generated motion, so that all shapes have the same kind of data. Medians of repeated passes; compare rows, not machines.</remarks>
+/// <remarks>
+/// Generated motion, so that all shapes have the same kind of data. Medians of repeated passes; compare rows, not machines.
+/// </remarks>
 internal static class Scaling
 {
     private const int Chunks = 64;

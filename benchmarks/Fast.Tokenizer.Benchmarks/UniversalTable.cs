@@ -6,7 +6,9 @@ using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Benchmarks;
 
-/// <summary>The table of one vocabulary for eight robots, beside each robot's own, one without the robot, and the published FAST+.</summary>
+/// <summary>
+/// The table of one vocabulary for eight robots, beside each robot's own, one without the robot, and the published FAST+.
+/// </summary>
 /// <remarks>
 /// One-second chunks at stride 1, scale 10, 2048 tokens. The last fifth of the episodes of each recording is kept back, and measured. All
 /// columns encode the same chunks, normalised by the statistics of the recording's own training episodes: only the vocabularies differ.

@@ -1,8 +1,9 @@
 namespace PolicyLoop;
 
 /// <summary>
-/// A policy small enough to train in a second: the next token from the two before it and from its place in the chunk, smoothed. It stands for
-/// the transformer; it sees model ids and gives a row of logits over the whole language-model vocabulary, as ONNX Runtime or TorchSharp would.
+/// A policy small enough to train in a second: the next token from the two before it and from its place in the chunk, smoothed. It stands
+/// for the transformer; it sees model ids and gives a row of logits over the whole language-model vocabulary, as ONNX Runtime or TorchSharp
+/// would.
 /// </summary>
 internal sealed class NGramPolicy(int endId)
 {

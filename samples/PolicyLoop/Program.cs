@@ -6,7 +6,8 @@ using Fast.Tokenizer.Training;
 using PolicyLoop;
 using QuickStart;
 
-// An autoregressive policy emits PaliGemma ids one at a time. Left to itself it breaks a share of its chunks; under the constraint it cannot.
+// An autoregressive policy emits PaliGemma ids one at a time. Left to itself it breaks a share of its chunks; under the constraint it
+// cannot.
 const int Chunks = 200, Seconds = 1, GivenTokens = 4, EndId = 1;
 const float Temperature = 0.7f;
 
@@ -25,7 +26,8 @@ foreach (Episode episode in training)
     for (int step = 0; step + shape.Horizon <= episode.Steps; step += 2) policy.Learn(Ids(episode, step));
 }
 
-// 3. The loop: it is given the first tokens of a held-out chunk, which carry its low frequencies, and goes on until it says that it is done.
+// 3. The loop: it is given the first tokens of a held-out chunk, which carry its low frequencies, and goes on until it says that it is
+// done.
 var grammar = new TokenGrammar(tokenizer, shape, new TokenGrammarOptions { ModelIds = map, EndId = EndId });
 Result free = Run(constrained: false), held = Run(constrained: true);
 

@@ -19,7 +19,8 @@ internal sealed partial record ErrorReport(int ExitCode, string Message)
     {
         OperationCanceledException => new(Cli.ExitCode.Interrupted, "stopped before it was done"),
         ArgumentException argument => new(Cli.ExitCode.WrongUsage, MessageOf(argument)),
-        IOException or InvalidDataException or UnauthorizedAccessException or ErrorBoundException => new(Cli.ExitCode.InvalidData, MessageOf(problem)),
+        IOException or InvalidDataException or UnauthorizedAccessException or ErrorBoundException =>
+            new(Cli.ExitCode.InvalidData, MessageOf(problem)),
         _ => new(Cli.ExitCode.InvalidData, $"{MessageOf(problem)} ({problem.GetType().Name}; {DebugVariable}=1 shows where)"),
     };
 

@@ -19,7 +19,9 @@ internal static class FidelityTables
             ("tokens, most", $"{FigureTable.Text(report.MaxTokens)} from step {report.LongestChunk.Step} of '{report.LongestChunk.Episode}'"),
             ("tokens per second of motion", FigureTable.Text(report.TokensPerSecond)),
             ("values per token (binning: 1)", FigureTable.Text(report.CompressionRatio)),
-            ("ids used", $"{FigureTable.Text(100 * report.VocabularyUse.UsedShare)} %, entropy {FigureTable.Text(report.VocabularyUse.Entropy)} of 1"),
+            ("ids used",
+                $"{FigureTable.Text(100 * report.VocabularyUse.UsedShare)} %, "
+                + $"entropy {FigureTable.Text(report.VocabularyUse.Entropy)} of 1"),
             ("most frequent id", $"{FigureTable.Text(100 * report.VocabularyUse.MostFrequentShare)} % of the tokens"),
             ("rmse", FigureTable.Text(report.Rmse)),
             ("max error", At(report.MaxError, report.MaxErrorAt)),
@@ -73,7 +75,8 @@ internal static class FidelityTables
         FidelityStep worst = steps.Any(step => step.RmseNormalized is not null)
             ? steps.MaxBy(step => step.RmseNormalized)
             : steps.MaxBy(step => step.Rmse);
-        foreach (FidelityStep step in (FidelityStep[])[.. new[] { steps[0], steps[steps.Count / 2], steps[^1], worst }.Distinct().OrderBy(step => step.Step)])
+        foreach (FidelityStep step in (FidelityStep[])
+            [.. new[] { steps[0], steps[steps.Count / 2], steps[^1], worst }.Distinct().OrderBy(step => step.Step)])
         {
             table.AddRow(
                 step == worst ? $"{step.Step}, the worst" : FigureTable.Text(step.Step),

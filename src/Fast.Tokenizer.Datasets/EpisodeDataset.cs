@@ -38,8 +38,8 @@ public static class EpisodeDataset
 
     /// <summary>Opens one recording, or all recordings below a folder, or all that match a pattern.</summary>
     /// <param name="path">
-    /// A file; a folder that is a recording; another folder, in which everything that is a recording is read, in ordinal order of the paths;
-    /// or a pattern of these with <c>*</c>, <c>?</c> and <c>**</c>.
+    /// A file; a folder that is a recording; another folder, in which everything that is a recording is read, in ordinal order of the
+    /// paths; or a pattern of these with <c>*</c>, <c>?</c> and <c>**</c>.
     /// </param>
     /// <param name="options">Choices; null for the defaults.</param>
     /// <returns>The episodes; nothing but headers and descriptions was read so far.</returns>
@@ -53,7 +53,9 @@ public static class EpisodeDataset
     }
 
     /// <summary>Opens several recordings of one robot as one.</summary>
-    /// <param name="paths">Files, folders and patterns, at least one. With more than one recording, episode names are prefixed by its name.</param>
+    /// <param name="paths">
+    /// Files, folders and patterns, at least one. With more than one recording, episode names are prefixed by its name.
+    /// </param>
     /// <param name="options">Choices; null for the defaults.</param>
     /// <returns>The episodes of the first path, then of the second, and so on.</returns>
     /// <exception cref="ArgumentException">No path, one recording twice, or options that name a format that is not known.</exception>

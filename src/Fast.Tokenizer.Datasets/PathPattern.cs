@@ -5,7 +5,10 @@ namespace Fast.Tokenizer.Datasets;
 /// <summary>Paths that match a pattern with <c>*</c>, <c>?</c> and, for any depth of folders, <c>**</c>.</summary>
 internal static class PathPattern
 {
-    /// <summary>The files and folders that a pattern matches, in ordinal order; a path without wildcards, or one that is there as it stands, is itself.</summary>
+    /// <summary>
+    /// The files and folders that a pattern matches, in ordinal order; a path without wildcards, or one that is there as it stands, is
+    /// itself.
+    /// </summary>
     /// <exception cref="FileNotFoundException">Nothing matches.</exception>
     public static IReadOnlyList<string> Expand(string pattern)
     {

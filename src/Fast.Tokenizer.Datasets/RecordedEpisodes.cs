@@ -4,7 +4,9 @@ using Fast.Tokenizer.Training;
 namespace Fast.Tokenizer.Datasets;
 
 /// <summary>A recording whose episodes are found one after the other and read ahead on all cores, in recorded order.</summary>
-/// <remarks>Holds no more than a few episodes at a time. An episode that cannot be read is refused, or left out where the options say so.</remarks>
+/// <remarks>
+/// Holds no more than a few episodes at a time. An episode that cannot be read is refused, or left out where the options say so.
+/// </remarks>
 /// <param name="name">The path.</param>
 /// <param name="options">The choices; the sink for bad episodes is used here, the rest by the format.</param>
 internal abstract class RecordedEpisodes(string name, EpisodeDatasetOptions options) : IEpisodeSource
@@ -22,7 +24,9 @@ internal abstract class RecordedEpisodes(string name, EpisodeDatasetOptions opti
     /// <summary>The choices that the recording was opened with.</summary>
     protected EpisodeDatasetOptions Options { get; } = options;
 
-    /// <summary>Finds the episodes, in recorded order. What is wrong with the recording as a whole is thrown here and never left out.</summary>
+    /// <summary>
+    /// Finds the episodes, in recorded order. What is wrong with the recording as a whole is thrown here and never left out.
+    /// </summary>
     protected abstract IAsyncEnumerable<EpisodeEntry> FindAsync(CancellationToken cancellationToken);
 
     public async IAsyncEnumerable<Episode> ReadEpisodesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -57,7 +61,8 @@ internal abstract class RecordedEpisodes(string name, EpisodeDatasetOptions opti
             // Whoever stops early leaves no file open behind.
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(ahead.Select(read => read.Read.ContinueWith(
-                task => task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default))).ConfigureAwait(false);
+                task => task.Exception,
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default))).ConfigureAwait(false);
             await entries.DisposeAsync().ConfigureAwait(false);
         }
     }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Fast.Tokenizer.Datasets;
 
-/// <summary>What a recording cannot say itself, from <c>NAME.json</c> beside <c>NAME.npz</c> or <c>NAME.csv</c>: rate and dimension names.</summary>
+/// <summary>
+/// What a recording cannot say itself, from <c>NAME.json</c> beside <c>NAME.npz</c> or <c>NAME.csv</c>: rate and dimension names.
+/// </summary>
 internal sealed class RecordingDescription
 {
     /// <summary>The JSON file.</summary>

@@ -5,7 +5,9 @@ namespace Fast.Tokenizer;
 /// <summary>What the actions are: how long a chunk, at which rate, and what each dimension is called. Saved with the tokenizer.</summary>
 public sealed record ActionMetadata
 {
-    /// <summary>Time steps in a chunk that the tokenizer was trained for, T; null where it was not said. Other horizons encode too.</summary>
+    /// <summary>
+    /// Time steps in a chunk that the tokenizer was trained for, T; null where it was not said. Other horizons encode too.
+    /// </summary>
     public int? Horizon { get; init; }
 
     /// <summary>Action dimensions, D; null where it was not said.</summary>

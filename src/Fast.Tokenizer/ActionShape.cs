@@ -3,7 +3,9 @@ namespace Fast.Tokenizer;
 /// <summary>The shape of a chunk of actions: time steps by action dimensions, row-major.</summary>
 public readonly record struct ActionShape
 {
-    /// <summary>The largest number of values in a chunk, 2^24; far above any real chunk, and it keeps every size below in an <see cref="int"/>.</summary>
+    /// <summary>
+    /// The largest number of values in a chunk, 2^24; far above any real chunk, and it keeps every size below in an <see cref="int"/>.
+    /// </summary>
     public const int MaxCount = 1 << 24;
 
     /// <summary>Makes a shape.</summary>

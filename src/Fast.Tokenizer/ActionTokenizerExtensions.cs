@@ -77,7 +77,8 @@ public static class ActionTokenizerExtensions
     /// The length is not a whole number of chunks, or a value is not finite; the first bad chunk is named.
     /// </exception>
     /// <exception cref="OperationCanceledException">The batch was stopped.</exception>
-    public static int[][] EncodeBatch(this IActionTokenizer tokenizer, ReadOnlyMemory<float> chunks, ActionShape shape, ParallelOptions? options = null)
+    public static int[][] EncodeBatch(
+        this IActionTokenizer tokenizer, ReadOnlyMemory<float> chunks, ActionShape shape, ParallelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         var tokens = new int[CountChunks(chunks.Length, shape)][];
@@ -86,7 +87,8 @@ public static class ActionTokenizerExtensions
     }
 
     /// <inheritdoc cref="EncodeBatch(IActionTokenizer, ReadOnlyMemory{float}, ActionShape, ParallelOptions?)"/>
-    public static int[][] EncodeBatch(this IActionTokenizer tokenizer, ReadOnlyMemory<double> chunks, ActionShape shape, ParallelOptions? options = null)
+    public static int[][] EncodeBatch(
+        this IActionTokenizer tokenizer, ReadOnlyMemory<double> chunks, ActionShape shape, ParallelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         var tokens = new int[CountChunks(chunks.Length, shape)][];
@@ -146,7 +148,9 @@ public static class ActionTokenizerExtensions
     /// <exception cref="ActionDecodeException">The tokens of a chunk do not give exactly one; the first such chunk is named.</exception>
     /// <exception cref="ArgumentException">The buffer is not N chunks long.</exception>
     /// <exception cref="OperationCanceledException">The batch was stopped.</exception>
-    public static void DecodeBatch(this IActionTokenizer tokenizer, IReadOnlyList<int[]> tokens, ActionShape shape, Memory<float> actions, ParallelOptions? options = null)
+    public static void DecodeBatch(
+        this IActionTokenizer tokenizer, IReadOnlyList<int[]> tokens, ActionShape shape, Memory<float> actions,
+        ParallelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         CheckBatch(tokens, shape, actions.Length);
@@ -154,15 +158,17 @@ public static class ActionTokenizerExtensions
     }
 
     /// <inheritdoc cref="DecodeBatch(IActionTokenizer, IReadOnlyList{int[]}, ActionShape, Memory{float}, ParallelOptions?)"/>
-    public static void DecodeBatch(this IActionTokenizer tokenizer, IReadOnlyList<int[]> tokens, ActionShape shape, Memory<double> actions, ParallelOptions? options = null)
+    public static void DecodeBatch(
+        this IActionTokenizer tokenizer, IReadOnlyList<int[]> tokens, ActionShape shape, Memory<double> actions,
+        ParallelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         CheckBatch(tokens, shape, actions.Length);
         RunParallel(tokens.Count, options, i => tokenizer.Decode(tokens[i], shape, actions.Span.Slice(i * shape.Count, shape.Count)));
     }
 
-    // Neighbouring chunks go to a thread together: a chunk is a few microseconds, and handing it over would cost as much. The caller wants the
-    // exception of the first bad chunk, not an aggregate of whichever threads failed. Break lets the chunks before it finish.
+    // Neighbouring chunks go to a thread together: a chunk is a few microseconds, and handing it over would cost as much. The caller wants
+    // the exception of the first bad chunk, not an aggregate of whichever threads failed. Break lets the chunks before it finish.
     private static void RunParallel(int count, ParallelOptions? options, Action<int> body)
     {
         options ??= new ParallelOptions();

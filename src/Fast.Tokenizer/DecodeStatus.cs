@@ -9,7 +9,9 @@ public enum DecodeStatus
     /// <summary>The tokens expand to fewer coefficients than the chunk has.</summary>
     Short,
 
-    /// <summary>The tokens expand to more coefficients than the chunk has; the position is the first token that goes past the end.</summary>
+    /// <summary>
+    /// The tokens expand to more coefficients than the chunk has; the position is the first token that goes past the end.
+    /// </summary>
     Long,
 
     /// <summary>A token id is negative or not in the vocabulary.</summary>

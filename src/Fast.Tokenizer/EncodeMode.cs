@@ -38,7 +38,9 @@ public abstract record EncodeMode
     /// <exception cref="ArgumentException">There is no bound, or one is not a positive number.</exception>
     public static EncodeMode MaxError(params ReadOnlySpan<double> epsilon) => new ErrorBoundMode(BoundedError.Largest, Bounds(epsilon));
 
-    /// <summary>Few tokens such that the root of the mean squared error of the chunk stays within a bound, dimension by dimension.</summary>
+    /// <summary>
+    /// Few tokens such that the root of the mean squared error of the chunk stays within a bound, dimension by dimension.
+    /// </summary>
     /// <param name="epsilon">The bound in the unit of the actions: one for all dimensions, or one per dimension; above 0.</param>
     /// <exception cref="ArgumentException">There is no bound, or one is not a positive number.</exception>
     public static EncodeMode MaxRmse(params ReadOnlySpan<double> epsilon) => new ErrorBoundMode(BoundedError.RootMeanSquare, Bounds(epsilon));
@@ -60,7 +62,8 @@ public abstract record EncodeMode
 
     private static double[] Bounds(ReadOnlySpan<double> epsilon)
     {
-        if (epsilon.IsEmpty) throw new ArgumentException("there is no error bound: give one for all dimensions, or one for each", nameof(epsilon));
+        if (epsilon.IsEmpty)
+            throw new ArgumentException("there is no error bound: give one for all dimensions, or one for each", nameof(epsilon));
         for (int d = 0; d < epsilon.Length; d++)
         {
             if (epsilon[d] > 0) continue;

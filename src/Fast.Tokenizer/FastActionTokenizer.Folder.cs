@@ -22,7 +22,9 @@ public sealed partial class FastActionTokenizer
         }
     }
 
-    /// <summary>Saves the tokenizer as a Hugging Face folder that Python loads too. An existing tokenizer folder is replaced as a whole.</summary>
+    /// <summary>
+    /// Saves the tokenizer as a Hugging Face folder that Python loads too. An existing tokenizer folder is replaced as a whole.
+    /// </summary>
     /// <param name="directory">The folder; its parents are made where they are missing.</param>
     /// <exception cref="IOException">The folder cannot be written, or holds files that are not a tokenizer's.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>

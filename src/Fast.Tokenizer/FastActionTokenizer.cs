@@ -71,7 +71,9 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     /// <param name="tokens">Receives the token ids; <see cref="MaxTokenCount"/> is always enough.</param>
     /// <param name="options">Choices for this encode.</param>
     /// <returns>How many ids were written, and how many values were clipped.</returns>
-    /// <exception cref="ArgumentException">A length does not fit the shape, a value is not finite, <paramref name="tokens"/> is too small, or clipping is refused and needed.</exception>
+    /// <exception cref="ArgumentException">
+    /// A length does not fit the shape, a value is not finite, <paramref name="tokens"/> is too small, or clipping is refused and needed.
+    /// </exception>
     public EncodeResult Encode(ReadOnlySpan<float> actions, ActionShape shape, Span<int> tokens, EncodeOptions options) =>
         Encode<float>(actions, shape, tokens, default, options);
 
@@ -82,7 +84,9 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     /// <summary>Encodes one chunk of actions.</summary>
     /// <param name="actions">Actions [T,D].</param>
     /// <returns>The token ids.</returns>
-    /// <exception cref="ArgumentException">The array is empty, a value is not finite, or the dimensions are not the tokenizer's.</exception>
+    /// <exception cref="ArgumentException">
+    /// The array is empty, a value is not finite, or the dimensions are not the tokenizer's.
+    /// </exception>
     public int[] Encode(float[,] actions)
     {
         ArgumentNullException.ThrowIfNull(actions);
@@ -122,7 +126,9 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     /// <param name="policy">What to do where the tokens are short, long or invalid.</param>
     /// <returns>Whether the tokens give exactly one chunk, and where they fail to.</returns>
     /// <exception cref="ActionDecodeException">They do not, and the policy is <see cref="DecodePolicy.Strict"/> or not known.</exception>
-    /// <exception cref="ArgumentException">A length does not fit the shape, or the policy is <see cref="DecodePolicy.Hold"/>, which needs a fallback.</exception>
+    /// <exception cref="ArgumentException">
+    /// A length does not fit the shape, or the policy is <see cref="DecodePolicy.Hold"/>, which needs a fallback.
+    /// </exception>
     public DecodeResult Decode(ReadOnlySpan<int> tokens, ActionShape shape, Span<float> actions, DecodePolicy policy) =>
         Decode<float>(tokens, shape, actions, policy, default, []);
 
@@ -135,8 +141,8 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     /// <param name="shape">Shape of the chunk.</param>
     /// <param name="actions">Receives the actions, row-major [T,D]; always finite.</param>
     /// <param name="policy">What to do where the tokens are short, long or invalid.</param>
-    /// <param name="fallback">What <see cref="DecodePolicy.Hold"/> writes, row-major [T,D], in the unit of the actions; may be the memory of
-    /// <paramref name="actions"/>. Checked whenever that is the policy, else not looked at.</param>
+    /// <param name="fallback">What <see cref="DecodePolicy.Hold"/> writes, row-major [T,D], in the unit of the actions; may be the memory
+    /// of <paramref name="actions"/>. Checked whenever that is the policy, else not looked at.</param>
     /// <returns>Whether the tokens give exactly one chunk, and where they fail to.</returns>
     /// <exception cref="ActionDecodeException">They do not, and the policy is <see cref="DecodePolicy.Strict"/> or not known.</exception>
     /// <exception cref="ArgumentException">A length does not fit the shape, or a value of a fallback that counts is not finite.</exception>
@@ -241,7 +247,8 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
         if (fallback.Length != shape.Count)
         {
             throw new ArgumentException(
-                $"the fallback has {fallback.Length} values, a chunk of {shape} has {shape.Count}: DecodePolicy.Hold needs a whole chunk to fall back on",
+                $"the fallback has {fallback.Length} values, a chunk of {shape} has {shape.Count}: "
+                + $"DecodePolicy.Hold needs a whole chunk to fall back on",
                 nameof(fallback));
         }
 
@@ -275,7 +282,11 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
 
         int encoded = Encoded(shape).Dimensions;
         if (Definition.Normalizer is { Dimensions: var dimensions } && encoded != dimensions)
-            throw new ArgumentException($"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's statistics {dimensions}", nameof(shape));
+        {
+            throw new ArgumentException(
+                $"the chunk {shape} has {shape.Dimensions} dimensions, the tokenizer's statistics {dimensions}", nameof(shape));
+        }
+
         if (Definition.Normalizer is { Horizon: { } steps } && shape.Horizon != steps)
         {
             throw new ArgumentException(
@@ -336,5 +347,6 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     }
 
     private static ArgumentException Refused(int count) =>
-        new($"{count} values lie outside the range of the normalization: encode with OutOfRangePolicy.Clamp, or without clipping in the normalization");
+        new($"{count} values lie outside the range of the normalization: "
+            + $"encode with OutOfRangePolicy.Clamp, or without clipping in the normalization");
 }

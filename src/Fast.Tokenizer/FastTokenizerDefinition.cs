@@ -10,7 +10,10 @@ namespace Fast.Tokenizer;
 /// <summary>Everything that makes a FAST tokenizer what it is; what a saved folder holds.</summary>
 public sealed record FastTokenizerDefinition
 {
-    /// <summary>Quantiser steps per unit of a normalised coefficient; the published tokenizers use 10. A larger scale gives a smaller error and more tokens.</summary>
+    /// <summary>
+    /// Quantiser steps per unit of a normalised coefficient; the published tokenizers use 10. A larger scale gives a smaller error and more
+    /// tokens.
+    /// </summary>
     public required double Scale { get; init; }
 
     /// <summary>How coefficients become symbols.</summary>

@@ -16,7 +16,9 @@ public interface IActionTokenizer
     /// <param name="shape">Shape of the chunk.</param>
     /// <param name="tokens">Receives the token ids; <see cref="MaxTokenCount"/> is always enough.</param>
     /// <returns>How many ids were written, and how many values were clipped.</returns>
-    /// <exception cref="ArgumentException">A length does not fit the shape, a value is not finite, or <paramref name="tokens"/> is too small.</exception>
+    /// <exception cref="ArgumentException">
+    /// A length does not fit the shape, a value is not finite, or <paramref name="tokens"/> is too small.
+    /// </exception>
     EncodeResult Encode(ReadOnlySpan<float> actions, ActionShape shape, Span<int> tokens);
 
     /// <inheritdoc cref="Encode(ReadOnlySpan{float}, ActionShape, Span{int})"/>
@@ -27,7 +29,9 @@ public interface IActionTokenizer
     /// <param name="shape">Shape of the chunk.</param>
     /// <param name="actions">Receives the actions, row-major [T,D]. Left as it was unless the result is complete.</param>
     /// <returns>Whether the tokens give exactly one chunk, and where they fail to.</returns>
-    /// <exception cref="ArgumentException">The length of <paramref name="actions"/> is not that of the shape, or the shape is not the tokenizer's.</exception>
+    /// <exception cref="ArgumentException">
+    /// The length of <paramref name="actions"/> is not that of the shape, or the shape is not the tokenizer's.
+    /// </exception>
     DecodeResult TryDecode(ReadOnlySpan<int> tokens, ActionShape shape, Span<float> actions);
 
     /// <inheritdoc cref="TryDecode(ReadOnlySpan{int}, ActionShape, Span{float})"/>

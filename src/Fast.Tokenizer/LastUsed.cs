@@ -1,6 +1,8 @@
 namespace Fast.Tokenizer;
 
-/// <summary>The values made for the keys a tokenizer was used with, such as one transform plan per horizon; reading takes no lock.</summary>
+/// <summary>
+/// The values made for the keys a tokenizer was used with, such as one transform plan per horizon; reading takes no lock.
+/// </summary>
 /// <param name="make">Makes the value of a key.</param>
 internal sealed class LastUsed<T>(Func<int, T> make)
 {

@@ -84,7 +84,8 @@ internal sealed class EncodingOptions
     /// <exception cref="ArgumentException">A number is out of range.</exception>
     public EncodeMode Of(ParseResult parsed)
     {
-        if (_options.Contains(_maxError) && parsed.GetValue(_maxError) is { } error) return EncodeMode.MaxError(Numbers(error, _maxError.Name));
+        if (_options.Contains(_maxError) && parsed.GetValue(_maxError) is { } error)
+            return EncodeMode.MaxError(Numbers(error, _maxError.Name));
         if (_options.Contains(_maxRmse) && parsed.GetValue(_maxRmse) is { } rmse) return EncodeMode.MaxRmse(Numbers(rmse, _maxRmse.Name));
         return parsed.GetRequiredValue(_mode) switch
         {

@@ -131,7 +131,8 @@ internal sealed class TrainCommand : ToolCommand
             });
         }
 
-        UniversalTrainingOptions universal = _universal.Read(parsed, options with { Dimensions = null, ActionSpace = null, Normalization = new() }, sources);
+        UniversalTrainingOptions universal = _universal.Read(
+            parsed, options with { Dimensions = null, ActionSpace = null, Normalization = new() }, sources);
         long start = Stopwatch.GetTimestamp();
         UniversalTrainingResult result = await ProgressView.RunAsync(
             Console, progress => new UniversalTrainer(universal).TrainAsync(sources, progress, cancellationToken));

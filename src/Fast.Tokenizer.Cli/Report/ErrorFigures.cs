@@ -86,7 +86,8 @@ internal sealed class ErrorFigures(ReportFigures figures)
             ChartAxis.Linear(isNormalized ? "RMSE, % of half the range" : "RMSE", 0, Finite(errors).DefaultIfEmpty(0).Max()));
         string text = steps.Length == 1
             ? "A chunk of one step."
-            : $"First step {Text(0)}, middle {Text(steps.Length / 2)}, last {Text(^1)}. Where chunks follow each other, last and first step make the jump between them.";
+            : $"First step {Text(0)}, middle {Text(steps.Length / 2)}, last {Text(^1)}. "
+                + $"Where chunks follow each other, last and first step make the jump between them.";
         return ReportFigure.Narrow(
             "error-by-step",
             "Error along the chunk",

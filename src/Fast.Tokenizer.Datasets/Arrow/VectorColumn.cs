@@ -4,7 +4,9 @@ using Apache.Arrow.Types;
 
 namespace Fast.Tokenizer.Datasets.Arrow;
 
-/// <summary>A column with a vector of float32 or float64 in each row: a list, large list or list of fixed size, or a single number.</summary>
+/// <summary>
+/// A column with a vector of float32 or float64 in each row: a list, large list or list of fixed size, or a single number.
+/// </summary>
 internal readonly ref struct VectorColumn
 {
     private readonly IArrowArray _rows;

@@ -9,7 +9,9 @@ internal static class FittingEpisode
     /// <summary>Takes the encoded dimensions of an episode.</summary>
     /// <param name="recorded">The episode as it was recorded.</param>
     /// <param name="definition">The tokenizer.</param>
-    /// <exception cref="InvalidDataException">The episode has too few dimensions, others than the tokenizer, or no states that it needs.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The episode has too few dimensions, others than the tokenizer, or no states that it needs.
+    /// </exception>
     public static Episode Of(Episode recorded, FastTokenizerDefinition definition)
     {
         ActionMetadata metadata = definition.Metadata;
@@ -22,7 +24,8 @@ internal static class FittingEpisode
 
         Episode episode = ChunkWindows.Select(recorded, metadata.EncodedDimensions);
         ActionSpace? space = definition.ActionSpace;
-        if ((space?.Dimensions.Count ?? definition.Normalizer?.Dimensions ?? metadata.Dimensions) is { } dimensions && dimensions != episode.Dimensions)
+        if ((space?.Dimensions.Count ?? definition.Normalizer?.Dimensions ?? metadata.Dimensions) is { } dimensions
+            && dimensions != episode.Dimensions)
         {
             throw new InvalidDataException(
                 $"episode '{episode.Name}' has {episode.Dimensions} dimensions, the tokenizer {dimensions}: "

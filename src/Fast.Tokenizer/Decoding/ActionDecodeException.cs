@@ -30,10 +30,15 @@ public sealed class ActionDecodeException : Exception
 
     private static string Describe(DecodeResult result, ActionShape shape, ReadOnlySpan<int> tokens) => result.Status switch
     {
-        DecodeStatus.Short => $"{tokens.Length} tokens give {result.Coefficients} coefficients, a chunk of {shape} needs {shape.Count}: the sequence is too short",
-        DecodeStatus.Long => $"{tokens.Length} tokens give {result.Coefficients} coefficients, a chunk of {shape} needs {shape.Count}: token {result.Position} goes past the end",
+        DecodeStatus.Short =>
+            $"{tokens.Length} tokens give {result.Coefficients} coefficients, a chunk of {shape} needs {shape.Count}: "
+            + "the sequence is too short",
+        DecodeStatus.Long =>
+            $"{tokens.Length} tokens give {result.Coefficients} coefficients, a chunk of {shape} needs {shape.Count}: "
+            + $"token {result.Position} goes past the end",
         DecodeStatus.InvalidToken => $"token {result.Position} is id {tokens[result.Position]}, which is not in the vocabulary",
-        DecodeStatus.IllFormedBytes => $"the bytes of token {result.Position} (id {tokens[Math.Min(result.Position, tokens.Length - 1)]}) are not well-formed UTF-8",
+        DecodeStatus.IllFormedBytes =>
+            $"the bytes of token {result.Position} (id {tokens[Math.Min(result.Position, tokens.Length - 1)]}) are not well-formed UTF-8",
         _ => $"the tokens give a chunk of {shape}",
     };
 }

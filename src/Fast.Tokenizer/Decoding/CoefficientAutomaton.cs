@@ -4,8 +4,8 @@ namespace Fast.Tokenizer.Decoding;
 
 /// <summary>Reads symbols into coefficients of a range: which symbol may follow which, and where a coefficient is whole.</summary>
 /// <remarks>
-/// For text, a state is what may still follow of a half-read UTF-8 character. States with the same future are one, so a few are enough for any range.
-/// A state leads only to lower ones until a coefficient is whole: what reads the fewest bytes to the end is numbered first.
+/// For text, a state is what may still follow of a half-read UTF-8 character. States with the same future are one, so a few are enough for
+/// any range. A state leads only to lower ones until a coefficient is whole: what reads the fewest bytes to the end is numbered first.
 /// </remarks>
 internal sealed class CoefficientAutomaton
 {
@@ -38,7 +38,9 @@ internal sealed class CoefficientAutomaton
         return automaton;
     }
 
-    /// <summary>Symbols are the UTF-8 bytes of characters from <paramref name="first"/> to <paramref name="last"/>, U+FFFD excepted.</summary>
+    /// <summary>
+    /// Symbols are the UTF-8 bytes of characters from <paramref name="first"/> to <paramref name="last"/>, U+FFFD excepted.
+    /// </summary>
     public static CoefficientAutomaton OfText(int first, int last)
     {
         var automaton = new CoefficientAutomaton(first, last);
@@ -75,7 +77,8 @@ internal sealed class CoefficientAutomaton
     }
 
     private int End(int codePoint) =>
-        codePoint >= _first && codePoint <= _last && codePoint is not (ReplacementCharacter or (>= FirstSurrogate and <= LastSurrogate)) ? Boundary : None;
+        codePoint >= _first && codePoint <= _last && codePoint is not (ReplacementCharacter or (>= FirstSurrogate and <= LastSurrogate))
+            ? Boundary : None;
 
     /// <summary>The lowest and highest code point in the tokens that are whole characters; null where there is none.</summary>
     public static (int Lowest, int Highest)? WholeCharacters(BpeVocabulary vocabulary)

@@ -6,8 +6,8 @@ namespace Fast.Tokenizer.Decoding;
 /// <summary>Chooses the next token from logits, among those that a constraint allows.</summary>
 /// <remarks>
 /// Only the logits of action tokens are read, however long the row is. Equal logits are in order of id, the lowest first. Where all allowed
-/// ones are negative infinity, the lowest allowed id is taken. Positive infinities share the choice alone. Not to be shared between threads;
-/// after the first call with a grammar nothing is allocated.
+/// ones are negative infinity, the lowest allowed id is taken. Positive infinities share the choice alone. Not to be shared between
+/// threads; after the first call with a grammar nothing is allocated.
 /// </remarks>
 public sealed class ConstrainedSampler
 {
@@ -24,9 +24,15 @@ public sealed class ConstrainedSampler
     {
         _options = options ?? new();
         if (!(_options.Temperature >= 0) || !double.IsFinite(_options.Temperature))
-            throw new ArgumentOutOfRangeException(nameof(options), $"the temperature is {_options.Temperature}, it must be 0 or above, and finite");
-        if (_options.TopK < 0) throw new ArgumentOutOfRangeException(nameof(options), $"top-k is {_options.TopK}, it must be 1 or above, or 0 for all");
-        if (!(_options.TopP is > 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(options), $"top-p is {_options.TopP}, it must be above 0 and at most 1");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options), $"the temperature is {_options.Temperature}, it must be 0 or above, and finite");
+        }
+
+        if (_options.TopK < 0)
+            throw new ArgumentOutOfRangeException(nameof(options), $"top-k is {_options.TopK}, it must be 1 or above, or 0 for all");
+        if (!(_options.TopP is > 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(options), $"top-p is {_options.TopP}, it must be above 0 and at most 1");
         _random = _options.Seed;
     }
 

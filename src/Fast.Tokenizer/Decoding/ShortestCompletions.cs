@@ -33,7 +33,9 @@ internal sealed class ShortestCompletions
     /// <summary>The fewest tokens from a state, or <see cref="Impossible"/>.</summary>
     public int Fewest(int state, int remaining) => _fewest[state][remaining];
 
-    /// <summary>The most that <see cref="Fewest"/> gives for so many remaining coefficients or fewer: with as many tokens left, no way is closed.</summary>
+    /// <summary>
+    /// The most that <see cref="Fewest"/> gives for so many remaining coefficients or fewer: with as many tokens left, no way is closed.
+    /// </summary>
     public int Worst(int remaining) => _worst[remaining];
 
     private int Shortest(TokenTransitions transitions, int state, int remaining)

@@ -58,8 +58,12 @@ public sealed class StreamingActionDecoder
     /// <summary>Makes a decoder for which missing coefficients are those of a prior chunk.</summary>
     /// <param name="tokenizer">The tokenizer that the tokens are of.</param>
     /// <param name="shape">Shape of the chunks.</param>
-    /// <param name="prior">The prior chunk, row-major [T,D], in the unit that the tokenizer encodes; clipped where its normalisation clips.</param>
-    /// <exception cref="ArgumentException">The shape does not fit the tokenizer or the prior, or a value of the prior is not finite.</exception>
+    /// <param name="prior">
+    /// The prior chunk, row-major [T,D], in the unit that the tokenizer encodes; clipped where its normalisation clips.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The shape does not fit the tokenizer or the prior, or a value of the prior is not finite.
+    /// </exception>
     public StreamingActionDecoder(FastActionTokenizer tokenizer, ActionShape shape, ReadOnlySpan<float> prior)
         : this(tokenizer, shape) => Reset(prior);
 
@@ -137,8 +141,12 @@ public sealed class StreamingActionDecoder
     }
 
     /// <summary>Forgets all tokens and takes a new prior chunk.</summary>
-    /// <param name="prior">The prior chunk, row-major [T,D], in the unit that the tokenizer encodes; clipped where its normalisation clips.</param>
-    /// <exception cref="ArgumentException">The length does not fit the shape, or a value is not finite; the decoder is as it was.</exception>
+    /// <param name="prior">
+    /// The prior chunk, row-major [T,D], in the unit that the tokenizer encodes; clipped where its normalisation clips.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The length does not fit the shape, or a value is not finite; the decoder is as it was.
+    /// </exception>
     public void Reset(ReadOnlySpan<float> prior) => Reset<float>(prior, default);
 
     /// <inheritdoc cref="Reset(ReadOnlySpan{float})"/>

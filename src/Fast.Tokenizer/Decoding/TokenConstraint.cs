@@ -2,8 +2,8 @@ namespace Fast.Tokenizer.Decoding;
 
 /// <summary>Follows a sequence of tokens as it is emitted and says which may come next, so that it gives exactly one chunk.</summary>
 /// <remarks>
-/// Ids are those of the <see cref="TokenGrammar"/>: model ids where it has a map. To roll back, keep <see cref="State"/> and set it again. An
-/// instance is one sequence, not to be shared between threads; no member but <see cref="Clone"/> allocates.
+/// Ids are those of the <see cref="TokenGrammar"/>: model ids where it has a map. To roll back, keep <see cref="State"/> and set it again.
+/// An instance is one sequence, not to be shared between threads; no member but <see cref="Clone"/> allocates.
 /// </remarks>
 public sealed class TokenConstraint
 {
@@ -25,7 +25,8 @@ public sealed class TokenConstraint
     public TokenConstraintState State
     {
         get => _state;
-        set => _state = Grammar.Holds(value) ? value : throw new ArgumentException($"{value} is not a state of the grammar of {Grammar.Shape}", nameof(value));
+        set => _state = Grammar.Holds(value)
+            ? value : throw new ArgumentException($"{value} is not a state of the grammar of {Grammar.Shape}", nameof(value));
     }
 
     /// <summary>Coefficients still to come, 0 to T times D; a half-emitted character counts as still to come.</summary>
@@ -68,7 +69,10 @@ public sealed class TokenConstraint
         if (Grammar.Options.EndId is { } end) mask[end] = IsAllowed(end);
     }
 
-    /// <summary>Sets the logits of all ids that may not come next to negative infinity. All of them where nothing may: complete, and no end marker to come.</summary>
+    /// <summary>
+    /// Sets the logits of all ids that may not come next to negative infinity. All of them where nothing may: complete, and no end marker
+    /// to come.
+    /// </summary>
     /// <param name="logits">A logit for each id; at least <see cref="TokenGrammar.MinRowLength"/> long, and none beyond is allowed.</param>
     /// <exception cref="ArgumentException"><paramref name="logits"/> is too short.</exception>
     public void ApplyTo(Span<float> logits)
@@ -85,9 +89,13 @@ public sealed class TokenConstraint
     internal void CheckRow(int length, string name)
     {
         if (length < Grammar.MinRowLength)
-            throw new ArgumentException($"a row of {length} is too short for ids up to {Grammar.MinRowLength - 1}: pass one for the whole vocabulary", name);
+        {
+            throw new ArgumentException(
+                $"a row of {length} is too short for ids up to {Grammar.MinRowLength - 1}: pass one for the whole vocabulary", name);
+        }
     }
 
     private ArgumentException NotAllowed(int id) => new(
-        $"id {id} may not come after {_state.Tokens} tokens with {RemainingCoefficients} coefficients to come: choose one that IsAllowed", nameof(id));
+        $"id {id} may not come after {_state.Tokens} tokens with {RemainingCoefficients} coefficients to come: choose one that IsAllowed",
+        nameof(id));
 }

@@ -1,6 +1,8 @@
 namespace Fast.Tokenizer.Decoding;
 
-/// <summary>Where a <see cref="TokenConstraint"/> stands: a small value, to keep and to go back to. The default value is the start.</summary>
+/// <summary>
+/// Where a <see cref="TokenConstraint"/> stands: a small value, to keep and to go back to. The default value is the start.
+/// </summary>
 public readonly record struct TokenConstraintState
 {
     internal TokenConstraintState(int coefficients, int tokens, int pending, bool ended)

@@ -5,18 +5,21 @@ namespace Fast.Tokenizer.Decoding;
 
 /// <summary>Which token sequences give exactly one chunk: the tables that a <see cref="TokenConstraint"/> walks through.</summary>
 /// <remarks>
-/// A sequence of the grammar decodes to T times D coefficients, each within <see cref="LowestCoefficient"/> to <see cref="HighestCoefficient"/>, and
-/// from every state that the grammar reaches it can be completed, within the budget where there is one. Ids are model ids where there is a map,
-/// else those of the tokenizer. The range of an <see cref="IntegerAlphabet"/> is its own. A byte-level alphabet can spell any character; its
-/// range is that of the characters which its tokens hold whole, and reaches at least as far above zero as below. Whether tokens spell the words that
-/// the encoder would give is not asked. Immutable and safe to share between threads.
+/// A sequence of the grammar decodes to T times D coefficients, each within <see cref="LowestCoefficient"/> to
+/// <see cref="HighestCoefficient"/>, and from every state that the grammar reaches it can be completed, within the budget where there is
+/// one. Ids are model ids where there is a map, else those of the tokenizer. The range of an <see cref="IntegerAlphabet"/> is its own. A
+/// byte-level alphabet can spell any character; its range is that of the characters which its tokens hold whole, and reaches at least as
+/// far above zero as below. Whether tokens spell the words that the encoder would give is not asked. Immutable and safe to share between
+/// threads.
 /// </remarks>
 public sealed class TokenGrammar
 {
     /// <summary>The most values of a chunk, 2^16: the tables hold a number for each.</summary>
     public const int MaxCount = 1 << 16;
 
-    /// <summary>The longest row of logits, 2^22: far above any model's vocabulary, and the tables hold a number for each id between two tokens.</summary>
+    /// <summary>
+    /// The longest row of logits, 2^22: far above any model's vocabulary, and the tables hold a number for each id between two tokens.
+    /// </summary>
     public const int MaxRowLength = 1 << 22;
 
     // Below this, single writes are faster than a pass over the row.
@@ -32,8 +35,8 @@ public sealed class TokenGrammar
     /// <param name="shape">Shape of the chunk, at most <see cref="MaxCount"/> values.</param>
     /// <param name="options">Budget, range and model ids; null for none of them.</param>
     /// <exception cref="ArgumentException">
-    /// The chunk has too many values, the tokens cannot give it within the range and the budget, or the map, the end marker and the tokenizer do
-    /// not fit each other.
+    /// The chunk has too many values, the tokens cannot give it within the range and the budget, or the map, the end marker and the
+    /// tokenizer do not fit each other.
     /// </exception>
     public TokenGrammar(FastActionTokenizer tokenizer, ActionShape shape, TokenGrammarOptions? options = null)
     {
@@ -63,7 +66,10 @@ public sealed class TokenGrammar
         }
 
         if (MinTokenCount > _budget)
-            throw new ArgumentException($"a chunk of {shape} takes at least {MinTokenCount} tokens, the budget is {_budget}: raise MaxTokens", nameof(options));
+        {
+            throw new ArgumentException(
+                $"a chunk of {shape} takes at least {MinTokenCount} tokens, the budget is {_budget}: raise MaxTokens", nameof(options));
+        }
     }
 
     /// <summary>Shape of the chunk.</summary>
@@ -131,7 +137,11 @@ public sealed class TokenGrammar
         for (int i = 0; i < groups.Length && TokenTransitions.Needed(groups[i].Transition) <= remaining; i++)
         {
             int start = i;
-            while (i < groups.Length && TokenTransitions.Needed(groups[i].Transition) <= remaining && !CanComplete(groups[i].Transition, remaining, left)) i++;
+            while (i < groups.Length && TokenTransitions.Needed(groups[i].Transition) <= remaining
+                && !CanComplete(groups[i].Transition, remaining, left))
+            {
+                i++;
+            }
             if (i > start) MaskRun(state.Pending, groups[start..i], window);
         }
     }
@@ -161,7 +171,8 @@ public sealed class TokenGrammar
         _completions.Fewest(TokenTransitions.Target(transition), remaining - TokenTransitions.Completed(transition)) <= left;
 
     private CoefficientAutomaton Automaton(CoefficientAlphabet alphabet) => alphabet is IntegerAlphabet integer
-        ? CoefficientAutomaton.OfIntegers(integer.SymbolCount, LowestCoefficient - alphabet.MinCoefficient, HighestCoefficient - alphabet.MinCoefficient)
+        ? CoefficientAutomaton.OfIntegers(
+            integer.SymbolCount, LowestCoefficient - alphabet.MinCoefficient, HighestCoefficient - alphabet.MinCoefficient)
         : CoefficientAutomaton.OfText(LowestCoefficient - alphabet.MinCoefficient, HighestCoefficient - alphabet.MinCoefficient);
 
     private static (int Lowest, int Highest) Range(CoefficientAlphabet alphabet, BpeVocabulary vocabulary, TokenGrammarOptions options)
@@ -169,7 +180,8 @@ public sealed class TokenGrammar
         (int lowest, int highest) = (alphabet.MinCoefficient, alphabet.MaxCoefficient);
         if (alphabet is ByteLevelAlphabet text)
         {
-            // The published fit keeps the smallest coefficient it saw and not the largest, which may be a character that no token holds whole.
+            // The published fit keeps the smallest coefficient it saw and not the largest, which may be a character that no token holds
+            // whole.
             (int first, int last) = CoefficientAutomaton.WholeCharacters(vocabulary) ?? (0, 0);
             int mirrored = (int)Math.Min(-2L * text.MinToken, ByteLevelAlphabet.MaxCodePoint);
             (lowest, highest) = (text.MinToken + first, text.MinToken + Math.Max(last, mirrored));
@@ -179,7 +191,8 @@ public sealed class TokenGrammar
         if (from > to || from < alphabet.MinCoefficient || to > alphabet.MaxCoefficient)
         {
             throw new ArgumentException(
-                $"the range {from} to {to} must rise and lie within the alphabet's {alphabet.MinCoefficient} to {alphabet.MaxCoefficient}", nameof(options));
+                $"the range {from} to {to} must rise and lie within the alphabet's {alphabet.MinCoefficient} to {alphabet.MaxCoefficient}",
+                nameof(options));
         }
 
         return (from, to);
@@ -190,9 +203,16 @@ public sealed class TokenGrammar
         int[] places = [.. Enumerable.Range(0, count)];
         if (map is null) return (0, places, count);
         if (map.Count != count)
-            throw new ArgumentException($"the map holds {map.Count} action tokens, the tokenizer has {count}: make the map for this tokenizer", nameof(map));
+        {
+            throw new ArgumentException(
+                $"the map holds {map.Count} action tokens, the tokenizer has {count}: make the map for this tokenizer", nameof(map));
+        }
+
         if (map.HighestModelId >= MaxRowLength)
-            throw new ArgumentException($"the map holds the id {map.HighestModelId}, a row of logits has at most {MaxRowLength}", nameof(map));
+        {
+            throw new ArgumentException(
+                $"the map holds the id {map.HighestModelId}, a row of logits has at most {MaxRowLength}", nameof(map));
+        }
 
         for (int token = 0; token < count; token++) places[token] = map.ToModelId(token) - map.LowestModelId;
         return (map.LowestModelId, places, map.HighestModelId - map.LowestModelId + 1);

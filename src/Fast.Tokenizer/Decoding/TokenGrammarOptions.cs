@@ -11,7 +11,9 @@ public sealed record TokenGrammarOptions
     /// <summary>Where the tokens stand in a model's vocabulary; null where ids are the tokenizer's own.</summary>
     public ModelIdMap? ModelIds { get; init; }
 
-    /// <summary>The id that ends a chunk, allowed exactly when it is complete; null for none. Must not be the id of an action token.</summary>
+    /// <summary>
+    /// The id that ends a chunk, allowed exactly when it is complete; null for none. Must not be the id of an action token.
+    /// </summary>
     public int? EndId { get; init; }
 
     /// <summary>The smallest coefficient allowed; null for the tokenizer's own range, which <see cref="TokenGrammar"/> describes.</summary>

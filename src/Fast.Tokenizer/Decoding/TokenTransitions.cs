@@ -30,7 +30,8 @@ internal sealed class TokenTransitions
     /// <param name="most">The most coefficients that can remain.</param>
     public TokenTransitions(CoefficientAutomaton automaton, BpeVocabulary vocabulary, ReadOnlySpan<int> places, int length, int most)
     {
-        if (automaton.StateCount > MaxStates) throw new InvalidOperationException($"{automaton.StateCount} states, at most {MaxStates} fit");
+        if (automaton.StateCount > MaxStates)
+            throw new InvalidOperationException($"{automaton.StateCount} states, at most {MaxStates} fit");
         _rows = new int[automaton.StateCount][];
         _groups = new TransitionGroup[automaton.StateCount][];
         for (int state = 0; state < automaton.StateCount; state++)

@@ -153,7 +153,9 @@ internal sealed class ErrorAccount
         })];
     }
 
-    /// <summary>Root of the mean squared error over all values; normalised over those of dimensions with a range, null without any.</summary>
+    /// <summary>
+    /// Root of the mean squared error over all values; normalised over those of dimensions with a range, null without any.
+    /// </summary>
     public (double Rmse, double? Normalized) Rmse()
     {
         double squares = 0, squaresNormalized = 0;

@@ -41,7 +41,9 @@ public sealed record FidelityDimension
     /// <summary><see cref="Rmse"/> in normalised units; null for a dimension without a range, which has no such unit.</summary>
     public required double? RmseNormalized { get; init; }
 
-    /// <summary><see cref="MeanAbsoluteError"/> in normalised units; null for a dimension without a range, which has no such unit.</summary>
+    /// <summary>
+    /// <see cref="MeanAbsoluteError"/> in normalised units; null for a dimension without a range, which has no such unit.
+    /// </summary>
     public required double? MeanAbsoluteErrorNormalized { get; init; }
 
     /// <summary><see cref="P99Error"/> in normalised units; null for a dimension without a range, which has no such unit.</summary>

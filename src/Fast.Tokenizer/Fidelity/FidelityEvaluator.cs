@@ -45,8 +45,8 @@ public sealed class FidelityEvaluator
     /// <param name="normalizer">Gives the unit of normalised errors: the half range, of statistics per time step its mean; null where the
     /// actions already are normalised. With an action space it is of the encoded dimensions.</param>
     /// <param name="metadata">Names and units of the dimensions, where known.</param>
-    /// <param name="encoding">How to encode; null encodes as <see cref="IActionTokenizer"/> does. Only a <see cref="FastActionTokenizer"/> has
-    /// choices.</param>
+    /// <param name="encoding">How to encode; null encodes as <see cref="IActionTokenizer"/> does. Only a <see cref="FastActionTokenizer"/>
+    /// has choices.</param>
     /// <exception cref="ArgumentException">The shape is empty, or the normaliser or the metadata has other dimensions.</exception>
     public FidelityEvaluator(
         IActionTokenizer tokenizer,
@@ -101,8 +101,9 @@ public sealed class FidelityEvaluator
     public long Chunks { get; private set; }
 
     /// <summary>Encodes and decodes one chunk and adds its errors. A chunk that is refused changes nothing.</summary>
-    /// <remarks>A chunk whose tokens do not decode to a whole chunk, which <see cref="OutOfRangePolicy.Published"/> makes where a byte-level
-    /// vocabulary lacks a byte, is counted as such, with its tokens, and adds to no other figure but the clipped values.</remarks>
+    /// <remarks>A chunk whose tokens do not decode to a whole chunk, which <see cref="OutOfRangePolicy.Published"/> makes where a
+    /// byte-level vocabulary lacks a byte, is counted as such, with its tokens, and adds to no other figure but the clipped
+    /// values.</remarks>
     /// <param name="chunk">Recorded actions, row-major [T,D], in physical units.</param>
     /// <param name="episode">Name of the episode, for the report.</param>
     /// <param name="step">Time step within the episode of the chunk's first row, from 0.</param>
@@ -260,7 +261,11 @@ public sealed class FidelityEvaluator
     private void RequireChunks()
     {
         if (Chunks == 0 && _undecodable > 0)
-            throw new InvalidOperationException($"none of {_undecodable} chunks decodes: the tokenizer drops what it has no bytes for; clamp instead");
+        {
+            throw new InvalidOperationException(
+                $"none of {_undecodable} chunks decodes: the tokenizer drops what it has no bytes for; clamp instead");
+        }
+
         if (Chunks == 0)
             throw new InvalidOperationException($"there is no chunk of {Shape} to report on: are the episodes shorter than the horizon?");
     }

@@ -10,5 +10,6 @@ namespace Fast.Tokenizer.Fidelity;
 public sealed record FidelityFailure(string Figure, double Value, double Limit, string WorstCase)
 {
     /// <summary>The failure in one line.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Figure} {Value} is {(Value < Limit ? "below" : "above")} {Limit}: {WorstCase}");
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Figure} {Value} is {(Value < Limit ? "below" : "above")} {Limit}: {WorstCase}");
 }

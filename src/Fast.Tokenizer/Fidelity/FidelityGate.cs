@@ -168,7 +168,8 @@ public sealed record FidelityGate
             Require($"{name}.rmse", dimension.Rmse, limits.MaxRmse, () => Largest(dimension));
             Require($"{name}.max_error", dimension.MaxError, limits.MaxError, () => Largest(dimension));
             Require($"{name}.p99_error", dimension.P99Error, limits.MaxP99Error, () => Largest(dimension));
-            Require($"{name}.bias", Math.Abs(dimension.MeanError), limits.MaxBias, () => $"{name} is off by {Text(dimension.MeanError, dimension.Unit)} on average");
+            Require($"{name}.bias", Math.Abs(dimension.MeanError), limits.MaxBias,
+                () => $"{name} is off by {Text(dimension.MeanError, dimension.Unit)} on average");
         }
 
         Require("undecodable_chunks", report.UndecodableChunks, MaxUndecodableChunks,

@@ -5,11 +5,13 @@ namespace Fast.Tokenizer.Fidelity;
 
 /// <summary>How well recorded actions survive encoding and decoding, and how many tokens they take.</summary>
 /// <remarks>
-/// <para>An error is decoded minus recorded. Physical errors are in the units of the dimensions, which may differ: the figures over all values
-/// then mix them, and those per dimension tell more. A normalised error is the physical one divided by the half range of the normaliser;
-/// without a normaliser the two are the same. A dimension that the normaliser holds constant has no range: it counts in the physical
-/// figures only.</para>
-/// <para>A figure that outgrows floating-point numbers, as recorded values beyond 1e154 make it, is infinite, and the text "Infinity" in JSON.</para>
+/// <para>An error is decoded minus recorded. Physical errors are in the units of the dimensions, which may differ: the figures over all
+/// values then mix them, and those per dimension tell more. A normalised error is the physical one divided by the half range of the
+/// normaliser; without a normaliser the two are the same. A dimension that the normaliser holds constant has no range: it counts in the
+/// physical figures only.</para>
+/// <para>
+/// A figure that outgrows floating-point numbers, as recorded values beyond 1e154 make it, is infinite, and the text "Infinity" in JSON.
+/// </para>
 /// </remarks>
 [JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 public sealed record FidelityReport
@@ -85,8 +87,9 @@ public sealed record FidelityReport
     public required FidelityChunk WorstChunk { get; init; }
 
     /// <summary>The chunks with the largest physical errors, at most ten, the largest first.</summary>
-    /// <remarks>No two of them overlap, so that each is another place to look at: of the chunks that start in the same stretch of T steps of
-    /// an episode, counted from its beginning, only the worst can be listed, and only if it does not overlap a worse one in the list.</remarks>
+    /// <remarks>No two of them overlap, so that each is another place to look at: of the chunks that start in the same stretch of T steps
+    /// of an episode, counted from its beginning, only the worst can be listed, and only if it does not overlap a worse one in the
+    /// list.</remarks>
     public required IReadOnlyList<FidelityChunk> WorstChunks { get; init; }
 
     /// <summary>The chunk that took most tokens; the first of them where several are equal.</summary>

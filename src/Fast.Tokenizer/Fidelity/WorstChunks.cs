@@ -46,7 +46,8 @@ internal sealed class WorstChunks(int horizon)
         foreach (FidelityChunk candidate in _candidates)
         {
             if (listed.Count == Listed) break;
-            if (!listed.Any(worse => worse.Episode == candidate.Episode && Math.Abs(worse.Step - candidate.Step) < horizon)) listed.Add(candidate);
+            if (!listed.Any(worse => worse.Episode == candidate.Episode && Math.Abs(worse.Step - candidate.Step) < horizon))
+                listed.Add(candidate);
         }
 
         return [.. listed];

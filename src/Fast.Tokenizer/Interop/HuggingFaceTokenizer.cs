@@ -65,7 +65,8 @@ internal sealed class HuggingFaceTokenizer
                     break;
                 case "added_tokens":
                     Require(property.Value, JsonValueKind.Array, "added_tokens");
-                    if (property.Value.GetArrayLength() > 0) throw Bad("added_tokens are not supported: a coefficient string must not be cut by them");
+                    if (property.Value.GetArrayLength() > 0)
+                        throw Bad("added_tokens are not supported: a coefficient string must not be cut by them");
                     break;
                 case "pre_tokenizer":
                     ReadPreTokenizer(property.Value);
@@ -86,7 +87,12 @@ internal sealed class HuggingFaceTokenizer
         }
 
         if (decoder != (IsByteLevel ? "ByteLevel" : "Fuse"))
-            throw Bad($"the decoder is {decoder ?? "missing"}, expected {(IsByteLevel ? "ByteLevel, as the pre-tokenizer" : "Fuse, as there is no pre-tokenizer")}");
+        {
+            throw Bad(
+                $"the decoder is {decoder ?? "missing"}, "
+                + $"expected {(IsByteLevel ? "ByteLevel, as the pre-tokenizer" : "Fuse, as there is no pre-tokenizer")}");
+        }
+
         ReadModel(model ?? throw Bad("'model' is missing"));
     }
 
@@ -125,13 +131,15 @@ internal sealed class HuggingFaceTokenizer
             switch (property.Name)
             {
                 case "type":
-                    if (property.Value.ValueKind != JsonValueKind.String || !property.Value.ValueEquals("BPE")) throw Unsupported("model.type", property.Value);
+                    if (property.Value.ValueKind != JsonValueKind.String || !property.Value.ValueEquals("BPE"))
+                        throw Unsupported("model.type", property.Value);
                     break;
                 case "dropout" or "unk_token":
                     if (property.Value.ValueKind != JsonValueKind.Null) throw Unsupported($"model.{property.Name}", property.Value);
                     break;
                 case "continuing_subword_prefix" or "end_of_word_suffix":
-                    if (property.Value.ValueKind != JsonValueKind.Null && !(property.Value.ValueKind == JsonValueKind.String && property.Value.ValueEquals("")))
+                    if (property.Value.ValueKind != JsonValueKind.Null
+                        && !(property.Value.ValueKind == JsonValueKind.String && property.Value.ValueEquals("")))
                         throw Unsupported($"model.{property.Name}", property.Value);
                     break;
                 case "byte_fallback" or "ignore_merges":
@@ -171,7 +179,8 @@ internal sealed class HuggingFaceTokenizer
         Tokens = new string[ids.Count];
         foreach ((string token, int id) in ids)
         {
-            if (id >= ids.Count) throw Bad($"token {Quote(token)} has id {id}, but there are only {ids.Count} tokens: ids must have no gaps");
+            if (id >= ids.Count)
+                throw Bad($"token {Quote(token)} has id {id}, but there are only {ids.Count} tokens: ids must have no gaps");
             if (Tokens[id] is { } other) throw Bad($"tokens {Quote(other)} and {Quote(token)} both have id {id}");
             Tokens[id] = token;
         }

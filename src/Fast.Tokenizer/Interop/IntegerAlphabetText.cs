@@ -4,9 +4,9 @@ namespace Fast.Tokenizer.Interop;
 
 /// <summary>The characters that stand for the symbols of an integer alphabet in a Hugging Face folder.</summary>
 /// <remarks>
-/// The Python processor turns a coefficient into the character <c>coefficient - min_token</c>. Symbols take consecutive characters from a block
-/// without blanks, controls, digits, combining marks or surrogates: Latin and phonetic letters from U+0100, or for larger alphabets the CJK
-/// ideographs from U+4E00.
+/// The Python processor turns a coefficient into the character <c>coefficient - min_token</c>. Symbols take consecutive characters from a
+/// block without blanks, controls, digits, combining marks or surrogates: Latin and phonetic letters from U+0100, or for larger alphabets
+/// the CJK ideographs from U+4E00.
 /// </remarks>
 internal static class IntegerAlphabetText
 {
@@ -29,13 +29,16 @@ internal static class IntegerAlphabetText
         return new string(text);
     }
 
-    /// <summary>The alphabet and vocabulary of a file without a pre-tokenizer, such as <see cref="HuggingFaceTokenizerWriter"/> writes.</summary>
+    /// <summary>
+    /// The alphabet and vocabulary of a file without a pre-tokenizer, such as <see cref="HuggingFaceTokenizerWriter"/> writes.
+    /// </summary>
     /// <remarks>
-    /// The alphabet is the single characters that the vocabulary starts with; each other token is made of them. A token may lack a merge: it
-    /// decodes, and encoders that choose may use it.
+    /// The alphabet is the single characters that the vocabulary starts with; each other token is made of them. A token may lack a merge:
+    /// it decodes, and encoders that choose may use it.
     /// </remarks>
     /// <exception cref="InvalidDataException">
-    /// The first tokens are not consecutive characters, a later one is not made of them, or the merges are not in the order of their tokens.
+    /// The first tokens are not consecutive characters, a later one is not made of them, or the merges are not in the order of their
+    /// tokens.
     /// </exception>
     public static (CoefficientAlphabet Alphabet, BpeVocabulary Vocabulary) Vocabulary(HuggingFaceTokenizer file, int minToken, string path)
     {
@@ -45,13 +48,17 @@ internal static class IntegerAlphabetText
         for (int symbol = 0; symbol < symbols; symbol++)
         {
             if (file.Tokens[symbol][0] != first + symbol)
-                throw new InvalidDataException($"{path}: the first {symbols} tokens are not consecutive characters: token {symbol} is not U+{first + symbol:X4}");
+            {
+                throw new InvalidDataException(
+                    $"{path}: the first {symbols} tokens are not consecutive characters: token {symbol} is not U+{first + symbol:X4}");
+            }
         }
 
         try
         {
             var alphabet = new IntegerAlphabet(checked(minToken + first), checked(minToken + first + symbols - 1));
-            if (First(alphabet) != first) throw new InvalidDataException($"{path}: the characters start at U+{(int)first:X4}, expected U+{(int)First(alphabet):X4}");
+            if (First(alphabet) != first)
+                throw new InvalidDataException($"{path}: the characters start at U+{(int)first:X4}, expected U+{(int)First(alphabet):X4}");
             CheckMerges(file.Merges, symbols, file.Tokens.Length, path);
             int[][] expansions = [.. file.Tokens.Select((_, token) => Symbols(file.Tokens, token, first, symbols, path))];
             return (alphabet, new BpeVocabulary([.. Enumerable.Range(0, symbols)], expansions, file.Merges));
@@ -72,9 +79,17 @@ internal static class IntegerAlphabetText
         {
             (int left, int right, int token) = merges[rank];
             if (!reached[left] || !reached[right])
-                throw new InvalidDataException($"{path}: merge {rank} joins tokens {left} and {right}, of which no earlier merge makes one");
+            {
+                throw new InvalidDataException(
+                    $"{path}: merge {rank} joins tokens {left} and {right}, of which no earlier merge makes one");
+            }
+
             if (token <= last)
-                throw new InvalidDataException($"{path}: merge {rank} makes token {token}, expected one above {last}: merges must be in order");
+            {
+                throw new InvalidDataException(
+                    $"{path}: merge {rank} makes token {token}, expected one above {last}: merges must be in order");
+            }
+
             reached[token] = true;
             last = token;
         }
@@ -88,7 +103,10 @@ internal static class IntegerAlphabetText
         {
             symbols[i] = text[i] - first;
             if ((uint)symbols[i] >= (uint)count)
-                throw new InvalidDataException($"{path}: token {token} holds U+{(int)text[i]:X4}, which is not among the first {count} tokens");
+            {
+                throw new InvalidDataException(
+                    $"{path}: token {token} holds U+{(int)text[i]:X4}, which is not among the first {count} tokens");
+            }
         }
 
         return symbols;

@@ -4,7 +4,9 @@ using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Interop;
 
-/// <summary>A FAST folder as the Python processor saves it: <c>tokenizer.json</c> and <c>processor_config.json</c>, without statistics.</summary>
+/// <summary>
+/// A FAST folder as the Python processor saves it: <c>tokenizer.json</c> and <c>processor_config.json</c>, without statistics.
+/// </summary>
 internal static class PublishedFolder
 {
     /// <summary>Reads the folder.</summary>
@@ -29,7 +31,8 @@ internal static class PublishedFolder
                 Scale = processor.Scale,
                 Alphabet = alphabet,
                 Vocabulary = vocabulary,
-                Metadata = new ActionMetadata { Horizon = Positive(processor.TimeHorizon, "time_horizon"), Dimensions = Positive(processor.ActionDim, "action_dim") },
+                Metadata = new ActionMetadata
+                    { Horizon = Positive(processor.TimeHorizon, "time_horizon"), Dimensions = Positive(processor.ActionDim, "action_dim") },
             };
         }
         catch (ArgumentException problem)
@@ -37,11 +40,13 @@ internal static class PublishedFolder
             throw new InvalidDataException($"{processorPath}: {problem.Message}", problem);
         }
 
-        int? Positive(int? value, string name) => value is null or > 0 ? value : throw new InvalidDataException($"{processorPath}: {name} is {value}, expected a positive number");
+        int? Positive(int? value, string name) => value is null or > 0
+            ? value : throw new InvalidDataException($"{processorPath}: {name} is {value}, expected a positive number");
     }
 
     /// <summary>The alphabet and the vocabulary that a <c>tokenizer.json</c> describes.</summary>
-    public static (CoefficientAlphabet Alphabet, BpeVocabulary Vocabulary) Vocabulary(HuggingFaceTokenizer file, int minToken, string path) => file.IsByteLevel
+    public static (CoefficientAlphabet Alphabet, BpeVocabulary Vocabulary) Vocabulary(
+        HuggingFaceTokenizer file, int minToken, string path) => file.IsByteLevel
         ? (new ByteLevelAlphabet(minToken, file.SplitsWords, file.Tokens), ByteLevelVocabulary.Create(file.Tokens, file.Merges))
         : IntegerAlphabetText.Vocabulary(file, minToken, path);
 
@@ -49,7 +54,8 @@ internal static class PublishedFolder
     {
         try
         {
-            return JsonSerializer.Deserialize(json, HuggingFaceConfigJson.Default.PublishedProcessor) ?? throw new InvalidDataException($"{path} is empty");
+            return JsonSerializer.Deserialize(json, HuggingFaceConfigJson.Default.PublishedProcessor)
+                ?? throw new InvalidDataException($"{path} is empty");
         }
         catch (JsonException problem)
         {

@@ -9,10 +9,12 @@ using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Interop;
 
-/// <summary>A saved tokenizer: a Hugging Face folder that Python loads as it is, with <c>fast_tokenizer.json</c> beside it where it was saved here.</summary>
+/// <summary>
+/// A saved tokenizer: a Hugging Face folder that Python loads as it is, with <c>fast_tokenizer.json</c> beside it where it was saved here.
+/// </summary>
 /// <remarks>
-/// The Hugging Face files hold the vocabulary, the scale and <c>min_token</c>; <c>fast_tokenizer.json</c> holds statistics, names and facts,
-/// and SHA-256 checksums over all files, so that a damaged or edited folder is noticed. For Python, which cannot read the statistics
+/// The Hugging Face files hold the vocabulary, the scale and <c>min_token</c>; <c>fast_tokenizer.json</c> holds statistics, names and
+/// facts, and SHA-256 checksums over all files, so that a damaged or edited folder is noticed. For Python, which cannot read the statistics
 /// there, <c>norm_stats.json</c> holds the ends with which openpi's formula normalises as this tokenizer does (clipping aside), and
 /// <c>stats.json</c> the statistics themselves as LeRobot keeps them, or those that LeRobot's formula needs where there are weights; each
 /// where the statistics suffice. Loading reads neither.
@@ -91,7 +93,9 @@ internal static class TokenizerFolder
         [
             (TokenizerName, HuggingFaceTokenizerWriter.Write(definition.Alphabet, definition.Vocabulary)),
             (ProcessorName, Lines(JsonSerializer.SerializeToUtf8Bytes(Processor(definition), HuggingFaceConfigJson.Default.ProcessorConfig))),
-            (TokenizerConfigName, Lines(JsonSerializer.SerializeToUtf8Bytes(PretrainedConfig(definition), HuggingFaceConfigJson.Default.PretrainedTokenizerConfig))),
+            (TokenizerConfigName,
+                Lines(JsonSerializer.SerializeToUtf8Bytes(
+                    PretrainedConfig(definition), HuggingFaceConfigJson.Default.PretrainedTokenizerConfig))),
             (SpecialTokensName, "{}\n"u8.ToArray()),
         ];
         if (definition.Normalizer is { Horizon: null } normalizer)
@@ -157,14 +161,19 @@ internal static class TokenizerFolder
         ProcessorConfig? processor = JsonSerializer.Deserialize(Content(ProcessorName), HuggingFaceConfigJson.Default.ProcessorConfig);
         return processor == Processor(definition)
             ? definition
-            : throw new InvalidDataException($"{Path.Combine(directory, ProcessorName)} and {ManifestName} do not agree on scale, min_token, vocab_size, time_horizon (actions.horizon) or action_dim (actions.dimensions)");
+            : throw new InvalidDataException($"{Path.Combine(directory, ProcessorName)} and {ManifestName} do not agree "
+                + $"on scale, min_token, vocab_size, time_horizon (actions.horizon) or action_dim (actions.dimensions)");
     }
 
     private static void RequireSameAlphabet(FolderManifest.AlphabetEntry said, CoefficientAlphabet found, string directory)
     {
         string type = found is IntegerAlphabet ? IntegerType : ByteLevelType;
         if (said.Type != type)
-            throw new InvalidDataException($"{directory}: {ManifestName} says that the alphabet is '{said.Type}', {TokenizerName} has one of type '{type}'");
+        {
+            throw new InvalidDataException(
+                $"{directory}: {ManifestName} says that the alphabet is '{said.Type}', {TokenizerName} has one of type '{type}'");
+        }
+
         if (said.MinCoefficient != found.MinCoefficient || said.MaxCoefficient != found.MaxCoefficient)
         {
             throw new InvalidDataException(
@@ -178,7 +187,8 @@ internal static class TokenizerFolder
         string tokenizerPath = Path.Combine(directory, TokenizerName), processorPath = Path.Combine(directory, ProcessorName);
         foreach (string path in (ReadOnlySpan<string>)[tokenizerPath, processorPath])
         {
-            if (!File.Exists(path)) throw new InvalidDataException($"{directory} is not a tokenizer folder: it has no {Path.GetFileName(path)}");
+            if (!File.Exists(path))
+                throw new InvalidDataException($"{directory} is not a tokenizer folder: it has no {Path.GetFileName(path)}");
         }
 
         // Python's processor does not write these: a saved folder lost its manifest, and would lose its statistics.
@@ -204,7 +214,11 @@ internal static class TokenizerFolder
                 ?? throw new InvalidDataException($"{path} is empty");
             bytes.AsSpan(start, SHA256.HashSizeInBytes * 2).Fill((byte)'0');
             if (manifest.Checksum != ChecksumPrefix + Hash(bytes))
-                throw new InvalidDataException($"{path} was changed after it was saved: its checksum does not agree; save the tokenizer again instead of editing it");
+            {
+                throw new InvalidDataException(
+                    $"{path} was changed after it was saved: its checksum does not agree; save the tokenizer again instead of editing it");
+            }
+
             return manifest;
         }
         catch (Exception problem) when (problem is JsonException or InvalidOperationException)
@@ -225,12 +239,17 @@ internal static class TokenizerFolder
             bool isChecksum = reader.ValueTextEquals("checksum"u8), isSchema = reader.ValueTextEquals("schema_version"u8);
             reader.Read();
             if (isSchema && reader.TokenType == JsonTokenType.Number) reader.TryGetInt32(out schema);
-            if (isChecksum && reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length == ChecksumPrefix.Length + (SHA256.HashSizeInBytes * 2))
+            if (isChecksum && reader.TokenType == JsonTokenType.String
+                && reader.ValueSpan.Length == ChecksumPrefix.Length + (SHA256.HashSizeInBytes * 2))
                 start = (int)reader.TokenStartIndex + 1 + ChecksumPrefix.Length;
         }
 
         if (schema > FolderManifest.CurrentSchema)
-            throw new InvalidDataException($"{path} has schema version {schema}, this library reads up to {FolderManifest.CurrentSchema}: update the library");
+        {
+            throw new InvalidDataException(
+                $"{path} has schema version {schema}, this library reads up to {FolderManifest.CurrentSchema}: update the library");
+        }
+
         if (schema < 1) throw new InvalidDataException($"{path} has no valid schema_version");
         return start >= 0 ? start : throw new InvalidDataException($"{path} has no valid checksum");
     }
@@ -238,25 +257,29 @@ internal static class TokenizerFolder
     private static byte[] ReadChecked(string directory, string name, string expected)
     {
         string path = Path.Combine(directory, name);
-        if (!_names.Contains(name)) throw new InvalidDataException($"{Path.Combine(directory, ManifestName)} lists '{name}', which is not part of a tokenizer");
+        if (!_names.Contains(name))
+            throw new InvalidDataException($"{Path.Combine(directory, ManifestName)} lists '{name}', which is not part of a tokenizer");
         if (!File.Exists(path)) throw new InvalidDataException($"{directory} is not complete: {name} is missing");
         byte[] bytes = ReadBounded(path);
         return ChecksumPrefix + Hash(bytes) == expected
             ? bytes
-            : throw new InvalidDataException($"{path} was changed after the tokenizer was saved: its checksum does not agree; save the tokenizer again instead of editing it");
+            : throw new InvalidDataException($"{path} was changed after the tokenizer was saved: its checksum does not agree; "
+                + $"save the tokenizer again instead of editing it");
     }
 
     private static byte[] ReadBounded(string path)
     {
         long length = new FileInfo(path).Length;
-        return length <= MaxFileLength ? File.ReadAllBytes(path) : throw new InvalidDataException($"{path} has {length} bytes, at most {MaxFileLength} are read");
+        return length <= MaxFileLength
+            ? File.ReadAllBytes(path) : throw new InvalidDataException($"{path} has {length} bytes, at most {MaxFileLength} are read");
     }
 
     private static FolderManifest Manifest(FastTokenizerDefinition definition, List<(string Name, byte[] Content)> files) => new()
     {
         SchemaVersion = Schema(definition),
         Checksum = ChecksumPrefix + new string('0', SHA256.HashSizeInBytes * 2),
-        Files = new SortedDictionary<string, string>(files.ToDictionary(file => file.Name, file => ChecksumPrefix + Hash(file.Content)), StringComparer.Ordinal),
+        Files = new SortedDictionary<string, string>(
+            files.ToDictionary(file => file.Name, file => ChecksumPrefix + Hash(file.Content)), StringComparer.Ordinal),
         Alphabet = new FolderManifest.AlphabetEntry
         {
             Type = definition.Alphabet is IntegerAlphabet ? IntegerType : ByteLevelType,

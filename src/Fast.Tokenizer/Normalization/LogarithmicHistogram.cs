@@ -4,8 +4,8 @@ namespace Fast.Tokenizer.Normalization;
 /// <remarks>
 /// The idea is DDSketch (Masson, Rim, Lee, arXiv 1908.10693) with its linearly interpolated mapping: a bucket is an exponent and the first
 /// bits of the mantissa, read off the number itself. No logarithm is taken, so buckets are the same on every machine. Counts are integers:
-/// merging is associative and commutative. Pages, one per exponent, are made when first needed; so is the list of them, which covers only the
-/// exponents that occurred and those between.
+/// merging is associative and commutative. Pages, one per exponent, are made when first needed; so is the list of them, which covers only
+/// the exponents that occurred and those between.
 /// </remarks>
 internal sealed class LogarithmicHistogram
 {

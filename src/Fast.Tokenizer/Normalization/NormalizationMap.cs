@@ -4,8 +4,8 @@ namespace Fast.Tokenizer.Normalization;
 
 /// <summary>An affine map per action dimension, <c>y = (x - Origin) / HalfRange * Weight - Shift</c>, with a clip before it.</summary>
 /// <param name="Origin">The value that is subtracted first: the center of the range or its low end.</param>
-/// <param name="Shift">0 where <paramref name="Origin"/> maps to 0, the weight where it is the low end. A range that is small beside its distance
-/// from 0 keeps its precision only if the statistic itself is subtracted.</param>
+/// <param name="Shift">0 where <paramref name="Origin"/> maps to 0, the weight where it is the low end. A range that is small beside its
+/// distance from 0 keeps its precision only if the statistic itself is subtracted.</param>
 /// <param name="HalfRange">What maps to 1 without a weight; 0 for a constant dimension.</param>
 /// <param name="Weight">Normalised units in a half range: the weight asked for, and 1 for a constant dimension.</param>
 /// <param name="Low">The physical value to clip to from below; negative infinity where the dimension is not clipped.</param>

@@ -7,9 +7,9 @@ namespace Fast.Tokenizer.Normalization;
 /// rounding.</para>
 /// <para>Merging gives the same count, min, max and quantiles in any order and grouping; mean and standard deviation may differ in their
 /// last bits.</para>
-/// <para>Memory does not grow with the number of steps: per dimension at most 34 kB and, at the default error, 8 kB for each power of two that
-/// occurs, of either sign; usually below half a megabyte, at most 34 MB. Not safe for use from several threads at once: give each its own
-/// and merge.</para>
+/// <para>Memory does not grow with the number of steps: per dimension at most 34 kB and, at the default error, 8 kB for each power of two
+/// that occurs, of either sign; usually below half a megabyte, at most 34 MB. Not safe for use from several threads at once: give each its
+/// own and merge.</para>
 /// </remarks>
 public sealed class StreamingStatisticsAccumulator
 {

@@ -86,7 +86,9 @@ public sealed class CoefficientQuantizer
     }
 
     /// <summary>Scales and orders the coefficients of one chunk without rounding them to integers.</summary>
-    /// <remarks>They are rounded to a grid of 2^-20, so that choices made from them do not depend on the rounding of the transform.</remarks>
+    /// <remarks>
+    /// They are rounded to a grid of 2^-20, so that choices made from them do not depend on the rounding of the transform.
+    /// </remarks>
     /// <param name="coefficients">Coefficients, row-major <c>[T,D]</c>, frequency by dimension; no NaN.</param>
     /// <param name="shape">Shape of the chunk.</param>
     /// <param name="scaled">Receives T times D numbers in <see cref="Order"/>.</param>

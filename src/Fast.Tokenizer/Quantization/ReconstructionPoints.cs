@@ -32,7 +32,9 @@ public sealed class ReconstructionPoints
     /// <param name="magnitudes">Number of magnitudes with offsets of their own, from 1; the last one also stands for all above it.</param>
     /// <param name="offsets">How much a magnitude is lowered by, in quantiser steps, between -0.5 and 0.5: row-major [frequency, dimension,
     /// magnitude], where the first is for magnitude 1.</param>
-    /// <exception cref="ArgumentException">A number is out of range or not finite, or there are fewer or more offsets than that.</exception>
+    /// <exception cref="ArgumentException">
+    /// A number is out of range or not finite, or there are fewer or more offsets than that.
+    /// </exception>
     public ReconstructionPoints(ActionShape shape, int magnitudes, ReadOnlySpan<double> offsets)
     {
         if (shape.Count == 0) throw new ArgumentException("the reconstruction points are for no frequency and no dimension", nameof(shape));

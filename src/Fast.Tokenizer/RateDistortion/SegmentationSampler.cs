@@ -15,7 +15,9 @@ internal static class SegmentationSampler
 
     /// <summary>Draws a sequence.</summary>
     /// <param name="trie">The tokens.</param>
-    /// <param name="lattice">The sequence to write: a lattice with one value for each coefficient, whose symbols have tokens of their own.</param>
+    /// <param name="lattice">
+    /// The sequence to write: a lattice with one value for each coefficient, whose symbols have tokens of their own.
+    /// </param>
     /// <param name="seed">The same seed and sequence draw the same tokens.</param>
     /// <param name="temperature">See <see cref="EncodeMode.Sampled"/>.</param>
     /// <param name="tokens">Receives the tokens.</param>

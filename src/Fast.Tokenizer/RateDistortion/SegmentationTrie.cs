@@ -91,7 +91,9 @@ internal sealed class SegmentationTrie
     /// <summary>The zeros that a label goes on with from each of its symbols.</summary>
     public ReadOnlySpan<ZeroRun> ZeroRuns(int node) => _zeroRuns.AsSpan(_tokens.LabelStart(node), Label(node).Length);
 
-    /// <summary>The nodes to which zeros alone lead, from the root on; the first symbol is that at a place of the spelling of zero.</summary>
+    /// <summary>
+    /// The nodes to which zeros alone lead, from the root on; the first symbol is that at a place of the spelling of zero.
+    /// </summary>
     public ZeroChain ZeroChain(int phase) => _zeroChains[phase];
 
     /// <summary>The fewest tokens for runs of zeros of up to a length in symbols, or of up to <see cref="LongestTail"/>.</summary>

@@ -102,8 +102,8 @@ internal readonly struct TokenChooser(
 
     /// <summary>The tokens with the least sum of distortion and price, and how many they are.</summary>
     /// <remarks>
-    /// Above what all choices together can add to the distortion, any price asks for the fewest tokens and then for the least distortion; an
-    /// enormous one would only drown the distortion, or overflow.
+    /// Above what all choices together can add to the distortion, any price asks for the fewest tokens and then for the least distortion;
+    /// an enormous one would only drown the distortion, or overflow.
     /// </remarks>
     /// <exception cref="ArgumentException">The tokens do not fit.</exception>
     public int Cheapest(in CoefficientLattice lattice, double lambda, Span<int> tokens) =>

@@ -4,8 +4,12 @@ using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Training;
 
-/// <summary>Trains a tokenizer from recorded episodes: windows, statistics, coefficients, vocabulary, and a report of held-out episodes.</summary>
-/// <remarks>The same episodes and options give the same tokenizer, whatever the machine. Episodes are read once per stage and never all held.</remarks>
+/// <summary>
+/// Trains a tokenizer from recorded episodes: windows, statistics, coefficients, vocabulary, and a report of held-out episodes.
+/// </summary>
+/// <remarks>
+/// The same episodes and options give the same tokenizer, whatever the machine. Episodes are read once per stage and never all held.
+/// </remarks>
 public sealed class ActionTokenizerTrainer
 {
     private readonly TrainingOptions _options;
@@ -18,7 +22,8 @@ public sealed class ActionTokenizerTrainer
         ArgumentNullException.ThrowIfNull(options);
         if (options.Horizon is null == options.HorizonSeconds is null)
             throw new ArgumentException("give the horizon either in steps or in seconds", nameof(options));
-        if (options.Horizon < 1) throw new ArgumentException($"a horizon of {options.Horizon} steps is too short: at least 1", nameof(options));
+        if (options.Horizon < 1)
+            throw new ArgumentException($"a horizon of {options.Horizon} steps is too short: at least 1", nameof(options));
         if (options.HorizonSeconds is { } seconds && !(seconds > 0 && double.IsFinite(seconds)))
             throw new ArgumentException($"a horizon of {seconds} seconds is not a positive length of time", nameof(options));
         if (options.Rate is { } rate && !(rate > 0 && double.IsFinite(rate)))
@@ -45,7 +50,9 @@ public sealed class ActionTokenizerTrainer
     /// <param name="source">The episodes.</param>
     /// <param name="progress">Told of each episode and of the merges; may be null.</param>
     /// <param name="cancellationToken">Stops the training.</param>
-    /// <exception cref="InvalidDataException">The episodes cannot be trained on: none is long enough, a value is not finite, or dimensions differ.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The episodes cannot be trained on: none is long enough, a value is not finite, or dimensions differ.
+    /// </exception>
     /// <exception cref="ArgumentException">An option does not fit the episodes.</exception>
     /// <exception cref="OperationCanceledException">The training was stopped.</exception>
     public Task<TrainingResult> TrainAsync(
@@ -68,10 +75,12 @@ public sealed class ActionTokenizerTrainer
         double horizon = Math.Round(_options.HorizonSeconds!.Value * rate);
         return horizon is >= 1 and <= ActionShape.MaxCount
             ? (int)horizon
-            : throw new ArgumentException($"{_options.HorizonSeconds} seconds at {rate} steps per second are {horizon} steps: between 1 and {ActionShape.MaxCount} are possible");
+            : throw new ArgumentException($"{_options.HorizonSeconds} seconds at {rate} steps per second are {horizon} steps: "
+                + $"between 1 and {ActionShape.MaxCount} are possible");
     }
 
-    private async Task<TrainingResult> TrainCoreAsync(IEpisodeSource source, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    private async Task<TrainingResult> TrainCoreAsync(
+        IEpisodeSource source, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         Action<TrainingProgress>? report = progress is null ? null : progress.Report;
         RecordingInTraining recording =
@@ -125,11 +134,19 @@ public sealed class ActionTokenizerTrainer
         if (alphabet != AlphabetKind.Integer)
             throw new ArgumentException($"pruning works with the integer alphabet, not with {alphabet}: leave one of them out");
         if (!(pruning.Candidates > 1 && pruning.Candidates <= 16))
-            throw new ArgumentException(FormattableString.Invariant($"{pruning.Candidates} candidates for each token are not above 1 and at most 16"));
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"{pruning.Candidates} candidates for each token are not above 1 and at most 16"));
+        }
+
         if (!(pruning.Lambda >= 0 && double.IsFinite(pruning.Lambda)))
             throw new ArgumentException(FormattableString.Invariant($"a price of {pruning.Lambda} for a token is not a number from 0 up"));
         if (!(pruning.CanonicalShare >= 0 && double.IsFinite(pruning.CanonicalShare)))
-            throw new ArgumentException(FormattableString.Invariant($"a canonical share of {pruning.CanonicalShare} is not a number from 0 up"));
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"a canonical share of {pruning.CanonicalShare} is not a number from 0 up"));
+        }
+
         if (pruning.Windows < 1) throw new ArgumentException($"{pruning.Windows} windows are too few to count uses in: at least 1");
     }
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Fast.Tokenizer.Training;
 
-/// <summary>Finds the scale, the vocabulary size and the price of a token that meet a target with the fewest tokens, and trains with them.</summary>
+/// <summary>
+/// Finds the scale, the vocabulary size and the price of a token that meet a target with the fewest tokens, and trains with them.
+/// </summary>
 /// <remarks>
 /// Each scale and vocabulary size is trained on the first training episodes and measured on the last; then the price is searched for by
 /// halving. Held-out episodes take no part. The same episodes and options give the same result on any machine.
@@ -58,7 +60,9 @@ public sealed class ActionTokenizerTuner
     /// <param name="source">The episodes.</param>
     /// <param name="progress">Told of each point that was measured; may be null.</param>
     /// <param name="cancellationToken">Stops the search.</param>
-    /// <exception cref="InvalidDataException">The episodes cannot be trained on, or no point meets the target: the message says the nearest.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The episodes cannot be trained on, or no point meets the target: the message says the nearest.
+    /// </exception>
     /// <exception cref="ArgumentException">An option does not fit the episodes.</exception>
     /// <exception cref="OperationCanceledException">The search was stopped.</exception>
     public Task<TuneResult> TuneAsync(

@@ -8,6 +8,8 @@ public enum AlphabetKind
     /// <summary><see cref="IntegerAlphabet"/>: merges may join any coefficients; fewer tokens. The default.</summary>
     Integer,
 
-    /// <summary><see cref="ByteLevelAlphabet"/>: what <c>fit</c> of the published processor gives from the same coefficients, id for id.</summary>
+    /// <summary>
+    /// <see cref="ByteLevelAlphabet"/>: what <c>fit</c> of the published processor gives from the same coefficients, id for id.
+    /// </summary>
     ByteLevel,
 }

@@ -51,7 +51,10 @@ public static class ChunkWindows
         foreach (int dimension in dimensions)
         {
             if ((uint)dimension >= (uint)episode.Dimensions)
-                throw new ArgumentException($"episode '{episode.Name}' has {episode.Dimensions} dimensions, there is no dimension {dimension}", nameof(dimensions));
+            {
+                throw new ArgumentException(
+                    $"episode '{episode.Name}' has {episode.Dimensions} dimensions, there is no dimension {dimension}", nameof(dimensions));
+            }
         }
 
         ReadOnlySpan<double> source = episode.Actions.Span;

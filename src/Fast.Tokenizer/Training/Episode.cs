@@ -13,7 +13,10 @@ public sealed class Episode
         ArgumentNullException.ThrowIfNull(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
         if (actions.Length % dimensions != 0)
-            throw new ArgumentException($"episode '{name}': {actions.Length} values are not a whole number of steps of {dimensions} dimensions", nameof(actions));
+        {
+            throw new ArgumentException(
+                $"episode '{name}': {actions.Length} values are not a whole number of steps of {dimensions} dimensions", nameof(actions));
+        }
 
         Name = name;
         Actions = actions;

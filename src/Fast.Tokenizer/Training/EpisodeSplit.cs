@@ -41,11 +41,15 @@ internal sealed class EpisodeSplit
     public void CheckEnd(int count)
     {
         if (count < _episodes.Count)
-            throw new InvalidDataException($"{_source.Name} changed while it was read: it had {_episodes.Count} episodes and now has {count}");
+        {
+            throw new InvalidDataException(
+                $"{_source.Name} changed while it was read: it had {_episodes.Count} episodes and now has {count}");
+        }
     }
 
     /// <summary>Reads all episodes once, checks them and divides them.</summary>
-    public static async Task<EpisodeSplit> ReadAsync(IEpisodeSource source, int horizon, TrainingOptions options, CancellationToken cancellationToken)
+    public static async Task<EpisodeSplit> ReadAsync(
+        IEpisodeSource source, int horizon, TrainingOptions options, CancellationToken cancellationToken)
     {
         var split = new EpisodeSplit(source);
         Episode? first = null;
@@ -64,7 +68,8 @@ internal sealed class EpisodeSplit
         if (split.TrainingCount == 0)
         {
             throw new InvalidDataException(
-                $"none of the {split._episodes.Count} episodes of {source.Name} has {horizon} steps, the longest has {longest}: choose a shorter horizon");
+                $"none of the {split._episodes.Count} episodes of {source.Name} has {horizon} steps, "
+                + $"the longest has {longest}: choose a shorter horizon");
         }
 
         split._recordedDimensions = first.Dimensions;
@@ -80,7 +85,8 @@ internal sealed class EpisodeSplit
         if (episode.Dimensions != first.Dimensions)
         {
             throw new InvalidDataException(
-                $"episode '{episode.Name}' has {episode.Dimensions} dimensions, episode '{first.Name}' has {first.Dimensions}: train on episodes of one robot");
+                $"episode '{episode.Name}' has {episode.Dimensions} dimensions, "
+                + $"episode '{first.Name}' has {first.Dimensions}: train on episodes of one robot");
         }
 
         foreach (int dimension in options.Dimensions ?? [])
@@ -109,7 +115,8 @@ internal sealed class EpisodeSplit
                 if (IsPadding(episode, i % episode.Dimensions, options.ActionSpace)) continue;
                 throw new InvalidDataException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"episode '{episode.Name}', step {i / episode.Dimensions}, dimension {i % episode.Dimensions} is {actions[i]}: remove or repair the episode"));
+                    $"episode '{episode.Name}', step {i / episode.Dimensions}, dimension {i % episode.Dimensions} is {actions[i]}: "
+                    + $"remove or repair the episode"));
             }
         }
     }
@@ -152,7 +159,10 @@ internal sealed class EpisodeSplit
     private static void CheckCount(IEpisodeSource source, IReadOnlyList<string>? list, string what, int dimensions)
     {
         if (list is not null && list.Count != dimensions)
-            throw new InvalidDataException($"{source.Name} gives {list.Count} {what}, but its episodes have {dimensions} dimensions: correct the description");
+        {
+            throw new InvalidDataException(
+                $"{source.Name} gives {list.Count} {what}, but its episodes have {dimensions} dimensions: correct the description");
+        }
     }
 
     private void HoldOut(TrainingOptions options)
@@ -164,7 +174,8 @@ internal sealed class EpisodeSplit
         if (count >= usable.Length)
         {
             throw new InvalidDataException(
-                $"{usable.Length} episode(s) long enough cannot be divided with a holdout of {options.HoldoutFraction}: use a holdout of 0, or more episodes");
+                $"{usable.Length} episode(s) long enough cannot be divided with a holdout of {options.HoldoutFraction}: "
+                + $"use a holdout of 0, or more episodes");
         }
 
         // System.Random with a seed gives the same sequence on every platform and version.

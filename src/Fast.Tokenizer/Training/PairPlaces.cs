@@ -2,8 +2,8 @@ namespace Fast.Tokenizer.Training;
 
 /// <summary>The places where a pair of tokens stands, in ascending order.</summary>
 /// <remarks>
-/// A pair of a token with itself stands in runs: most of all two zeros, at nearly every place of a corpus. Of those only the first place and
-/// the number are kept. Memory grows by small arrays that become blocks, and never needs twice what it holds.
+/// A pair of a token with itself stands in runs: most of all two zeros, at nearly every place of a corpus. Of those only the first place
+/// and the number are kept. Memory grows by small arrays that become blocks, and never needs twice what it holds.
 /// </remarks>
 internal sealed class PairPlaces
 {

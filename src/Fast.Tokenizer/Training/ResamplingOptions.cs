@@ -26,7 +26,9 @@ public sealed record ResamplingOptions
     /// <summary>The same for the dimensions of the state.</summary>
     public IReadOnlyDictionary<int, double> StatePeriods { get; init; } = new Dictionary<int, double>();
 
-    /// <summary>What an action space says: its binary dimensions are held, its angles and the states that they are relative to are turned.</summary>
+    /// <summary>
+    /// What an action space says: its binary dimensions are held, its angles and the states that they are relative to are turned.
+    /// </summary>
     /// <param name="space">The action space, of all dimensions of the recording.</param>
     public static ResamplingOptions Of(ActionSpace space)
     {

@@ -43,8 +43,8 @@ public sealed record TrainingOptions
     public BpeTrainerOptions Vocabulary { get; init; } = new();
 
     /// <summary>
-    /// Whether tokens that an encoder which chooses does not need give their ids to others; null keeps plain BPE, as <c>fit</c> trains it. Needs
-    /// an integer alphabet.
+    /// Whether tokens that an encoder which chooses does not need give their ids to others; null keeps plain BPE, as <c>fit</c> trains it.
+    /// Needs an integer alphabet.
     /// </summary>
     public VocabularyPruning? Pruning { get; init; }
 
@@ -67,7 +67,10 @@ public sealed record TrainingOptions
     /// <summary>The normalisation of an existing tokenizer, used instead of statistics of the episodes; null computes them.</summary>
     public ActionNormalizer? Normalizer { get; init; }
 
-    /// <summary>How far an integer alphabet reaches beyond the coefficients seen, on each side, as a share of their range; between 0 and 1. Each coefficient more costs a token id.</summary>
+    /// <summary>
+    /// How far an integer alphabet reaches beyond the coefficients seen, on each side, as a share of their range; between 0 and 1. Each
+    /// coefficient more costs a token id.
+    /// </summary>
     public double AlphabetMargin { get; init; } = 0.1;
 
     /// <summary>Share of the episodes kept back for the report, 0 to below 1.</summary>
@@ -79,7 +82,9 @@ public sealed record TrainingOptions
     /// <summary>Draws the held-out episodes at random with this seed; null keeps back the last ones.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Whether quantiles are estimated in bounded memory (see <see cref="StreamingStatisticsAccumulator"/>) instead of computed exactly.</summary>
+    /// <summary>
+    /// Whether quantiles are estimated in bounded memory (see <see cref="StreamingStatisticsAccumulator"/>) instead of computed exactly.
+    /// </summary>
     public bool EstimateStatistics { get; init; }
 
     /// <summary>The most threads that work at a time; -1 for one per core. The tokenizer does not depend on it.</summary>

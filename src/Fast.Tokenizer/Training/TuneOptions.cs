@@ -3,7 +3,9 @@ namespace Fast.Tokenizer.Training;
 /// <summary>What a tokenizer is tuned for: exactly one target, and where to look for it.</summary>
 public sealed record TuneOptions
 {
-    /// <summary>How to train; its scale and vocabulary size are replaced by those that are tried, and held-out episodes are never looked at.</summary>
+    /// <summary>
+    /// How to train; its scale and vocabulary size are replaced by those that are tried, and held-out episodes are never looked at.
+    /// </summary>
     public required TrainingOptions Training { get; init; }
 
     /// <summary>Target: the root of the mean squared error over all values, in normalised units.</summary>
@@ -28,8 +30,8 @@ public sealed record TuneOptions
     public IReadOnlyList<int>? VocabularySizes { get; init; }
 
     /// <summary>
-    /// Share of the training episodes, the last ones, that are not fitted to but measured on, from 0 to below 1. With 0 all are fitted to and
-    /// measured on: right for few episodes, where some hold values that no other does.
+    /// Share of the training episodes, the last ones, that are not fitted to but measured on, from 0 to below 1. With 0 all are fitted to
+    /// and measured on: right for few episodes, where some hold values that no other does.
     /// </summary>
     public double ValidationFraction { get; init; } = 0.2;
 

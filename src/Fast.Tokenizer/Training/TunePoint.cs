@@ -7,7 +7,9 @@ namespace Fast.Tokenizer.Training;
 /// <param name="MeanTokens">Mean number of tokens of a chunk.</param>
 /// <param name="RmseNormalized">Root of the mean squared error over all values of dimensions with a range, in normalised units.</param>
 /// <param name="MaxErrorNormalized">Largest error of these values, in normalised units.</param>
-/// <param name="OfTarget">The figure that the target is on, divided by the target; of several dimensions the worst. At most 1 where it is met.</param>
+/// <param name="OfTarget">
+/// The figure that the target is on, divided by the target; of several dimensions the worst. At most 1 where it is met.
+/// </param>
 public sealed record TunePoint(
     double Scale, int VocabularySize, double Lambda, double MeanTokens, double RmseNormalized, double MaxErrorNormalized, double OfTarget)
 {

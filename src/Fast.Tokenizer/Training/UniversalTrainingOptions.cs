@@ -4,8 +4,9 @@ namespace Fast.Tokenizer.Training;
 public sealed record UniversalTrainingOptions
 {
     /// <summary>
-    /// What holds for all data sets that do not say otherwise; the scale, the order, the alphabet and the vocabulary hold for all. By default
-    /// chunks of one second and the 2048 tokens of the published FAST+. Pruning is not possible: it counts uses in chunks of one shape.
+    /// What holds for all data sets that do not say otherwise; the scale, the order, the alphabet and the vocabulary hold for all. By
+    /// default chunks of one second and the 2048 tokens of the published FAST+. Pruning is not possible: it counts uses in chunks of one
+    /// shape.
     /// </summary>
     public TrainingOptions Training { get; init; } =
         new() { HorizonSeconds = 1, Vocabulary = new BpeTrainerOptions { VocabularySize = 2048 } };

@@ -24,14 +24,14 @@ public sealed record VocabularyPruning
     public double Lambda { get; init; } = 1;
 
     /// <summary>
-    /// What it counts, in tokens, each time canonical encoding goes through a token on its way to another; from 0 up. With 0 tokens may go that
-    /// many merges lead through, and canonical encoding falls apart.
+    /// What it counts, in tokens, each time canonical encoding goes through a token on its way to another; from 0 up. With 0 tokens may go
+    /// that many merges lead through, and canonical encoding falls apart.
     /// </summary>
     public double CanonicalShare { get; init; } = 0.05;
 
     /// <summary>
-    /// The most windows that are encoded to count uses, spread evenly over the training episodes; at least 1. They are fewer where they would
-    /// hold more than a million values.
+    /// The most windows that are encoded to count uses, spread evenly over the training episodes; at least 1. They are fewer where they
+    /// would hold more than a million values.
     /// </summary>
     public int Windows { get; init; } = 2000;
 }

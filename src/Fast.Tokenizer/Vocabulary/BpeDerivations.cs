@@ -34,7 +34,9 @@ internal sealed class BpeDerivations
     /// <summary>Whether encoding can ever give the token.</summary>
     public bool IsReachable(int token) => _birth[token] != Unreachable;
 
-    /// <summary>Derives every token, or gives null where a merge comes before the merges that make its parts, or they go too deep.</summary>
+    /// <summary>
+    /// Derives every token, or gives null where a merge comes before the merges that make its parts, or they go too deep.
+    /// </summary>
     /// <remarks>
     /// No trainer writes such lists, but a file may hold one. In the first kind ranks are not the order of events, on which the pair check
     /// rests. In the second (a+a, aa+a, aaa+a ...) a pair check costs as much as the list is long, and loading its square.

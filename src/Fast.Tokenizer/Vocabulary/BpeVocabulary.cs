@@ -90,8 +90,8 @@ public sealed class BpeVocabulary
 
     /// <summary>The vocabulary of the symbols and some of the other tokens, numbered anew in their order.</summary>
     /// <remarks>
-    /// A merge stays where both parts and the result do and merging can still reach the parts. Other tokens stay without a merge: they decode,
-    /// and encoders that choose may use them.
+    /// A merge stays where both parts and the result do and merging can still reach the parts. Other tokens stay without a merge: they
+    /// decode, and encoders that choose may use them.
     /// </remarks>
     /// <param name="tokens">Tokens of two symbols or more, in ascending order. The first ids must be the symbols.</param>
     internal BpeVocabulary Keep(ReadOnlySpan<int> tokens)

@@ -1,7 +1,10 @@
 namespace Fast.Tokenizer.Vocabulary;
 
 /// <summary>How quantised coefficients become the symbols that byte-pair encoding merges.</summary>
-/// <remarks>Two forms exist: <see cref="IntegerAlphabet"/>, where a coefficient is a symbol, and the published scheme, where it is a character of text.</remarks>
+/// <remarks>
+/// Two forms exist: <see cref="IntegerAlphabet"/>, where a coefficient is a symbol, and the published scheme, where it is a character of
+/// text.
+/// </remarks>
 public abstract class CoefficientAlphabet
 {
     /// <summary>The most symbols that a coefficient of any alphabet takes.</summary>

@@ -20,7 +20,8 @@ internal sealed class IntegerTokenCodec : TokenCodec
         _vocabulary = vocabulary;
     }
 
-    public override EncodeResult Encode(ReadOnlySpan<int> coefficients, Span<int> tokens, OutOfRangePolicy outOfRange = OutOfRangePolicy.Published)
+    public override EncodeResult Encode(
+        ReadOnlySpan<int> coefficients, Span<int> tokens, OutOfRangePolicy outOfRange = OutOfRangePolicy.Published)
     {
         int[] symbols = ArrayPool<int>.Shared.Rent(coefficients.Length);
         try
@@ -97,7 +98,8 @@ internal sealed class IntegerTokenCodec : TokenCodec
     {
         int index = coefficients.IndexOfAnyExceptInRange(_alphabet.MinCoefficient, _alphabet.MaxCoefficient);
         return new ArgumentException(
-            $"coefficient {coefficients[index]} at index {index} is not between {_alphabet.MinCoefficient} and {_alphabet.MaxCoefficient}, which is all the tokenizer "
+            $"coefficient {coefficients[index]} at index {index} is not between {_alphabet.MinCoefficient} and {_alphabet.MaxCoefficient}, "
+            + $"which is all the tokenizer "
             + "can express: encode with OutOfRangePolicy.Clamp, or train with a larger margin",
             nameof(coefficients));
     }

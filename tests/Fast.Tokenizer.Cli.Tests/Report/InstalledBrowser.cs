@@ -7,8 +7,8 @@ namespace Fast.Tokenizer.Cli.Tests.Report;
 
 /// <summary>A browser of this machine, started once. PuppeteerSharp drives it: no browser and no other runtime comes with it.</summary>
 /// <remarks>
-/// It is the one that <c>FAST_TOKENIZER_BROWSER</c> names, or a Chromium on the path. Where there is none, a test that needs it is skipped with
-/// the reason; with <c>FAST_TOKENIZER_BROWSER_REQUIRED=1</c> its absence is a failure.
+/// It is the one that <c>FAST_TOKENIZER_BROWSER</c> names, or a Chromium on the path. Where there is none, a test that needs it is skipped
+/// with the reason; with <c>FAST_TOKENIZER_BROWSER_REQUIRED=1</c> its absence is a failure.
 /// </remarks>
 public sealed class InstalledBrowser : IAsyncLifetime
 {

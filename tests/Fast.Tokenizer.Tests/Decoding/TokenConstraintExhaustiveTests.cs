@@ -5,7 +5,9 @@ using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Tests.Decoding;
 
-/// <summary>Small vocabularies and shapes, where all complete sequences can be listed: a token is allowed exactly where one of them goes on with it.</summary>
+/// <summary>
+/// Small vocabularies and shapes, where all complete sequences can be listed: a token is allowed exactly where one of them goes on with it.
+/// </summary>
 public sealed class TokenConstraintExhaustiveTests
 {
     // Bytes of characters of one to four bytes, of U+FFFD, of a surrogate (ED A0) and of overlong forms (C0, E0 80).
