@@ -109,34 +109,36 @@ public static class ActionTokenizerExtensions
     /// <exception cref="ErrorBoundException">A chunk cannot be encoded within the error bound; the first such chunk is named.</exception>
     /// <exception cref="OperationCanceledException">The batch was stopped.</exception>
     public static int[][] EncodeBatch(
-        this FastActionTokenizer tokenizer, ReadOnlyMemory<float> chunks, ActionShape shape, EncodeOptions encoding, ParallelOptions? options = null)
+        this FastActionTokenizer tokenizer,
+        ReadOnlyMemory<float> chunks,
+        ActionShape shape,
+        EncodeOptions encoding,
+        ParallelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(encoding);
-        var tokens = new int[CountChunks(chunks.Length, shape)][];
-        RunParallel(tokens.Length, options, i =>
-        {
-            using var buffer = new TokenBuffer(tokenizer.MaxTokenCount(shape));
-            EncodeResult result = tokenizer.Encode(chunks.Span.Slice(i * shape.Count, shape.Count), shape, buffer.Span, encoding);
-            tokens[i] = buffer.Span[..result.Count].ToArray();
-        });
-        return tokens;
+        return EncodeEach(
+            CountChunks(chunks.Length, shape),
+            tokenizer.MaxTokenCount(shape),
+            options,
+            (i, tokens) => tokenizer.Encode(chunks.Span.Slice(i * shape.Count, shape.Count), shape, tokens, encoding).Count);
     }
 
     /// <inheritdoc cref="EncodeBatch(FastActionTokenizer, ReadOnlyMemory{float}, ActionShape, EncodeOptions, ParallelOptions?)"/>
     public static int[][] EncodeBatch(
-        this FastActionTokenizer tokenizer, ReadOnlyMemory<double> chunks, ActionShape shape, EncodeOptions encoding, ParallelOptions? options = null)
+        this FastActionTokenizer tokenizer,
+        ReadOnlyMemory<double> chunks,
+        ActionShape shape,
+        EncodeOptions encoding,
+        ParallelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(encoding);
-        var tokens = new int[CountChunks(chunks.Length, shape)][];
-        RunParallel(tokens.Length, options, i =>
-        {
-            using var buffer = new TokenBuffer(tokenizer.MaxTokenCount(shape));
-            EncodeResult result = tokenizer.Encode(chunks.Span.Slice(i * shape.Count, shape.Count), shape, buffer.Span, encoding);
-            tokens[i] = buffer.Span[..result.Count].ToArray();
-        });
-        return tokens;
+        return EncodeEach(
+            CountChunks(chunks.Length, shape),
+            tokenizer.MaxTokenCount(shape),
+            options,
+            (i, tokens) => tokenizer.Encode(chunks.Span.Slice(i * shape.Count, shape.Count), shape, tokens, encoding).Count);
     }
 
     /// <summary>Decodes many chunks over all cores; each must give exactly one chunk.</summary>
@@ -165,6 +167,17 @@ public static class ActionTokenizerExtensions
         ArgumentNullException.ThrowIfNull(tokenizer);
         CheckBatch(tokens, shape, actions.Length);
         RunParallel(tokens.Count, options, i => tokenizer.Decode(tokens[i], shape, actions.Span.Slice(i * shape.Count, shape.Count)));
+    }
+
+    private static int[][] EncodeEach(int count, int mostTokens, ParallelOptions? options, Func<int, Span<int>, int> encode)
+    {
+        var tokens = new int[count][];
+        RunParallel(count, options, i =>
+        {
+            using var buffer = new TokenBuffer(mostTokens);
+            tokens[i] = buffer.Span[..encode(i, buffer.Span)].ToArray();
+        });
+        return tokens;
     }
 
     // Neighbouring chunks go to a thread together: a chunk is a few microseconds, and handing it over would cost as much. The caller wants

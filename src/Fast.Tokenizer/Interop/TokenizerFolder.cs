@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Fast.Tokenizer.Actions;
-using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.Vocabulary;
 
@@ -21,7 +20,8 @@ namespace Fast.Tokenizer.Interop;
 /// </remarks>
 internal static class TokenizerFolder
 {
-    private const string ManifestName = "fast_tokenizer.json";
+    /// <summary>The file that holds what the Hugging Face files cannot.</summary>
+    public const string ManifestName = "fast_tokenizer.json";
     private const string TokenizerName = "tokenizer.json";
     private const string ProcessorName = "processor_config.json";
     private const string TokenizerConfigName = "tokenizer_config.json";
@@ -38,26 +38,10 @@ internal static class TokenizerFolder
         LeRobotStatistics.FileName, TrainingConfigurationName,
     ];
 
-    private static readonly Dictionary<string, NormalizationMethod> _methods = new()
-    {
-        ["quantile_01_99"] = NormalizationMethod.Quantile01To99,
-        ["quantile_10_90"] = NormalizationMethod.Quantile10To90,
-        ["min_max"] = NormalizationMethod.MinMax,
-        ["mean_std"] = NormalizationMethod.MeanStd,
-        ["identity"] = NormalizationMethod.Identity,
-    };
-
     private static readonly Dictionary<string, CoefficientOrder> _orders = new()
     {
         ["frequency_major"] = CoefficientOrder.FrequencyMajor,
         ["dimension_major"] = CoefficientOrder.DimensionMajor,
-    };
-
-    private static readonly Dictionary<string, ActionReference> _references = new()
-    {
-        ["absolute"] = ActionReference.Absolute,
-        ["state"] = ActionReference.State,
-        ["previous"] = ActionReference.Previous,
     };
 
     /// <summary>Writes a folder, whole or not at all. An existing tokenizer folder is replaced.</summary>
@@ -139,21 +123,23 @@ internal static class TokenizerFolder
             : throw new InvalidDataException($"{Path.Combine(directory, ManifestName)} does not list {name}");
 
         string processorPath = Path.Combine(directory, ProcessorName), tokenizerPath = Path.Combine(directory, TokenizerName);
-        FastTokenizerDefinition published = PublishedFolder.Read(Content(TokenizerName), tokenizerPath, Content(ProcessorName), processorPath);
+        FastTokenizerDefinition published =
+            PublishedFolder.Read(Content(TokenizerName), tokenizerPath, Content(ProcessorName), processorPath);
         RequireSameAlphabet(manifest.Alphabet, published.Alphabet, directory);
 
+        int schema = manifest.SchemaVersion;
         FastTokenizerDefinition definition = published with
         {
             Scale = manifest.Scale,
             Order = _orders.TryGetValue(manifest.Order, out CoefficientOrder order)
                 ? order
                 : throw new InvalidDataException($"{directory}: the order '{manifest.Order}' is not known"),
-            Reconstruction = manifest.Reconstruction is { } points ? Points(points, manifest.SchemaVersion, directory) : null,
-            Normalizer = manifest.Normalization is { } entry ? Normalizer(entry, manifest.SchemaVersion, directory) : null,
+            Reconstruction = manifest.Reconstruction is { } points ? ManifestEntries.Points(points, schema, directory) : null,
+            Normalizer = manifest.Normalization is { } entry ? ManifestEntries.Normalizer(entry, schema, directory) : null,
             Metadata = manifest.Actions,
-            ActionSpace = manifest.ActionSpace is { } space ? Space(space, manifest.SchemaVersion, directory) : null,
+            ActionSpace = manifest.ActionSpace is { } space ? ManifestEntries.Space(space, schema, directory) : null,
             Embodiments = manifest.Embodiments is { } embodiments
-                ? Embodiments(embodiments, manifest.SchemaVersion, directory)
+                ? ManifestEntries.Embodiments(embodiments, schema, directory)
                 : ReadOnlyDictionary<string, Embodiment>.Empty,
             Training = manifest.Training,
         };
@@ -276,7 +262,7 @@ internal static class TokenizerFolder
 
     private static FolderManifest Manifest(FastTokenizerDefinition definition, List<(string Name, byte[] Content)> files) => new()
     {
-        SchemaVersion = Schema(definition),
+        SchemaVersion = ManifestEntries.SchemaOf(definition),
         Checksum = ChecksumPrefix + new string('0', SHA256.HashSizeInBytes * 2),
         Files = new SortedDictionary<string, string>(
             files.ToDictionary(file => file.Name, file => ChecksumPrefix + Hash(file.Content)), StringComparer.Ordinal),
@@ -288,57 +274,13 @@ internal static class TokenizerFolder
         },
         Scale = definition.Scale,
         Order = _orders.First(order => order.Value == definition.Order).Key,
-        Reconstruction = Points(definition.Reconstruction),
-        Normalization = definition.Normalizer is { } normalizer ? Normalization(normalizer) : null,
+        Reconstruction = ManifestEntries.Points(definition.Reconstruction),
+        Normalization = definition.Normalizer is { } normalizer ? ManifestEntries.Normalization(normalizer) : null,
         Actions = definition.Metadata,
-        ActionSpace = Space(definition.ActionSpace),
-        Embodiments = definition.Embodiments.Count == 0 ? null : Embodiments(definition.Embodiments),
+        ActionSpace = ManifestEntries.Space(definition.ActionSpace),
+        Embodiments = definition.Embodiments.Count == 0 ? null : ManifestEntries.Embodiments(definition.Embodiments),
         Training = definition.Training,
     };
-
-    private static int Schema(FastTokenizerDefinition definition) =>
-        definition.ActionSpace is not null || definition.Embodiments.Count > 0 || definition.Normalizer?.Horizon is not null
-            ? FolderManifest.ActionSpaceSchema
-        : definition.Reconstruction is not null ? FolderManifest.ReconstructionSchema
-        : FolderManifest.FirstSchema;
-
-    private static FolderManifest.ReconstructionEntry? Points(ReconstructionPoints? points) => points is null ? null : new()
-    {
-        Horizon = points.Shape.Horizon,
-        Dimensions = points.Shape.Dimensions,
-        Magnitudes = points.Magnitudes,
-        Offsets = points.Offsets.ToArray(),
-    };
-
-    private static FolderManifest.DimensionEntry[]? Space(ActionSpace? space) => space is null ? null :
-    [
-        .. space.Dimensions.Select(dimension => new FolderManifest.DimensionEntry
-        {
-            Encoded = dimension.Encoded,
-            Fill = dimension.Fill,
-            Reference = _references.First(reference => reference.Value == dimension.Reference).Key,
-            StateIndex = dimension.StateIndex,
-            Period = dimension.Period,
-            PeriodStart = dimension.PeriodStart,
-            Binary = dimension.Binary is not { } binary ? null : new FolderManifest.BinaryEntry
-            {
-                Low = binary.Low,
-                High = binary.High,
-                Threshold = binary.Threshold,
-            },
-        }),
-    ];
-
-    private static SortedDictionary<string, FolderManifest.EmbodimentEntry> Embodiments(
-        IReadOnlyDictionary<string, Embodiment> embodiments) => new(
-            embodiments.ToDictionary(entry => entry.Key, entry => new FolderManifest.EmbodimentEntry
-            {
-                Normalization = entry.Value.Normalizer is { } normalizer ? Normalization(normalizer) : null,
-                Actions = entry.Value.Metadata,
-                ActionSpace = Space(entry.Value.ActionSpace),
-                Reconstruction = Points(entry.Value.Reconstruction),
-            }),
-            StringComparer.Ordinal);
 
     private static byte[] Seal(FolderManifest manifest)
     {
@@ -346,114 +288,6 @@ internal static class TokenizerFolder
         int start = ChecksumStart(bytes, ManifestName);
         Encoding.ASCII.GetBytes(Hash(bytes), bytes.AsSpan(start));
         return bytes;
-    }
-
-    private static FolderManifest.NormalizationEntry Normalization(ActionNormalizer normalizer) => new()
-    {
-        Method = _methods.First(method => method.Value == normalizer.Options.Method).Key,
-        Formula = NormalizationOptions.FormulaNames.First(formula => formula.Value == normalizer.Options.Formula).Key,
-        Clip = normalizer.Options.Clip,
-        Mask = normalizer.Options.Mask,
-        Weights = normalizer.Options.Weights,
-        Horizon = normalizer.Horizon,
-        Statistics = new FolderManifest.StatisticsEntry
-        {
-            Count = normalizer.Statistics.Count,
-            Min = normalizer.Statistics.Min,
-            Max = normalizer.Statistics.Max,
-            Mean = normalizer.Statistics.Mean,
-            Std = normalizer.Statistics.Std,
-            Q01 = normalizer.Statistics.Q01,
-            Q10 = normalizer.Statistics.Q10,
-            Q50 = normalizer.Statistics.Q50,
-            Q90 = normalizer.Statistics.Q90,
-            Q99 = normalizer.Statistics.Q99,
-        },
-    };
-
-    private static ReconstructionPoints Points(FolderManifest.ReconstructionEntry entry, int schema, string directory) =>
-        schema >= FolderManifest.ReconstructionSchema
-            ? new ReconstructionPoints(new ActionShape(entry.Horizon, entry.Dimensions), entry.Magnitudes, [.. entry.Offsets])
-            : throw new InvalidDataException(
-                $"{directory}: {ManifestName} has reconstruction points, which schema version {schema} does not have");
-
-    private static ActionSpace Space(IReadOnlyList<FolderManifest.DimensionEntry> entries, int schema, string directory)
-    {
-        RequireSchema(schema, "an action space", directory);
-        return new ActionSpace([.. entries.Select((entry, d) => entry is null
-            ? throw new InvalidDataException($"{directory}: {ManifestName} has an action space without an entry for dimension {d}")
-            : new ActionDimension
-            {
-                Encoded = entry.Encoded,
-                Fill = entry.Fill,
-                Reference = _references.TryGetValue(entry.Reference, out ActionReference reference)
-                    ? reference
-                    : throw new InvalidDataException(
-                        $"{directory}: the reference '{entry.Reference}' of dimension {d} is not known; it is one of "
-                        + string.Join(", ", _references.Keys)),
-                StateIndex = entry.StateIndex,
-                Period = entry.Period,
-                PeriodStart = entry.PeriodStart,
-                Binary = entry.Binary is not { } binary ? null : new BinaryValues(binary.Low, binary.High) { Threshold = binary.Threshold },
-            })]);
-    }
-
-    private static Dictionary<string, Embodiment> Embodiments(
-        SortedDictionary<string, FolderManifest.EmbodimentEntry> entries, int schema, string directory)
-    {
-        RequireSchema(schema, "embodiments", directory);
-        if (entries.Count == 0) throw new InvalidDataException($"{directory}: {ManifestName} has embodiments, but none of them");
-        var embodiments = new Dictionary<string, Embodiment>(StringComparer.Ordinal);
-        foreach ((string name, FolderManifest.EmbodimentEntry? entry) in entries)
-        {
-            if (entry is null) throw new InvalidDataException($"{directory}: {ManifestName} has nothing for embodiment '{name}'");
-            string place = $"{directory}: embodiment '{name}'";
-            try
-            {
-                embodiments[name] = new Embodiment
-                {
-                    Normalizer = entry.Normalization is { } normalization ? Normalizer(normalization, schema, place) : null,
-                    Metadata = entry.Actions,
-                    ActionSpace = entry.ActionSpace is { } space ? Space(space, schema, place) : null,
-                    Reconstruction = entry.Reconstruction is { } points ? Points(points, schema, place) : null,
-                };
-            }
-            catch (ArgumentException problem)
-            {
-                throw new InvalidDataException($"{place}: {problem.Message}", problem);
-            }
-        }
-
-        return embodiments;
-    }
-
-    private static void RequireSchema(int schema, string what, string directory)
-    {
-        if (schema < FolderManifest.ActionSpaceSchema)
-            throw new InvalidDataException($"{directory}: {ManifestName} has {what}, which schema version {schema} does not have");
-    }
-
-    private static ActionNormalizer Normalizer(FolderManifest.NormalizationEntry entry, int schema, string directory)
-    {
-        if (entry.Horizon is not null) RequireSchema(schema, "statistics per time step", directory);
-        if (!_methods.TryGetValue(entry.Method, out NormalizationMethod method))
-            throw new InvalidDataException($"{directory}: the normalization '{entry.Method}' is not known");
-        if (!NormalizationOptions.FormulaNames.TryGetValue(entry.Formula, out NormalizationFormula formula))
-            throw new InvalidDataException($"{directory}: the normalization formula '{entry.Formula}' is not known");
-        FolderManifest.StatisticsEntry s = entry.Statistics;
-        var statistics = new ActionStatistics(s.Count, s.Min, s.Max, s.Mean, s.Std, s.Q01, s.Q10, s.Q50, s.Q90, s.Q99);
-        return new ActionNormalizer(
-            statistics,
-            new NormalizationOptions
-            {
-                Method = method,
-                Formula = formula,
-                Clip = entry.Clip,
-                Mask = entry.Mask,
-                Weights = entry.Weights,
-                PerTimestep = entry.Horizon is not null,
-            },
-            entry.Horizon);
     }
 
     private static ProcessorConfig Processor(FastTokenizerDefinition definition) => new()
