@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Fast.Tokenizer.Tests;
+using PureHDF;
 
 namespace Fast.Tokenizer.Cli.Tests.Documentation;
 
@@ -101,7 +102,13 @@ public sealed partial class DocumentationTests
     // What a document says is there already.
     private static async Task PrepareAsync(string path, TemporaryFolder folder, Shell shell)
     {
-        if (path == Datasets) LinkRecordings(folder);
+        if (path == Datasets)
+        {
+            LinkRecordings(folder);
+            await WriteLeRobotVersion3Async(folder["lerobot_v3"]);
+            WriteAloha(folder["aloha"]);
+        }
+
         if (path is not (Tool or Datasets)) return;
 
         // The recording and the tokenizer of the tutorial.
@@ -113,9 +120,9 @@ public sealed partial class DocumentationTests
     {
         foreach ((string name, string[] parts) in new (string, string[])[]
         {
-            ("episodes.npz", ["actions", "robosuite_panda.npz"]),
-            ("episodes.json", ["actions", "robosuite_panda.json"]),
-            ("states.npz", ["states", "robosuite_panda.npz"]),
+            ("episodes.npz", ["actions", "bridge.npz"]),
+            ("episodes.json", ["actions", "bridge.json"]),
+            ("states.npz", ["states", "bridge.npz"]),
             ("franka", ["formats", "lerobot_v2.1_franka"]),
             ("gr1", ["formats", "lerobot_v2.0_gr1"]),
             ("demo.hdf5", ["formats", "hdf5_robomimic", "lift", "panda", "demo.hdf5"]),
@@ -126,6 +133,36 @@ public sealed partial class DocumentationTests
             string target = TestData.Locate(parts);
             if (Directory.Exists(target)) Directory.CreateSymbolicLink(folder[name], target);
             else File.CreateSymbolicLink(folder[name], target);
+        }
+    }
+
+    // Of these two there is no recording in the test data: they are written as their projects write them.
+    private static async Task WriteLeRobotVersion3Async(string path)
+    {
+        const int Episodes = 3, Steps = 120, Dimensions = 2;
+        var folder = new LeRobotFolder(path);
+        folder.WriteInfo("v3.0", Episodes, Dimensions);
+        float[] actions = [.. Enumerable.Range(0, Episodes).SelectMany(seed => Motion.Episode(Steps, Dimensions, seed)).Select(value => (float)value)];
+        Directory.CreateDirectory(Path.GetDirectoryName(folder.DataFile(0, 0, isVersion3: true))!);
+        Directory.CreateDirectory(Path.GetDirectoryName(folder.EpisodesFile)!);
+        await LeRobotFolder.Table(actions, actions, Dimensions, 0, 0, Steps, Steps, Steps)
+            .WriteAsync(folder.DataFile(0, 0, isVersion3: true));
+        await LeRobotFolder
+            .Episodes([.. Enumerable.Range(0, Episodes).Select(i => ((long)i, (long)Steps, 0L, 0L, (long)i * Steps, (i + 1L) * Steps))])
+            .WriteAsync(folder.EpisodesFile);
+    }
+
+    private static void WriteAloha(string path)
+    {
+        const int Episodes = 3, Steps = 120, Dimensions = 2;
+        Directory.CreateDirectory(path);
+        for (int i = 0; i < Episodes; i++)
+        {
+            var actions = new float[Steps, Dimensions];
+            double[] motion = Motion.Episode(Steps, Dimensions, i);
+            for (int j = 0; j < motion.Length; j++) actions[j / Dimensions, j % Dimensions] = (float)motion[j];
+            var file = new H5File { ["action"] = actions, ["observations"] = new H5Group { ["qpos"] = actions } };
+            file.Write(Path.Combine(path, $"episode_{i}.hdf5"));
         }
     }
 

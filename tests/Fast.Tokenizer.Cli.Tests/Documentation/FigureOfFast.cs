@@ -10,7 +10,7 @@ namespace Fast.Tokenizer.Cli.Tests.Documentation;
 internal static class FigureOfFast
 {
     private const int Width = 900;
-    private const int Height = 640;
+    private const int Height = 600;
     private const int Horizon = 20;
     private const int Episode = 7;
     private const int FirstStep = 46;
@@ -22,7 +22,8 @@ internal static class FigureOfFast
     /// <summary>The drawing, as it is committed.</summary>
     public static async Task<string> DrawAsync()
     {
-        var episodes = new EpisodeList([.. Enumerable.Range(0, 20).Select(number => new Episode($"{number}", Motion(number), _names.Length))]) { Rate = Horizon };
+        var episodes = new EpisodeList(
+            [.. Enumerable.Range(0, 20).Select(number => new Episode($"{number}", Motion(number), _names.Length))]) { Rate = Horizon };
         var trainer = new ActionTokenizerTrainer(new TrainingOptions { HorizonSeconds = 1, HoldoutFraction = 0.2 });
         FastActionTokenizer tokenizer = (await trainer.TrainAsync(episodes)).Tokenizer;
 
@@ -95,10 +96,10 @@ internal static class FigureOfFast
                 Fill("none"),
                 new XAttribute("stroke", _colours[d]),
                 new XAttribute("stroke-opacity", "0.55"));
-            yield return Text(Left + (90 * d), Top + High + 22, 13, _colours[d], _names[d]);
+            yield return Text(Left + (76 * d), Top + High + 22, 13, _colours[d], _names[d]);
         }
 
-        yield return Text(Left + 270, Top + High + 22, 12, "#57606a", "dots recorded, lines decoded");
+        yield return Text(Left + 236, Top + High + 22, 12, "#57606a", "dots recorded, lines decoded");
     }
 
     private static IEnumerable<XElement> Bars(double[] coefficients)
@@ -107,7 +108,7 @@ internal static class FigureOfFast
         double most = coefficients.Max(Math.Abs), slot = Wide / (double)Horizon, bar = (slot - 4) / _names.Length;
         double zero = Top + (High / 2.0);
 
-        yield return Heading(Left, "2  Cosine transform along time", "motion is smooth: what counts is in the first few frequencies");
+        yield return Heading(Left, "2  Cosine transform along time", "smooth motion needs few frequencies, a gripper that switches many");
         yield return Line(Left, zero, Left + Wide, zero, "#d8dee4");
         for (int i = 0; i < coefficients.Length; i++)
         {

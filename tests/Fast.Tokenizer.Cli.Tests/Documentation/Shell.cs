@@ -20,6 +20,7 @@ internal sealed partial class Shell : IDisposable
 
     private const string Dotnet = """
         #!/usr/bin/env bash
+        if [[ $1 == *.dll ]]; then PATH="${PATH#*:}" exec dotnet "$@"; fi
         printf '%s\n' "$*" >> "$ASKED"
         if [[ "$*" =~ ^run\ .*--project\ src/Fast.Tokenizer.Cli\ --\  ]]; then
             while [ "$1" != -- ]; do shift; done
