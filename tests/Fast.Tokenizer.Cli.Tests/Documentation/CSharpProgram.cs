@@ -46,8 +46,9 @@ internal static class CSharpProgram
             references,
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
         using var assembly = new MemoryStream();
-        var problems = compilation.Emit(assembly).Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToArray();
-        Assert.True(problems.Length == 0, $"{string.Join('\n', problems.Select(problem => problem.ToString()))}\nin\n{code}");
+        string[] problems = [.. compilation.Emit(assembly).Diagnostics
+            .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.ToString())];
+        Assert.True(problems.Length == 0, $"{string.Join('\n', problems)}\nin\n{code}");
         return Assembly.Load(assembly.ToArray());
     }
 }

@@ -49,7 +49,10 @@ internal sealed partial class Document
             for (i++; _lines[i].Trim() != "```"; i++) text.Append(_lines[i]).Append('\n');
             string above = fence > 0 ? _lines[fence - 1] : "";
             blocks.Add(new DocumentBlock(
-                _lines[fence].Trim()[3..], text.ToString(), fence + 1, NotRun().Match(above) is { Success: true } excuse ? excuse.Groups[1].Value : null));
+                _lines[fence].Trim()[3..],
+                text.ToString(),
+                fence + 1,
+                NotRun().Match(above) is { Success: true } excuse ? excuse.Groups[1].Value : null));
         }
 
         return (blocks, indented);
@@ -64,6 +67,6 @@ internal sealed partial class Document
     [GeneratedRegex("^```.*?^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Fence();
 
-    [GeneratedRegex(@"\]\(([^)\s]+)\)|(?:src|href)=""([^""]+)""")]
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Fast.Tokenizer.Decoding;
 using Fast.Tokenizer.Tests;
 using PureHDF;
 
@@ -63,12 +64,13 @@ public sealed partial class DocumentationTests
         foreach (DocumentBlock block in document.Blocks)
         {
             Assert.Contains(block.Language, (string[])["sh", "console", "csharp", "text", "yaml", "python"]);
-            Assert.True((block.Language == "python") == block.Excuse is not null, $"{path}, line {block.Line}: give the reason why it is not run, or run it");
+            string place = $"{path}, line {block.Line}";
+            Assert.True((block.Language == "python") == block.Excuse is not null, $"{place}: give the reason why it is not run, or run it");
             if (block.Excuse is not { } excuse) continue;
             Match held = HoldingTest().Match(excuse);
-            Assert.True(held.Success, $"{path}, line {block.Line}: name the test that holds what the block says, as Class.Method");
-            string source = Directory
-                .EnumerateFiles(Path.Combine(TestData.RepositoryRoot(), "tests"), $"{held.Groups[1].Value}.cs", SearchOption.AllDirectories).Single();
+            Assert.True(held.Success, $"{place}: name the test that holds what the block says, as Class.Method");
+            string tests = Path.Combine(TestData.RepositoryRoot(), "tests");
+            string source = Directory.EnumerateFiles(tests, $"{held.Groups[1].Value}.cs", SearchOption.AllDirectories).Single();
             Assert.Contains($" {held.Groups[2].Value}(", File.ReadAllText(source), StringComparison.Ordinal);
         }
     }
@@ -88,6 +90,19 @@ public sealed partial class DocumentationTests
             Assert.True(File.Exists(full) || Directory.Exists(full), $"{path}: {link} leads nowhere");
             if (anchor.Length > 0) Assert.Contains(anchor, new Document(target).Anchors());
         }
+    }
+
+    [Fact]
+    public void Each_way_in_which_tokens_are_no_chunk_is_explained()
+    {
+        string[] explained = [.. ExplainedMessage().Matches(new Document(Library).Text).Select(match => match.Groups[1].Value)];
+        string[] messages =
+        [
+            .. Enum.GetValues<DecodeStatus>().Where(status => status != DecodeStatus.Complete).Select(status =>
+                new ActionDecodeException(new DecodeResult(status, 1, 0), new ActionShape(20, 2), [7]).Message),
+        ];
+        Assert.Equal(messages.Length, explained.Length);
+        Assert.All(messages, message => Assert.Single(explained, text => message.EndsWith(text, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -112,8 +127,8 @@ public sealed partial class DocumentationTests
         if (path is not (Tool or Datasets)) return;
 
         // The recording and the tokenizer of the tutorial.
-        foreach (DocumentBlock block in new Document(Readme).Blocks.Where(block => block.Text.Contains("episodes.csv", StringComparison.Ordinal)).Take(2))
-            await shell.RunAsync(block.Text);
+        var tutorial = new Document(Readme).Blocks.Where(block => block.Text.Contains("episodes.csv", StringComparison.Ordinal));
+        foreach (DocumentBlock block in tutorial.Take(2)) await shell.RunAsync(block.Text);
     }
 
     private static void LinkRecordings(TemporaryFolder folder)
@@ -142,7 +157,8 @@ public sealed partial class DocumentationTests
         const int Episodes = 3, Steps = 120, Dimensions = 2;
         var folder = new LeRobotFolder(path);
         folder.WriteInfo("v3.0", Episodes, Dimensions);
-        float[] actions = [.. Enumerable.Range(0, Episodes).SelectMany(seed => Motion.Episode(Steps, Dimensions, seed)).Select(value => (float)value)];
+        float[] actions =
+            [.. Enumerable.Range(0, Episodes).SelectMany(seed => Motion.Episode(Steps, Dimensions, seed)).Select(value => (float)value)];
         Directory.CreateDirectory(Path.GetDirectoryName(folder.DataFile(0, 0, isVersion3: true))!);
         Directory.CreateDirectory(Path.GetDirectoryName(folder.EpisodesFile)!);
         await LeRobotFolder.Table(actions, actions, Dimensions, 0, 0, Steps, Steps, Steps)
@@ -168,6 +184,9 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex("<!-- begin: speed -->\n(.*?)<!-- end: speed -->", RegexOptions.Singleline)]
     private static partial Regex SpeedBlock();
+
+    [GeneratedRegex(@"^\| `\.\.\. (.+?)` \|", RegexOptions.Multiline)]
+    private static partial Regex ExplainedMessage();
 
     [GeneratedRegex(@"(\w+Tests)\.(\w+)")]
     private static partial Regex HoldingTest();

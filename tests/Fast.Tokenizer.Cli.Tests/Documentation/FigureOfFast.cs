@@ -78,7 +78,8 @@ internal static class FigureOfFast
         double X(int step) => Left + (Wide * step / (Horizon - 1.0));
         double Y(double value) => Top + (High / 2.0) - (value * High / 2.2);
 
-        yield return Heading(Left, "1  A chunk: 20 time steps of 3 joints", "60 values, each joint normalised by its 1st and 99th percentile");
+        yield return Heading(
+            Left, "1  A chunk: 20 time steps of 3 joints", "60 values, each joint normalised by its 1st and 99th percentile");
         foreach (double level in (double[])[-1, 0, 1]) yield return Line(Left, Y(level), Left + Wide, Y(level), "#d8dee4");
         for (int d = 0; d < _names.Length; d++)
         {
@@ -108,7 +109,7 @@ internal static class FigureOfFast
         double most = coefficients.Max(Math.Abs), slot = Wide / (double)Horizon, bar = (slot - 4) / _names.Length;
         double zero = Top + (High / 2.0);
 
-        yield return Heading(Left, "2  Cosine transform along time", "smooth motion needs few frequencies, a gripper that switches many");
+        yield return Heading(Left, "2  Cosine transform along time", "smooth joints need few of them, a gripper that switches many");
         yield return Line(Left, zero, Left + Wide, zero, "#d8dee4");
         for (int i = 0; i < coefficients.Length; i++)
         {
@@ -158,7 +159,8 @@ internal static class FigureOfFast
             yield return new XElement(
                 "rect", Of("x", x), Of("y", y), Of("width", width), Of("height", High), new XAttribute("rx", 5), Fill("#eef4fb"),
                 new XAttribute("stroke", "#9fc3ee"));
-            yield return Text(x + (width / 2), y + 20, 14, "#0a3069", tokens[i].ToString(CultureInfo.InvariantCulture), bold: true, middle: true);
+            string id = tokens[i].ToString(CultureInfo.InvariantCulture);
+            yield return Text(x + (width / 2), y + 20, 14, "#0a3069", id, bold: true, middle: true);
             yield return Text(x + (width / 2), y + 40, 12, "#1f2328", said, middle: true);
             x += width + Gap;
         }

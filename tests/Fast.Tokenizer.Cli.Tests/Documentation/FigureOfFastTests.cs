@@ -14,8 +14,9 @@ public sealed class FigureOfFastTests
     public async Task The_committed_figure_is_what_is_drawn()
     {
         string drawn = await FigureOfFast.DrawAsync();
-        if (Environment.GetEnvironmentVariable(UpdateVariable) == "1") await File.WriteAllTextAsync(_path, drawn, TestContext.Current.CancellationToken);
-        string committed = await File.ReadAllTextAsync(_path, TestContext.Current.CancellationToken);
-        Assert.True(committed.ReplaceLineEndings("\n") == drawn.ReplaceLineEndings("\n"), $"{_path} is another figure: {UpdateVariable}=1 writes it anew");
+        if (Environment.GetEnvironmentVariable(UpdateVariable) == "1")
+            await File.WriteAllTextAsync(_path, drawn, TestContext.Current.CancellationToken);
+        string committed = (await File.ReadAllTextAsync(_path, TestContext.Current.CancellationToken)).ReplaceLineEndings("\n");
+        Assert.True(committed == drawn.ReplaceLineEndings("\n"), $"{_path} is another figure: {UpdateVariable}=1 writes it anew");
     }
 }

@@ -28,7 +28,8 @@ internal sealed partial class Shell : IDisposable
             exec fast-tokenizer "$@"
         fi
         if [[ "$*" =~ ^run\ .*--project\ samples/([A-Za-z]+)$ ]]; then
-            PATH="${PATH#*:}" exec dotnet "$(dirname "$TOOL")/../../${BASH_REMATCH[1]}/$(basename "$(dirname "$TOOL")")/${BASH_REMATCH[1]}.dll"
+            sample=${BASH_REMATCH[1]} configuration=$(dirname "$TOOL")
+            PATH="${PATH#*:}" exec dotnet "$configuration/../../$sample/$(basename "$configuration")/$sample.dll"
         fi
         """;
 

@@ -31,7 +31,8 @@ internal static partial class WorkflowSteps
             else
             {
                 // The version that this repository's own workflows use, which dependabot looks after.
-                string workflows = string.Concat(Directory.EnumerateFiles(Path.Combine(Root, ".github", "workflows")).Select(File.ReadAllText));
+                string workflows = string.Concat(
+                    Directory.EnumerateFiles(Path.Combine(Root, ".github", "workflows")).Select(File.ReadAllText));
                 Assert.Contains($"uses: {Text(fields, "uses")}\n", workflows, StringComparison.Ordinal);
             }
         }
@@ -50,13 +51,16 @@ internal static partial class WorkflowSteps
         var given = ((YamlMappingNode)step["with"]).Children.ToDictionary(input => input.Key.ToString(), input => input.Value.ToString());
         Assert.Empty(given.Keys.Except(inputs.Keys));
 
-        var verify = (YamlMappingNode)((YamlSequenceNode)action["runs"]["steps"]).Single(node => Text((YamlMappingNode)node, "id") == "verify");
+        var steps = ((YamlSequenceNode)action["runs"]["steps"]).Cast<YamlMappingNode>();
+        YamlMappingNode verify = steps.Single(node => Text(node, "id") == "verify");
         Dictionary<string, string> environment = new() { ["GITHUB_OUTPUT"] = "/dev/null", ["GITHUB_STEP_SUMMARY"] = "/dev/null" };
         foreach ((YamlNode name, YamlNode value) in ((YamlMappingNode)verify["env"]).Children)
         {
             if (Input().Match(value.ToString()) is not { Success: true } input) continue;
             string key = input.Groups[1].Value;
-            environment[name.ToString()] = given.GetValueOrDefault(key) ?? inputs[key] ?? throw new InvalidOperationException($"{key} is required");
+            string? text = given.GetValueOrDefault(key) ?? inputs[key];
+            Assert.True(text is not null, $"the action's input {key} is required");
+            environment[name.ToString()] = text;
         }
 
         (int code, string output) = await shell.BashAsync($"exec bash '{folder}/verify.sh'", environment);
