@@ -146,7 +146,8 @@ internal static class FigureOfFast
     private static IEnumerable<XElement> Tokens(int[] rounded, int[] tokens, int[] ends)
     {
         const int Left = 24, Top = 452, Right = Width - 24, High = 50, Gap = 6;
-        yield return Text(Left, Top - 24, 15, "#1f2328", "4  Read column by column, and cut into tokens of the trained vocabulary", bold: true);
+        yield return Text(
+            Left, Top - 24, 15, "#1f2328", "4  Read column by column, and cut into tokens of the trained vocabulary", bold: true);
         yield return Text(
             Left, Top - 6, 12, "#57606a",
             $"{rounded.Length} integers are {tokens.Length} tokens; below each id stand the integers that it says");

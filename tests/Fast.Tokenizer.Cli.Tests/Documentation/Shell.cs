@@ -133,14 +133,14 @@ internal sealed partial class Shell : IDisposable
             }
             else
             {
-                Assert.Matches("^(new console( -o [a-z-]+)?|test -c Release|build -c Release)$", asked);
+                Assert.Matches("^(new console -o robot|test -c Release)$", asked);
             }
         }
 
         File.Delete(_stands["asked"]);
     }
 
-    [GeneratedRegex(@"^(?:add package|tool install|tool update)(?: -\S+| artifacts\S+)* (\S+)$")]
+    [GeneratedRegex(@"^(?:add (?:robot )?package|tool install)(?: -\S+)* (\S+)$")]
     private static partial Regex Package();
 
     [GeneratedRegex(@"^(?:run|test|pack)(?: -c Release)?(?: --project)? ((?:src|samples|tests|benchmarks)/\S+)")]
