@@ -1,0 +1,32 @@
+using System.Reflection;
+using Fast.Tokenizer.Datasets;
+using PublicApiGenerator;
+using TestData = Fast.Tokenizer.Tests.TestData;
+
+namespace Fast.Tokenizer.Cli.Tests.PublicApi;
+
+/// <summary>What each library shows its users is listed in a file beside it: a change of it is seen in review, and never made unawares.</summary>
+public sealed class PublicApiTests
+{
+    private const string Accept = "FAST_TOKENIZER_ACCEPT_PUBLIC_API";
+
+    [Theory]
+    [InlineData(typeof(FastActionTokenizer))]
+    [InlineData(typeof(EpisodeDataset))]
+    public void Is_as_listed(Type member)
+    {
+        Assembly library = member.Assembly;
+        string listing = Path.Combine(TestData.RepositoryRoot(), "src", library.GetName().Name!, "PublicApi.txt");
+        string found = library.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n") + "\n";
+        if (Environment.GetEnvironmentVariable(Accept) == "1") File.WriteAllText(listing, found);
+
+        string[] listed = File.ReadAllText(listing).ReplaceLineEndings("\n").Split('\n'), lines = found.Split('\n');
+        int first = Enumerable.Range(0, Math.Max(listed.Length, lines.Length)).FirstOrDefault(i => At(listed, i) != At(lines, i), -1);
+        Assert.True(
+            first < 0,
+            $"the public API of {library.GetName().Name} is not as {listing} lists it. Line {first + 1} is\n{At(listed, first)}\n"
+            + $"and would be\n{At(lines, first)}\nIf the change is meant, run this test with {Accept}=1 and commit the file.");
+    }
+
+    private static string At(string[] lines, int index) => index >= 0 && index < lines.Length ? lines[index] : "(nothing)";
+}
