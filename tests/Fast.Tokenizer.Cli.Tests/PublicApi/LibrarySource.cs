@@ -7,11 +7,11 @@ namespace Fast.Tokenizer.Cli.Tests.PublicApi;
 /// <summary>A library as the compiler reads it: its source, and the documentation file that is shipped with it.</summary>
 internal sealed class LibrarySource
 {
-    // The name of the library without a reference to itself; what generators would add is not read.
+    /// <summary>Reads a library of this checkout; what its source generators add is left out.</summary>
     public LibrarySource(string name)
     {
         string folder = Path.Combine(TestData.RepositoryRoot(), "src", name);
-        var options = new CSharpParseOptions(LanguageVersion.Preview);
+        var options = new CSharpParseOptions(LanguageVersion.Preview, DocumentationMode.Parse);
         const string Usings = """
             global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq;
             global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;
@@ -27,7 +27,8 @@ internal sealed class LibrarySource
             name,
             trees,
             references,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(
+                OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
         Documentation = new XmlDocumentation(Path.Combine(AppContext.BaseDirectory, name + ".xml"));
     }
 
@@ -40,28 +41,29 @@ internal sealed class LibrarySource
         .Where(IsVisible)
         .SelectMany(type => type.GetMembers().Where(IsDocumented).Prepend(type));
 
-    private static IEnumerable<INamedTypeSymbol> TypesOf(INamespaceOrTypeSymbol parent) => parent.GetMembers().SelectMany(member => member switch
+    /// <summary>Whether a user of the library can name it or override it.</summary>
+    public static bool IsVisible(ISymbol symbol)
     {
-        INamespaceSymbol space => TypesOf(space),
-        INamedTypeSymbol type => TypesOf(type).Prepend(type),
-        _ => [],
-    });
+        for (ISymbol? at = symbol; at is not null and not INamespaceSymbol; at = at.ContainingType)
+        {
+            bool isProtected = at.DeclaredAccessibility is Accessibility.Protected or Accessibility.ProtectedOrInternal;
+            if (at.DeclaredAccessibility is not Accessibility.Public && !(isProtected && !at.ContainingType.IsSealed)) return false;
+        }
+
+        return true;
+    }
+
+    private static IEnumerable<INamedTypeSymbol> TypesOf(INamespaceOrTypeSymbol parent) =>
+        parent.GetMembers().SelectMany(member => member switch
+        {
+            INamespaceSymbol space => TypesOf(space),
+            INamedTypeSymbol type => TypesOf(type).Prepend(type),
+            _ => [],
+        });
 
     private static bool IsDocumented(ISymbol member) =>
         IsVisible(member)
         && !member.IsImplicitlyDeclared
         && member is not (INamedTypeSymbol or IMethodSymbol { MethodKind: MethodKind.PropertyGet or MethodKind.PropertySet })
         && member is not IMethodSymbol { MethodKind: MethodKind.EventAdd or MethodKind.EventRemove };
-
-    private static bool IsVisible(ISymbol symbol)
-    {
-        for (ISymbol? at = symbol; at is not null and not INamespaceSymbol; at = at.ContainingType)
-        {
-            bool open = at.DeclaredAccessibility is Accessibility.Public
-                || (at.DeclaredAccessibility is Accessibility.Protected or Accessibility.ProtectedOrInternal && !at.ContainingType.IsSealed);
-            if (!open) return false;
-        }
-
-        return true;
-    }
 }

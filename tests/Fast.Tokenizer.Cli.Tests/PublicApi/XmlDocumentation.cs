@@ -25,7 +25,11 @@ internal sealed class XmlDocumentation(string file)
         id ??= source?.OriginalDefinition.GetDocumentationCommentId();
         if (id is null) return own;
         if (!_members.TryGetValue(id, out XElement? target)) return source is null || IsOwn(source, symbol) ? own : null;
-        return Resolve(target, source, seen) is { } rest ? [.. own, .. rest] : null;
+        if (Resolve(target, source, seen) is not { } rest) return null;
+
+        // The one path in use is a kind of element.
+        string? kind = ((string?)inherited.Attribute("path"))?.TrimStart('/');
+        return [.. own, .. rest.Where(element => kind is null || element.Name == kind)];
     }
 
     private static bool IsOwn(ISymbol source, ISymbol? symbol) =>
