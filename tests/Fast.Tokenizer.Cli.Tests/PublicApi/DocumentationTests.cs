@@ -34,7 +34,8 @@ public sealed class DocumentationTests
                 yield return $"no param {parameter.Name}";
             foreach (ITypeParameterSymbol parameter in method.TypeParameters.Where(parameter => !Has("typeparam", "name", parameter.Name)))
                 yield return $"no typeparam {parameter.Name}";
-            if (!method.ReturnsVoid && method.MethodKind != MethodKind.Constructor && !Has("returns", null, null)) yield return "no returns";
+            bool gives = !method.ReturnsVoid && method.MethodKind != MethodKind.Constructor;
+            if (gives && !Has("returns", null, null)) yield return "no returns";
         }
 
         if (symbol is INamedTypeSymbol) yield break;

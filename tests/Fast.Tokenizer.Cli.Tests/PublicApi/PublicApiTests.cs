@@ -6,7 +6,7 @@ using TestData = Fast.Tokenizer.Tests.TestData;
 
 namespace Fast.Tokenizer.Cli.Tests.PublicApi;
 
-/// <summary>What each library shows its users is listed in a file beside it: a change of it is seen in review, and never made unawares.</summary>
+/// <summary>What each library shows its users is listed in a file beside it, so that a change is meant and seen in review.</summary>
 public sealed class PublicApiTests
 {
     private const string Accept = "FAST_TOKENIZER_ACCEPT_PUBLIC_API";
