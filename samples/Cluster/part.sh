@@ -17,7 +17,7 @@ fail() {
 [ $# -ge 2 ] || fail "usage: part.sh SETTINGS STEP [TASKS [TASK]]"
 settings=$1 step=$2 tasks=${3:-} task=${4:-${SLURM_ARRAY_TASK_ID:-${JOB_COMPLETION_INDEX:-}}}
 cd "$(dirname -- "$settings")"
-# shellcheck source=settings.sh
+# shellcheck source-path=SCRIPTDIR source=settings.sh
 source "./$(basename -- "$settings")"
 mapfile -t shards < <(grep -v '^[[:space:]]*$' -- "$SHARDS")
 [ "${#shards[@]}" -gt 0 ] || fail "$SHARDS names no shard"
@@ -28,20 +28,21 @@ if [ -n "${SLURM_CPUS_ON_NODE:-}" ]; then export DOTNET_PROCESSOR_COUNT=$SLURM_C
 
 # make OUTPUT INPUT... -- ARGUMENT...: runs the tool, unless the output is there, was made by the same command, and no input is newer.
 make() {
-    local output=$1 inputs=() command
+    local output=$1 inputs=() command made_by
+    made_by=$OUTPUT/made-by/${output#"$OUTPUT/"}
     shift
     while [ "$1" != -- ]; do inputs+=("$1") && shift; done
     shift
     command="${*@Q}"
-    if [ -e "$output" ] && [ "$(cat "$output.made-by" 2> /dev/null)" = "$command" ] &&
+    if [ -e "$output" ] && [ "$(cat "$made_by" 2> /dev/null)" = "$command" ] &&
         [ -z "$(find "${inputs[@]}" -newer "$output" -print -quit 2>&1)" ]; then
         echo "$output is there already"
         return
     fi
-    mkdir -p "$(dirname "$output")"
-    rm -f "$output.made-by"
+    mkdir -p "$(dirname "$output")" "$(dirname "$made_by")"
+    rm -f "$made_by"
     "${FAST_TOKENIZER[@]}" "$@" --output "$output"
-    printf '%s\n' "$command" > "$output.made-by"
+    printf '%s\n' "$command" > "$made_by"
 }
 
 each_shard() {

@@ -12,7 +12,7 @@ here=$(cd "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 settings=$(realpath -- "$1")
 tasks=$("$here/part.sh" "$settings" tasks)
 cd "$(dirname "$settings")"
-# shellcheck source=settings.sh
+# shellcheck source-path=SCRIPTDIR source=settings.sh
 source "$settings"
 mkdir -p "$OUTPUT/logs"
 

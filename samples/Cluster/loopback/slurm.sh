@@ -77,7 +77,7 @@ SlurmctldPort=$port
 SlurmUser=$user
 SlurmdUser=$user
 AuthType=auth/munge
-AuthInfo=socket=$folder/munge.socket,cred_expire=10
+AuthInfo=socket=$folder/munge.socket,cred_expire=6
 CredType=cred/munge
 StateSaveLocation=$folder/state
 SlurmdSpoolDir=$folder/spool-%n
@@ -94,7 +94,7 @@ JobCompType=jobcomp/none
 MpiDefault=none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
-# A node that says nothing for ten seconds is down, and its jobs are queued again; one that comes back is used at once.
+# A node that says nothing for ten seconds is down; one that comes back is used at once.
 SlurmdTimeout=10
 ReturnToService=2
 JobRequeue=1
@@ -109,6 +109,13 @@ END
 start_node() {
     # SLURM_CONF is how `kill` knows what this cluster has started.
     SLURM_CONF=$folder/slurm.conf slurmd -f "$folder/slurm.conf" -N "$1"
+}
+
+# A machine that has booted tells the controller so, which then queues again what ran on it. This one has not.
+revive() {
+    SLURM_CONF=$folder/slurm.conf scontrol update "NodeName=$1" State=DOWN Reason="lost its power"
+    start_node "$1"
+    wait_for_nodes "$1"
 }
 
 wait_for_nodes() {
@@ -155,12 +162,7 @@ case "$1 $#" in
     "stop 2") stop ;;
     "kill 3" | "revive 3")
         [[ " ${nodes[*]} " == *" $3 "* ]] || usage
-        if [ "$1" = kill ]; then
-            kill_node "$3"
-        else
-            start_node "$3"
-            wait_for_nodes "$3"
-        fi
+        if [ "$1" = kill ]; then kill_node "$3"; else revive "$3"; fi
         ;;
     *) usage ;;
 esac
