@@ -89,6 +89,21 @@ public sealed record TrainingOptions
     /// </summary>
     public bool EstimateStatistics { get; init; }
 
+    /// <summary>
+    /// Memory in bytes that the training of the vocabulary takes, about, at least 1; null takes half of what the machine or the container has.
+    /// What takes more goes through temporary files first, at the price of time. The tokenizer does not depend on it.
+    /// </summary>
+    /// <remarks>
+    /// The coefficient sequences of a training on episodes are held beside it, and so are the different pairs of tokens; of a byte-level
+    /// alphabet the different words.
+    /// </remarks>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>
+    /// Folder for temporary files, which must be there; null takes the system's. The files vanish with the training, however it ends.
+    /// </summary>
+    public string? TemporaryFolder { get; init; }
+
     /// <summary>The most threads that work at a time; -1 for one per core. The tokenizer does not depend on it.</summary>
     public int MaxDegreeOfParallelism { get; init; } = -1;
 }
