@@ -4,7 +4,7 @@ using Fast.Tokenizer.Quantization;
 
 namespace Fast.Tokenizer.Training;
 
-/// <summary>How a tokenizer is trained from recorded episodes. Only the horizon must be given.</summary>
+/// <summary>How a tokenizer is trained from recorded episodes. Only the horizon must be given, and on counts not even that.</summary>
 public sealed record TrainingOptions
 {
     /// <summary>Time steps in a chunk, T, at least 1; null to take it from <see cref="HorizonSeconds"/>.</summary>
