@@ -1,7 +1,7 @@
 namespace Fast.Tokenizer.Cli.Tests.Cluster;
 
 /// <summary>Programs of this machine that tests of the cluster sample need.</summary>
-/// <remarks>Where one is missing, the running test is skipped with the reason; with the variable set to 1 its absence is a failure.</remarks>
+/// <remarks>Where one is missing, the running test is skipped with the reason; with its variable set to 1, that is a failure.</remarks>
 internal static class InstalledCommands
 {
     /// <summary>Skips the running test where Slurm or munge is not installed; see <c>FAST_TOKENIZER_SLURM_REQUIRED</c>.</summary>

@@ -66,7 +66,7 @@ internal sealed partial class LoopbackSlurm : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _shell.BashAsync($"'{_script}' stop '{_folder.FullPath}'", Environment, CancellationToken.None);
+        await _shell.CleanUpAsync($"'{_script}' stop '{_folder.FullPath}'");
         _shell.Dispose();
         _folder.Dispose();
     }

@@ -61,8 +61,11 @@ public sealed class PartScriptTests
         Assert.False(Directory.Exists(work["the run"]));
     }
 
-    private static async Task<int> KeptAsync(ClusterWork work) =>
-        (await work.RunAsync("part.sh", "statistics 1 0")).Split('\n').Count(line => line.EndsWith(" is there already", StringComparison.Ordinal));
+    private static async Task<int> KeptAsync(ClusterWork work)
+    {
+        string[] lines = (await work.RunAsync("part.sh", "statistics 1 0")).Split('\n');
+        return lines.Count(line => line.EndsWith(" is there already", StringComparison.Ordinal));
+    }
 
     private static string[] Files(ClusterWork work) =>
         [.. Directory.GetFiles(work["the run/parts/statistics"]).Order(StringComparer.Ordinal)];

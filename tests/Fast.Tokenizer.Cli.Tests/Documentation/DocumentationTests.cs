@@ -10,9 +10,9 @@ namespace Fast.Tokenizer.Cli.Tests.Documentation;
 /// <remarks>
 /// The language behind the fence says how: <c>sh</c> runs and succeeds; <c>console</c> runs what stands behind its prompts, and the rest is
 /// what that writes; <c>csharp</c> is compiled as a program and runs in the same folder; <c>text</c> is what the block before it wrote, and
-/// <c>...</c> in it any lines; <c>yaml</c> is a workflow, whose steps run. <c>python</c>, and <c>yaml</c> that is not for GitHub, needs what
-/// tests do not install: the comment <c>not run</c> above it gives the reason and names the test that holds what the block says. There is
-/// no other kind of block.
+/// <c>...</c> in it any lines; <c>yaml</c> is a workflow, whose steps run. <c>python</c>, and <c>yaml</c> that is for no workflow, needs
+/// what tests do not install: the comment <c>not run</c> above it gives the reason and names the test that holds what the block says. There
+/// is no other kind of block.
 /// </remarks>
 [Collection(nameof(WorkingDirectory))]
 public sealed partial class DocumentationTests
@@ -55,8 +55,7 @@ public sealed partial class DocumentationTests
         {
             Directory.SetCurrentDirectory(before);
             // Whatever failed before, no daemon stays.
-            const string Stop = "my-vocabulary/loopback/slurm.sh stop my-vocabulary/slurm";
-            if (path == Cluster) await shell.BashAsync(Stop, new Dictionary<string, string>(), CancellationToken.None);
+            if (path == Cluster) await shell.CleanUpAsync("my-vocabulary/loopback/slurm.sh stop my-vocabulary/slurm");
         }
     }
 

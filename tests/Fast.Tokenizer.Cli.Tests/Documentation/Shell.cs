@@ -89,11 +89,12 @@ internal sealed partial class Shell : IDisposable
     /// <summary>Runs a script of bash.</summary>
     /// <returns>Its exit code, and what it wrote to both streams, in the order it came.</returns>
     public Task<(int Code, string Output)> BashAsync(string script, IReadOnlyDictionary<string, string> environment) =>
-        BashAsync(script, environment, TestContext.Current.CancellationToken);
+        RunBashAsync(script, environment, TestContext.Current.CancellationToken);
 
-    /// <summary>Runs a script of bash, and waits for it as long as the token allows.</summary>
-    /// <returns>Its exit code, and what it wrote to both streams, in the order it came.</returns>
-    public async Task<(int Code, string Output)> BashAsync(
+    /// <summary>Runs a script of bash that cleans up, also after a test that was cancelled.</summary>
+    public Task CleanUpAsync(string script) => RunBashAsync(script, new Dictionary<string, string>(), CancellationToken.None);
+
+    private async Task<(int Code, string Output)> RunBashAsync(
         string script, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("bash", ["-c", $"exec 2>&1\n{script}"])
