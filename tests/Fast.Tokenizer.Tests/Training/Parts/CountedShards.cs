@@ -50,12 +50,12 @@ internal sealed class CountedShards(string folder)
     }
 
     /// <summary>Episodes dealt over shards at random; none is empty.</summary>
-    public static EpisodeList[] Deal(Episode[] episodes, int shards, int seed)
+    public static EpisodeList[] Deal(Episode[] episodes, int shards, int seed, string[]? names = null)
     {
         var random = new Random(seed);
         List<Episode>[] dealt = [.. Enumerable.Range(0, shards).Select(_ => new List<Episode>())];
         foreach ((int i, Episode episode) in episodes.Index()) dealt[i < shards ? i : random.Next(shards)].Add(episode);
-        return [.. dealt.Select((list, i) => new EpisodeList(list, $"shard {i}") { Rate = 10 })];
+        return [.. dealt.Select((list, i) => new EpisodeList(list, $"shard {i}") { Rate = 10, DimensionNames = names })];
     }
 
     public async Task<CorpusPart> StatisticsAsync(IEpisodeSource shard, TrainingOptions? options = null, long? memory = null) =>
