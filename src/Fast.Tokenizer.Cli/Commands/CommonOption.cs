@@ -14,6 +14,12 @@ internal static class CommonOption
     /// <summary>Name of <see cref="Threads"/>.</summary>
     public const string ThreadsName = "--threads";
 
+    /// <summary>Name of <see cref="Memory"/>.</summary>
+    public const string MemoryName = "--memory";
+
+    /// <summary>The option that says where temporary files go.</summary>
+    public const string TemporaryFolderName = "--temporary-folder";
+
     /// <summary>The option that says which robot is meant.</summary>
     public const string EmbodimentName = "--embodiment";
 
@@ -87,6 +93,25 @@ internal static class CommonOption
         Description = "The most threads that work at a time; results do not depend on it. [default: one per core]",
         HelpName = "N",
     });
+
+    /// <summary><c>--memory SIZE</c>.</summary>
+    public static Option<MemorySize?> Memory(string description) => new(MemoryName)
+    {
+        Description = description,
+        HelpName = "SIZE",
+        CustomParser = result =>
+        {
+            try
+            {
+                return MemorySize.Parse(result.Tokens[0].Value, MemoryName);
+            }
+            catch (FormatException problem)
+            {
+                result.AddError(problem.Message);
+                return null;
+            }
+        },
+    };
 
     /// <summary><c>--config FILE</c>; see <see cref="ConfigFile"/>.</summary>
     public static Option<string?> Config() => new(ConfigName)

@@ -3,6 +3,7 @@ using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.Training;
+using Fast.Tokenizer.Training.Parts;
 
 namespace Fast.Tokenizer.Cli.Commands;
 
@@ -144,6 +145,33 @@ internal sealed class TrainingOptionSet
         foreach (Option option in options) command.Add(option);
     }
 
+    /// <summary>Options that say which episodes are read, and what is counted of them.</summary>
+    public IReadOnlyCollection<Option> OfEpisodes =>
+    [
+        _recording.Data, .. _recording.OfEpisodes, _horizon, _rate, _resample, _held, _stride, _dims, .. _space.All, _normalization, _formula,
+        _clip, _unnormalized, _perTimestep, _weights, _holdout, _seed, _order, _pruneFrom, _estimate,
+    ];
+
+    /// <summary>Lets counts stand in for episodes: then neither the data nor the horizon need be given.</summary>
+    /// <param name="command">The command, which has these options.</param>
+    /// <param name="counts">The option that names counts.</param>
+    public void AllowInstead(Command command, Option counts)
+    {
+        Option[] required = [_recording.Data, _horizon];
+        foreach (Option option in required)
+        {
+            option.Required = false;
+            option.Description += $" Needed without {counts.Name}.";
+        }
+
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(counts) is not null) return;
+            foreach (Option option in required)
+                if (result.GetResult(option) is null) result.AddError($"Option '{option.Name}' is required.");
+        });
+    }
+
     /// <summary>The data sets that a command line names; none where it names one without a name.</summary>
     public IReadOnlyList<NamedData> NamedData(ParseResult parsed) => _recording.Named(parsed);
 
@@ -189,11 +217,7 @@ internal sealed class TrainingOptionSet
             Stride = parsed.GetValue(_stride),
             EncodedDimensions = space is null ? dims : null,
             ActionSpace = space,
-            Vocabulary = new BpeTrainerOptions
-            {
-                MinFrequency = parsed.GetValue(_minFrequency),
-                MaxTokenLength = parsed.GetValue(_maxTokenLength),
-            },
+            Vocabulary = Vocabulary(parsed),
             Pruning = parsed.GetValue(_pruneFrom) is { } candidates ? new VocabularyPruning { Candidates = candidates } : null,
             Normalization = formula with
             {
@@ -216,6 +240,56 @@ internal sealed class TrainingOptionSet
         };
         if (parsed.GetValue(_holdout) is not null) return (options, source);
         return (options with { HoldoutFraction = await DefaultHoldoutAsync(source, options, console, dataSet, cancellationToken) }, source);
+    }
+
+    /// <summary>How to train on counts, as a command line says; the alphabet is left to the command.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="counts">The counts.</param>
+    /// <exception cref="ArgumentException">An option needs episodes, or is not what was counted with; the message names it.</exception>
+    public TrainingOptions ReadCounted(ParseResult parsed, CorpusPart counts)
+    {
+        bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
+        Option[] reading =
+            [_recording.Data, .. _recording.OfEpisodes, _resample, _held, _dims, .. _space.All, _unnormalized, _weights];
+        if (reading.FirstOrDefault(IsGiven) is { } read)
+            throw new ArgumentException($"{read.Name} is for episodes, and {counts.Name} was counted from some already: leave it out");
+        if (parsed.GetValue(_holdout) is not (null or 0)) throw Refused(_holdout, CountedTraining.NoHoldout);
+        if (IsGiven(_seed)) throw Refused(_seed, CountedTraining.NoHoldout);
+        if (IsGiven(_pruneFrom)) throw Refused(_pruneFrom, CountedTraining.NoPruning);
+
+        NormalizationOptions normalization = counts.Normalizer!.Options;
+        if (IsGiven(_horizon))
+        {
+            HorizonLength horizon = parsed.GetRequiredValue(_horizon);
+            if (horizon.Seconds is { } seconds) CountedTraining.RequireHorizon(_horizon.Name, seconds, counts);
+            else CountedTraining.RequireSame(_horizon.Name, horizon.Steps, counts.Shape.Horizon, counts);
+        }
+
+        Require(_rate, parsed.GetValue(_rate), counts.Metadata.Rate);
+        Require(_stride, parsed.GetValue(_stride), counts.Stride);
+        Require(_order, parsed.GetRequiredValue(_order), counts.Order == CoefficientOrder.FrequencyMajor ? "frequency" : "dimension");
+        Require(
+            _normalization, parsed.GetRequiredValue(_normalization),
+            NormalizationName.Of(normalization with { Formula = NormalizationFormula.Exact }));
+        Require(
+            _formula, parsed.GetRequiredValue(_formula),
+            NormalizationOptions.FormulaNames.First(known => known.Value == normalization.Formula).Key);
+        Require(_clip, parsed.GetValue(_clip), normalization.Clip);
+        Require(_perTimestep, parsed.GetValue(_perTimestep), counts.PerTimestep);
+        Require(_estimate, parsed.GetValue(_estimate), counts.RelativeError is not null);
+        return new TrainingOptions
+        {
+            Vocabulary = Vocabulary(parsed),
+            AlphabetMargin = parsed.GetValue(_margin),
+            MaxDegreeOfParallelism = _recording.MaxDegreeOfParallelism(parsed),
+        };
+
+        void Require<T>(Option option, T given, T counted)
+        {
+            if (IsGiven(option)) CountedTraining.RequireSame(option.Name, given, counted, counts);
+        }
+
+        static ArgumentException Refused(Option option, string reason) => new($"{option.Name} cannot be had from counts: {reason}");
     }
 
     /// <summary>How many dimensions are encoded.</summary>
@@ -244,6 +318,12 @@ internal sealed class TrainingOptionSet
             ?? throw new InvalidDataException($"{source.Name} holds no episodes");
         return [.. Enumerable.Range(0, first.Dimensions)];
     }
+
+    private BpeTrainerOptions Vocabulary(ParseResult parsed) => new()
+    {
+        MinFrequency = parsed.GetValue(_minFrequency),
+        MaxTokenLength = parsed.GetValue(_maxTokenLength),
+    };
 
     private bool[] Mask(string text, IReadOnlyList<int> dims, IEpisodeSource source)
     {
