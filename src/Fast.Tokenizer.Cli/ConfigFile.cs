@@ -22,7 +22,8 @@ internal sealed record ConfigFile(string Path, IReadOnlySet<Option> Options)
 
     // They say where results go, not what they are.
     private static readonly FrozenSet<string> _withoutEffect =
-        FrozenSet.Create(StringComparer.Ordinal, CommonOption.ConfigName, "--output", "--json", CommonOption.ThreadsName);
+        FrozenSet.Create(StringComparer.Ordinal, CommonOption.ConfigName, "--output", "--json", CommonOption.ThreadsName,
+            CommonOption.MemoryName);
 
     /// <summary>Puts what a file says into a command line, where the command line names a file.</summary>
     /// <param name="args">The command line.</param>
