@@ -94,25 +94,6 @@ internal static class CommonOption
         HelpName = "N",
     });
 
-    /// <summary><c>--memory SIZE</c>.</summary>
-    public static Option<MemorySize?> Memory(string description) => new(MemoryName)
-    {
-        Description = description,
-        HelpName = "SIZE",
-        CustomParser = result =>
-        {
-            try
-            {
-                return MemorySize.Parse(result.Tokens[0].Value, MemoryName);
-            }
-            catch (FormatException problem)
-            {
-                result.AddError(problem.Message);
-                return null;
-            }
-        },
-    };
-
     /// <summary><c>--config FILE</c>; see <see cref="ConfigFile"/>.</summary>
     public static Option<string?> Config() => new(ConfigName)
     {
@@ -146,6 +127,41 @@ internal static class CommonOption
         Description = "With --resample: dimensions that keep their last value, such as a binary gripper; listed as 0:6,7 or by name.",
         HelpName = "LIST",
     };
+
+    /// <summary><c>--scale S</c>.</summary>
+    public static Option<double> Scale() => new("--scale")
+    {
+        Description = "Quantiser steps per normalised unit; larger means smaller errors and more tokens.",
+        HelpName = "S",
+        DefaultValueFactory = _ => 10,
+    };
+
+    /// <summary><c>--output FILE</c> of a part.</summary>
+    public static Option<string> PartOutput() => new("--output")
+    {
+        Description = "File to write; one that is there is replaced once all is done.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    /// <summary><c>--memory SIZE</c>; <see cref="ByteSize"/> reads it.</summary>
+    public static Option<string?> Memory(string description, string? byDefault = null)
+    {
+        var option = new Option<string?>(MemoryName) { Description = description, HelpName = "SIZE" };
+        if (byDefault is not null) option.DefaultValueFactory = _ => byDefault;
+        option.Validators.Add(result =>
+        {
+            try
+            {
+                if (result.Tokens is [{ Value: var text }]) ByteSize.Parse(text);
+            }
+            catch (FormatException problem)
+            {
+                result.AddError($"{MemoryName} {problem.Message}");
+            }
+        });
+        return option;
+    }
 
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Write one JSON object instead of tables." };

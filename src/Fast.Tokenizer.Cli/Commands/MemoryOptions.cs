@@ -6,8 +6,8 @@ namespace Fast.Tokenizer.Cli.Commands;
 /// <summary>How much memory <c>train</c> takes, and where it goes beyond it.</summary>
 internal sealed class MemoryOptions
 {
-    private readonly Option<MemorySize?> _memory = CommonOption.Memory(
-        "What the training of the vocabulary takes, about; the tokenizer does not depend on it. [default: half of the machine's]");
+    private readonly Option<string?> _memory = CommonOption.Memory(
+        "What training the vocabulary takes (500MB, 2GB), about; the tokenizer does not depend on it. [default: half of the machine's]");
 
     private readonly Option<string?> _folder = new(CommonOption.TemporaryFolderName)
     {
@@ -39,6 +39,6 @@ internal sealed class MemoryOptions
             if (Directory.Exists(place)) folder = place;
         }
 
-        return training with { MemoryLimit = parsed.GetValue(_memory)?.Bytes, TemporaryFolder = folder };
+        return training with { MemoryLimit = parsed.GetValue(_memory) is { } size ? ByteSize.Parse(size) : null, TemporaryFolder = folder };
     }
 }

@@ -24,13 +24,7 @@ internal sealed class TrainCommand : ToolCommand
         Required = true,
     };
 
-    private readonly Option<double> _scale = new("--scale")
-    {
-        Description = "Quantiser steps per normalised unit; larger means smaller errors and more tokens.",
-        HelpName = "S",
-        DefaultValueFactory = _ => 10,
-    };
-
+    private readonly Option<double> _scale = CommonOption.Scale();
     private readonly Option<int> _vocabularySize = new("--vocab-size")
     {
         Description = "Token ids, the alphabet included.",
