@@ -1,0 +1,52 @@
+using System.Diagnostics;
+
+namespace Fast.Tokenizer.Fuzz;
+
+/// <summary>Runs inputs and holds a target to its contract: a result or a documented exception, in little time and memory.</summary>
+internal static class FuzzCheck
+{
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _endless = TimeSpan.FromSeconds(120);
+
+    /// <summary>Runs an input.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="input">The input.</param>
+    /// <param name="origin">Where it is from, for the message.</param>
+    /// <returns>Whether it was taken; false where it was refused as it may be.</returns>
+    /// <exception cref="FuzzFailure">The contract was broken; the message has what is needed to run the input again.</exception>
+    public static bool Run(FuzzTarget target, byte[] input, string origin)
+    {
+        // A loop without end cannot be left: the process says what it was at, and ends.
+        using var watchdog = new Timer(
+            _ => Environment.FailFast(Message(target, input, origin, $"no end within {_endless}")), null, _endless, Timeout.InfiniteTimeSpan);
+        long before = GC.GetTotalAllocatedBytes();
+        var clock = Stopwatch.StartNew();
+        bool isTaken = true;
+        try
+        {
+            target.Run(input);
+        }
+        catch (Exception problem) when (target.Allows(problem))
+        {
+            isTaken = false;
+            if (string.IsNullOrWhiteSpace(problem.Message) || problem.Message.AsSpan().ContainsAny("\r\n"))
+                throw new FuzzFailure(Message(target, input, origin, $"a message that is not one line: '{problem.Message}'"), problem);
+        }
+        catch (Exception problem)
+        {
+            throw new FuzzFailure(Message(target, input, origin, problem.ToString()), problem);
+        }
+
+        TimeSpan taken = clock.Elapsed;
+        long allocated = GC.GetTotalAllocatedBytes() - before, limit = target.MemoryLimit(input.Length);
+        if (allocated > limit) throw new FuzzFailure(Message(target, input, origin, $"{allocated} bytes allocated, at most {limit} expected"));
+        if (taken > _longest) throw new FuzzFailure(Message(target, input, origin, $"took {taken}, at most {_longest} expected"));
+        return isTaken;
+    }
+
+    private static string Message(FuzzTarget target, byte[] input, string origin, string problem) =>
+        $"""
+        target '{target.Name}', {origin}, {input.Length} bytes: {problem}
+        Again: dotnet run -c Release --project tests/Fast.Tokenizer.Fuzz -- replay {target.Name} {Convert.ToBase64String(input)}
+        """;
+}

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Fast.Tokenizer.Cli;
+
+namespace Fast.Tokenizer.Fuzz.Targets;
+
+/// <summary>A <c>train.json</c> that <c>--config</c> names. The command is parsed, not run.</summary>
+internal sealed class TrainingConfiguration() : FuzzTarget("training-configuration")
+{
+    private readonly Lazy<ScratchFolder> _folder = new(() => new());
+    private readonly RootCommand _root = FastTokenizerTool.CreateRoot(new ToolConsole(TextWriter.Null, TextWriter.Null));
+
+    public override IReadOnlyList<string> Words { get; } =
+    [
+        "\"horizon\"", "\"1s\"", "\"data\"", "\"vocab_size\"", "\"vocab-size\"", "\"scale\"", "\"dims\"", "\"0-3\"", "\"weights\"", "\"holdout\"",
+        "\"alphabet\"", "\"byte-level\"", "\"normalization\"", "\"seed\"", "\"stride\"", "\"rate\"", "\"--help\"", "\"@x\"", "// x", "/* x */",
+    ];
+
+    public override IEnumerable<byte[]> Seeds() => [];
+
+    public override bool Allows(Exception problem) => problem is InvalidDataException or ArgumentException;
+
+    public override void Run(ReadOnlySpan<byte> input)
+    {
+        string[] args = ["train", "--output", "out", "--config", _folder.Value.Write("train.json", input)];
+        _ = ConfigFile.Apply(args, _root.Parse(args), out IReadOnlyList<string> extended);
+        ParseResult parsed = _root.Parse(extended);
+        if (parsed.Errors.Count > 0) throw new ArgumentException(parsed.Errors[0].Message.ReplaceLineEndings(" "));
+        if (ConfigFile.Resolved(parsed).Length == 0) throw new FuzzFailure("nothing is said");
+    }
+}
