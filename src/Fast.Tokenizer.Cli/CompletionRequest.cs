@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -29,13 +30,25 @@ internal sealed partial record CompletionRequest(string Text)
     }
 
     /// <summary>What can stand where the cursor is.</summary>
-    public IEnumerable<string> Answer(RootCommand root) => root.Parse(Text)
-        .GetCompletions(Text.Length)
+    public IEnumerable<string> Answer(RootCommand root) => Completions(root.Parse(Text))
         .Select(completion => completion.InsertText ?? completion.Label)
         // The parser also finds the word in the middle of an answer. Short forms of --help are no help.
         .Where(text => text.StartsWith(Text[(Text.LastIndexOf(' ') + 1)..], StringComparison.Ordinal))
         .Where(text => text is not ("-?" or "-h" or "/?" or "/h"))
         .Distinct();
+
+    private CompletionItem[] Completions(ParseResult parsed)
+    {
+        try
+        {
+            return [.. parsed.GetCompletions(Text.Length)];
+        }
+        catch (InvalidOperationException)
+        {
+            // System.CommandLine looks for an option's own word, which is not there where a text as --a=x or -ax gave it.
+            return [];
+        }
+    }
 
     [GeneratedRegex(@"^\[suggest(?::(\d+))?\]$", RegexOptions.CultureInvariant)]
     private static partial Regex Directive();

@@ -10,7 +10,7 @@ internal abstract class FuzzTarget(string name)
     public string Name { get; } = name;
 
     /// <summary>Inputs that <c>dotnet test</c> makes of the corpus.</summary>
-    public virtual int Cases => 1500;
+    public virtual int Cases => 4000;
 
     /// <summary>The share of these that must be refused: fewer mean that the inputs do not reach what refuses.</summary>
     public virtual double LeastRefused => 0.1;

@@ -40,10 +40,9 @@ internal sealed class HuggingFaceTokenizer
             using JsonDocument document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
             tokenizer.Read(document.RootElement);
         }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        catch (Exception problem) when (JsonProblem.Is(problem))
         {
-            // Text that is not well-formed, such as half a surrogate pair, is an InvalidOperationException where it is read.
-            throw tokenizer.Bad(problem.Message, problem);
+            throw tokenizer.Bad(JsonProblem.Describe(problem), problem);
         }
 
         return tokenizer;

@@ -57,14 +57,13 @@ internal ref struct StatisticsParser
 
             return result;
         }
-        catch (JsonException problem)
+        catch (JsonException problem) when (parser.NotANumber() is { } value)
         {
-            throw parser.Bad(parser.NotANumber() is { } value ? $"is {value}, expected a finite number" : problem.Message, problem);
+            throw parser.Bad($"is {value}, expected a finite number", problem);
         }
-        catch (InvalidOperationException problem)
+        catch (Exception problem) when (JsonProblem.Is(problem))
         {
-            // A name or text that is not valid UTF-8 shows only when it is read.
-            throw parser.Bad(problem.Message, problem);
+            throw parser.Bad(JsonProblem.Describe(problem), problem);
         }
     }
 

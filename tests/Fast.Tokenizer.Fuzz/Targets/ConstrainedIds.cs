@@ -7,7 +7,7 @@ internal sealed class ConstrainedIds() : FuzzTarget("constraint")
 {
     private const int MostSteps = 8, MostDimensions = 3;
 
-    public override int Cases => 500;
+    public override int Cases => 1500;
 
     public override double LeastRefused => 0.05;
 

@@ -3,7 +3,7 @@ namespace Fast.Tokenizer.Fuzz.Targets;
 /// <summary>A text table.</summary>
 internal sealed class CsvTables() : RecordingTarget("csv")
 {
-    public override int Cases => 3000;
+    public override int Cases => 5000;
 
     public override IReadOnlyList<string> Words { get; } =
         ["\"", "\"\"", ",", ";", "\t", "\n", "\r", "1e400", "episode", "frame_index", "action.", "\u2028", "-", ",,,,,,,,"];

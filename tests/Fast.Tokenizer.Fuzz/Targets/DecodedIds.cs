@@ -7,7 +7,7 @@ internal sealed class DecodedIds() : FuzzTarget("decode")
 {
     private const int MostSteps = 12, MostDimensions = 3;
 
-    public override int Cases => 3000;
+    public override int Cases => 6000;
 
     public override double LeastRefused => 0;
 

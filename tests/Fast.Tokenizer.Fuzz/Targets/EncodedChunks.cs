@@ -7,7 +7,7 @@ internal sealed class EncodedChunks() : FuzzTarget("encode")
 {
     private const int MostSteps = 24, MostDimensions = 4;
 
-    public override int Cases => 1200;
+    public override int Cases => 4000;
 
     public override double LeastRefused => 0.01;
 

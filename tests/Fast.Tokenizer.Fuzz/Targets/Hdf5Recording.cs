@@ -8,7 +8,7 @@ namespace Fast.Tokenizer.Fuzz.Targets;
 /// <summary>An HDF5 file of demonstrations or of one episode: superblock, headers, heaps, filters, and the paths within.</summary>
 internal sealed class Hdf5Recording() : RecordingTarget("hdf5")
 {
-    public override int Cases => 1000;
+    public override int Cases => 1500;
 
     public override IReadOnlyList<string> Words { get; } =
         ["data", "demo_0", "actions", "action", "OHDR", "OCHK", "TREE", "SNOD", "HEAP", "GCOL", "FRHP", "BTHD", "demo_99999999999"];

@@ -4,7 +4,7 @@ namespace Fast.Tokenizer.Fuzz.Targets;
 internal sealed class LeRobotEpisodeTable()
     : LeRobotTarget("lerobot-episode-table", "meta/episodes/chunk-000/file-000.parquet", isVersion3: true)
 {
-    public override int Cases => 700;
+    public override int Cases => 1200;
 
     public override long MemoryLimit(int length) => (16 << 20) + (2048L * length);
 }

@@ -6,7 +6,7 @@ namespace Fast.Tokenizer.Fuzz.Targets;
 /// <summary>The input as a list of merges and a text: encoded as the definition of BPE has it, and back.</summary>
 internal sealed class MergeLists() : FuzzTarget("merges")
 {
-    public override int Cases => 4000;
+    public override int Cases => 10000;
 
     public override double LeastRefused => 0.05;
 

@@ -6,7 +6,7 @@ namespace Fast.Tokenizer.Fuzz.Targets;
 /// <summary>A <c>.npy</c> file, read at once.</summary>
 internal sealed class NpyArrays() : FuzzTarget("npy")
 {
-    public override int Cases => 4000;
+    public override int Cases => 12000;
 
     public override IReadOnlyList<string> Words => NpyWords;
 

@@ -8,7 +8,7 @@ namespace Fast.Tokenizer.Fuzz.Targets;
 /// </summary>
 internal sealed class NpzArchive() : RecordingTarget("npz")
 {
-    public override int Cases => 3000;
+    public override int Cases => 5000;
 
     public override IReadOnlyList<string> Words => NpyArrays.NpyWords;
 

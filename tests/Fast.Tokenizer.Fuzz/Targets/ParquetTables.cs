@@ -7,7 +7,7 @@ namespace Fast.Tokenizer.Fuzz.Targets;
 /// <summary>A Parquet file: footer, page headers and pages of every compression.</summary>
 internal sealed class ParquetTables() : RecordingTarget("parquet")
 {
-    public override int Cases => 1200;
+    public override int Cases => 2500;
 
     public override long MemoryLimit(int length) => (16 << 20) + (2048L * length);
 

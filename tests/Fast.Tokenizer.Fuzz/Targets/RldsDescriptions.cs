@@ -7,7 +7,7 @@ namespace Fast.Tokenizer.Fuzz.Targets;
 internal sealed class RldsDescriptions() : RecordingTarget("rlds-description")
 {
     private static readonly string _features = Features(
-        ("action", Tensor("float32", "2")), ("is_first", Tensor("bool")), ("observation/state", Tensor("float32", "3")));
+        ("action", Tensor("float32", "2")), ("is_first", Tensor("bool")), ("observation/image", Tensor("uint8", "30")));
 
     private static readonly string _info = Info(("train", [2]));
 

@@ -7,7 +7,7 @@ namespace Fast.Tokenizer.Fuzz.Targets;
 /// </summary>
 internal sealed class TfRecords() : RecordingTarget("tfrecord")
 {
-    public override int Cases => 4000;
+    public override int Cases => 6000;
 
     public override IReadOnlyList<string> Words { get; } = ["steps/action", "steps/is_first", "steps/observation/state"];
 

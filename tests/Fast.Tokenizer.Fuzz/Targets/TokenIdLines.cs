@@ -7,7 +7,7 @@ internal sealed class TokenIdLines() : FuzzTarget("token-id-lines")
 {
     private readonly Lazy<ScratchFolder> _folder = new(() => new());
 
-    public override int Cases => 3000;
+    public override int Cases => 8000;
 
     public override IReadOnlyList<string> Words { get; } = ["\"ids\"", "[1,2]", "-2147483648", "1.0", "1e3"];
 

@@ -17,14 +17,24 @@ internal sealed class TrainingConfiguration() : FuzzTarget("training-configurati
 
     public override IEnumerable<byte[]> Seeds() => [];
 
-    public override bool Allows(Exception problem) => problem is InvalidDataException or ArgumentException;
-
     public override void Run(ReadOnlySpan<byte> input)
     {
-        string[] args = ["train", "--output", "out", "--config", _folder.Value.Write("train.json", input)];
+        try
+        {
+            Parse(["train", "--output", "out", "--config", _folder.Value.Write("train.json", input)]);
+        }
+        catch (Exception problem) when (problem is ArgumentException or IOException)
+        {
+            // What the user is told.
+            throw new InvalidDataException(ErrorReport.Of(problem).Message, problem);
+        }
+    }
+
+    private void Parse(string[] args)
+    {
         _ = ConfigFile.Apply(args, _root.Parse(args), out IReadOnlyList<string> extended);
         ParseResult parsed = _root.Parse(extended);
-        if (parsed.Errors.Count > 0) throw new ArgumentException(parsed.Errors[0].Message.ReplaceLineEndings(" "));
+        if (parsed.Errors.Count > 0) throw new ArgumentException(parsed.Errors[0].Message);
         if (ConfigFile.Resolved(parsed).Length == 0) throw new FuzzFailure("nothing is said");
     }
 }

@@ -7,7 +7,7 @@ namespace Fast.Tokenizer.Fuzz.Targets;
 /// <summary>The input as options and episodes: training gives a tokenizer of them, or says why not.</summary>
 internal sealed class TrainingRuns() : FuzzTarget("training")
 {
-    public override int Cases => 250;
+    public override int Cases => 500;
 
     public override double LeastRefused => 0.05;
 
