@@ -3,6 +3,7 @@ using System.Text;
 namespace Fast.Tokenizer.Fuzz;
 
 /// <summary>Code that takes bytes from elsewhere, and what it may do with them.</summary>
+/// <remarks>Instrumented code may run only while an input does: a constructor touches nothing of the product.</remarks>
 /// <param name="name">What the target is called on the command line; also its folder in <c>Corpus</c>.</param>
 internal abstract class FuzzTarget(string name)
 {

@@ -7,7 +7,7 @@ namespace Fast.Tokenizer.Fuzz.Targets;
 internal sealed class TrainingConfiguration() : FuzzTarget("training-configuration")
 {
     private readonly Lazy<ScratchFolder> _folder = new(() => new());
-    private readonly RootCommand _root = FastTokenizerTool.CreateRoot(new ToolConsole(TextWriter.Null, TextWriter.Null));
+    private readonly Lazy<RootCommand> _root = new(() => FastTokenizerTool.CreateRoot(new ToolConsole(TextWriter.Null, TextWriter.Null)));
 
     public override IReadOnlyList<string> Words { get; } =
     [
@@ -32,8 +32,8 @@ internal sealed class TrainingConfiguration() : FuzzTarget("training-configurati
 
     private void Parse(string[] args)
     {
-        _ = ConfigFile.Apply(args, _root.Parse(args), out IReadOnlyList<string> extended);
-        ParseResult parsed = _root.Parse(extended);
+        _ = ConfigFile.Apply(args, _root.Value.Parse(args), out IReadOnlyList<string> extended);
+        ParseResult parsed = _root.Value.Parse(extended);
         if (parsed.Errors.Count > 0) throw new ArgumentException(parsed.Errors[0].Message);
         if (ConfigFile.Resolved(parsed).Length == 0) throw new FuzzFailure("nothing is said");
     }
