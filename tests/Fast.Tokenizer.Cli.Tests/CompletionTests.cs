@@ -20,6 +20,8 @@ public sealed class CompletionTests : IDisposable
     [InlineData("/usr/local/bin/fast-tokenizer  sweep   --ho", "--hold-dims", "--holdout", "--horizon")]
     [InlineData("fast-tokenizer train --data ")]
     [InlineData("fast-tokenizer train --data some/pa")]
+    [InlineData("fast-tokenizer train --alphabet=by")]
+    [InlineData("fast-tokenizer train --alphabet:by")]
     public async Task What_can_come_next_is_answered(string line, params string[] answers)
     {
         ToolRun run = await ToolRun.Of($"[suggest:{line.Length}]", line);

@@ -17,10 +17,12 @@ internal sealed class FuzzMutation
     private static readonly string[] _texts =
     [
         "null", "true", "0", "-1", "1.5", "1e999", "-0.0", "2147483648", "99999999999999999999", "NaN", "\"\"", "\"NaN\"", "\"\\ud800\"",
-        "{\"\\ud800\": 1}", "[]", "{}", "[[[[[[[[[[[[[[[[[[", "{", "}", "[", "]", ",", ":", "\"", "\\", "\n", "\r", "\0", "..", "/", "\uFEFF",
+        "{\"\\ud800\": 1}", "[]", "{}", "[[[[[[[[[[[[[[[[[[", "{", "}", "[", "]", ",", ":", "\"", "\\", "\n", "\r", "\0", "..", "/",
+        "\uFEFF",
     ];
 
-    private static readonly SearchValues<byte> _beforeValues = SearchValues.Create(":[,{= "u8), _afterValues = SearchValues.Create(",]}\n:"u8);
+    private static readonly SearchValues<byte> _beforeValues = SearchValues.Create(":[,{= "u8);
+    private static readonly SearchValues<byte> _afterValues = SearchValues.Create(",]}\n:"u8);
 
     // What structures stand in, mostly; values fill the rest of a file.
     private const int Head = 3000, Tail = 512;
@@ -111,11 +113,13 @@ internal sealed class FuzzMutation
         byte[] value = random.Next(4) switch
         {
             0 => Encoding.ASCII.GetBytes($"{(long)_extremes[random.Next(_extremes.Length)]}"),
-            // Another member's value, or this member once more.
+            // As it is: with the branch below, the same value once more.
             1 => bytes[start..end],
             _ => _words[random.Next(_words.Length)],
         };
-        return random.Next(5) == 0 ? [.. bytes[..end], (byte)',', .. value, .. bytes[end..]] : [.. bytes[..start], .. value, .. bytes[end..]];
+        return random.Next(5) == 0
+            ? [.. bytes[..end], (byte)',', .. value, .. bytes[end..]]
+            : [.. bytes[..start], .. value, .. bytes[end..]];
     }
 
     private static byte[] Number(ulong value, int size, bool isBigEndian)

@@ -29,7 +29,13 @@ internal abstract class FuzzTarget(string name)
     public virtual bool Allows(Exception problem) => problem is InvalidDataException;
 
     /// <summary>Bytes that may be allocated for an input, in all.</summary>
-    public virtual long MemoryLimit(int length) => (8 << 20) + (2048L * length);
+    public virtual long MemoryLimit(int length) => UsualMemoryLimit(length);
+
+    /// <summary>Bytes that all but one input in a hundred must do with.</summary>
+    public virtual long UsualMemoryLimit(int length) => (8 << 20) + (2048L * length);
+
+    /// <summary>What the message of a refusal must name, such as the file; null for nothing.</summary>
+    public virtual string? Place => null;
 
     protected static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 }

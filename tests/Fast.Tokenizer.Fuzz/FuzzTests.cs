@@ -18,7 +18,7 @@ public sealed class FuzzTests
     public void The_corpus_holds_the_contract(string name)
     {
         FuzzTarget target = FuzzTargets.Named(name);
-        int taken = FuzzCorpus.Of(target).Count(input => FuzzCheck.Run(target, input.Bytes, input.Name));
+        int taken = FuzzCorpus.Of(target).Count(input => FuzzCheck.Run(target, input.Bytes, input.Name).IsTaken);
         Assert.InRange(taken, 1, int.MaxValue);
     }
 
@@ -46,7 +46,7 @@ public sealed class FuzzTests
         {
             foreach (byte[] damaged in FuzzMutation.Overwritten(bytes, 0, bytes.Length))
             {
-                if (!FuzzCheck.Run(target, damaged, $"{name} with a word overwritten")) refused++;
+                if (!FuzzCheck.Run(target, damaged, $"{name} with a word overwritten").IsTaken) refused++;
                 cases++;
             }
         }
@@ -58,11 +58,18 @@ public sealed class FuzzTests
     {
         var mutation = new FuzzMutation(corpus, target.Words);
         var clock = Stopwatch.StartNew();
-        int refused = 0, seed = 0;
+        int refused = 0, wild = 0, seed = 0;
         for (; seed < cases && (clock.Elapsed < _longest || seed < 100); seed++)
-            if (!FuzzCheck.Run(target, mutation.Next(seed), $"seed {seed}")) refused++;
+        {
+            byte[] input = mutation.Next(seed);
+            FuzzOutcome outcome = FuzzCheck.Run(target, input, $"seed {seed}");
+            if (!outcome.IsTaken) refused++;
+            if (outcome.Allocated > target.UsualMemoryLimit(input.Length)) wild++;
+        }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{refused} of {seed} refused in {clock.ElapsedMilliseconds} ms");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{refused} of {seed} refused in {clock.ElapsedMilliseconds} ms, {wild} with more memory than usual");
         Assert.InRange(refused, (int)(seed * target.LeastRefused), seed - Math.Max(1, seed / 100));
+        Assert.InRange(wild, 0, seed / 100);
     }
 }

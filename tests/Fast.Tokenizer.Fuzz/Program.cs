@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Fast.Tokenizer.Fuzz;
 using SharpFuzz;
+using Xunit.MicrosoftTestingPlatform;
+using Xunit.Runner.InProc.SystemConsole;
 
 // README.md says how to use it. Without the name of a target the tests run, as `dotnet test` wants it.
 switch (args)
@@ -15,7 +17,7 @@ switch (args)
         return 0;
     case ["replay", var name, var input]:
         byte[] again = File.Exists(input) ? File.ReadAllBytes(input) : Convert.FromBase64String(input);
-        Console.WriteLine(FuzzCheck.Run(FuzzTargets.Named(name), again, "replayed") ? "taken" : "refused");
+        Console.WriteLine(FuzzCheck.Run(FuzzTargets.Named(name), again, "replayed").IsTaken ? "taken" : "refused");
         return 0;
     case ["loop", var name, var seconds, .. var rest]:
         return Loop(FuzzTargets.Named(name), double.Parse(seconds), rest is [var first] ? int.Parse(first) : 0);
@@ -34,8 +36,8 @@ switch (args)
         return 0;
     default:
         return args.Any(arg => arg is "--server" or "--internal-msbuild-node")
-            ? await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions)
-            : await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);
+            ? await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions)
+            : await ConsoleRunner.Run(args);
 }
 
 // Without instrumentation: what the tests run, for as long as one likes, from a seed that they do not reach.
@@ -46,7 +48,7 @@ static int Loop(FuzzTarget target, double seconds, int first)
     var clock = Stopwatch.StartNew();
     int seed = first, refused = 0;
     for (; clock.Elapsed.TotalSeconds < seconds; seed++)
-        if (!FuzzCheck.Run(target, mutation.Next(seed), $"seed {seed}")) refused++;
+        if (!FuzzCheck.Run(target, mutation.Next(seed), $"seed {seed}").IsTaken) refused++;
     Console.WriteLine($"{target.Name}: {seed - first} inputs from seed {first}, {refused} refused, {clock.Elapsed.TotalSeconds:F0} s");
     return 0;
 }

@@ -81,7 +81,7 @@ internal sealed class HuggingFaceTokenizer
                     model = property.Value;
                     break;
                 default:
-                    throw Bad($"'{property.Name}' is not known");
+                    throw Bad($"'{ForeignText.Shown(property.Name)}' is not known");
             }
         }
 
@@ -116,7 +116,7 @@ internal sealed class HuggingFaceTokenizer
                     SplitsWords = Flag(property);
                     break;
                 default:
-                    throw Bad($"pre_tokenizer.{property.Name} is not known");
+                    throw Bad($"pre_tokenizer.{ForeignText.Shown(property.Name)} is not known");
             }
         }
     }
@@ -153,7 +153,7 @@ internal sealed class HuggingFaceTokenizer
                     merges = property.Value;
                     break;
                 default:
-                    throw Bad($"model.{property.Name} is not known");
+                    throw Bad($"model.{ForeignText.Shown(property.Name)} is not known");
             }
         }
 

@@ -71,7 +71,8 @@ internal ref struct StatisticsParser
     {
         string names = string.Join(", ", features.Take(MaxNamesShown).Select(name => ForeignText.Shown(name)));
         string more = features.Count > MaxNamesShown ? $" and {features.Count - MaxNamesShown} more" : "";
-        return new InvalidDataException($"{file} has no statistics of '{ForeignText.Shown(key)}'; it has {(names.Length > 0 ? names + more : "none")}");
+        return new InvalidDataException(
+            $"{file} has no statistics of '{ForeignText.Shown(key)}'; it has {(names.Length > 0 ? names + more : "none")}");
     }
 
     private (Dictionary<string, double[]>? Fields, List<string> Features) ReadFeatures(bool mayBeWrapped)

@@ -12,7 +12,7 @@ internal sealed class ArrowRecording() : RecordingTarget("arrow")
     public override IReadOnlyList<string> Words { get; } = ["action", "episode_index", "frame_index", "ARROW1"];
 
     // A compressed buffer may claim 16 MiB before it is looked at, and the pool rounds up to a power of two.
-    public override long MemoryLimit(int length) => 40 << 20;
+    public override long UsualMemoryLimit(int length) => 40 << 20;
 
     // The first three are overwritten word by word.
     public override IEnumerable<byte[]> Seeds() =>

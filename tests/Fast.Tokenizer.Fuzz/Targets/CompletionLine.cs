@@ -12,8 +12,8 @@ internal sealed class CompletionLine() : FuzzTarget("completion-line")
 
     public override IReadOnlyList<string> Words { get; } =
     [
-        "[suggest:5]", "[suggest]", "[suggest:99999999999]", "--data", "--alphabet ", "--", "-", " ", "'", "@file", "train", "completion", "[diagram]",
-        "=", ":",
+        "[suggest:5]", "[suggest]", "[suggest:99999999999]", "--data", "--alphabet ", "--", "-", " ", "'", "@file", "train", "completion",
+        "[diagram]", "=", ":",
     ];
 
     public override IEnumerable<byte[]> Seeds() => [];

@@ -56,7 +56,8 @@ internal sealed class ConstrainedIds() : FuzzTarget("constraint")
 
             TokenConstraintState before = constraint.State;
             int any = choices.Integer();
-            if (constraint.TryAccept(any) != ((uint)any < mask.Length && mask[any])) throw new FuzzFailure($"id {any} is taken or refused wrongly");
+            bool isAllowed = (uint)any < mask.Length && mask[any];
+            if (constraint.TryAccept(any) != isAllowed) throw new FuzzFailure($"id {any} is taken or refused wrongly");
             constraint.State = before;
             int chosen = allowed[(choices.Byte() | (choices.Byte() << 8)) % allowed.Length];
             constraint.Accept(chosen);

@@ -42,7 +42,8 @@ internal sealed class DecodedIds() : FuzzTarget("decode")
         if (tokenizer.Decode(ids, shape, actions, DecodePolicy.Prefix) != result) throw new FuzzFailure("the policy changed the result");
         if (!Array.TrueForAll(actions, double.IsFinite)) throw new FuzzFailure("a decoded value is not finite");
         var still = new double[shape.Count];
-        if (tokenizer.Decode(ids, shape, actions, DecodePolicy.Hold, still) != result) throw new FuzzFailure("the policy changed the result");
+        if (tokenizer.Decode(ids, shape, actions, DecodePolicy.Hold, still) != result)
+            throw new FuzzFailure("the policy changed the result");
         try
         {
             tokenizer.Decode(ids, shape, actions, DecodePolicy.Strict);
@@ -64,7 +65,7 @@ internal sealed class DecodedIds() : FuzzTarget("decode")
             DecodeResult pushed = decoder.Push(id), whole = tokenizer.TryDecode([.. taken, id], shape, expected);
             bool isTaken = decoder.Tokens > taken.Count;
             if (isTaken) taken.Add(id);
-            else if (pushed != whole) throw new FuzzFailure($"id {id} after {taken.Count} was refused with {pushed}, a decode says {whole}");
+            else if (pushed != whole) throw new FuzzFailure($"id {id} after {taken.Count} others: {pushed}, a decode says {whole}");
             if (isTaken && pushed.IsComplete != whole.IsComplete) throw new FuzzFailure($"{pushed} of the decoder, {whole} of a decode");
             decoder.Read(actions);
             if (!Array.TrueForAll(actions, double.IsFinite)) throw new FuzzFailure("a value of the best chunk so far is not finite");

@@ -16,6 +16,8 @@ internal sealed class Hdf5Recording() : RecordingTarget("hdf5")
     // PureHDF makes the array of a name, an attribute or a fill value before it finds that the file has no such bytes.
     public override long MemoryLimit(int length) => (2L << 30) + (64 << 20);
 
+    public override long UsualMemoryLimit(int length) => 16 << 20;
+
     public override IEnumerable<byte[]> Seeds()
     {
         yield return Hdf5Bytes.Of(Hdf5Bytes.Demos(

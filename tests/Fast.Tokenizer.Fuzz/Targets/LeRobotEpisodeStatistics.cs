@@ -7,7 +7,8 @@ internal sealed class LeRobotEpisodeStatistics() : FuzzTarget("lerobot-episode-s
 {
     private readonly Lazy<ScratchFolder> _folder = new(() => new());
 
-    public override IReadOnlyList<string> Words { get; } = ["\"stats\"", "\"action\"", "\"count\": [9007199254740992]", "[[1], [2]]", "1e308"];
+    public override IReadOnlyList<string> Words { get; } =
+        ["\"stats\"", "\"action\"", "\"count\": [9007199254740992]", "[[1], [2]]", "1e308"];
 
     public override IEnumerable<byte[]> Seeds() => [];
 

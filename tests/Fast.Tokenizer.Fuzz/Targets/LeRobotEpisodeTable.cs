@@ -6,5 +6,5 @@ internal sealed class LeRobotEpisodeTable()
 {
     public override int Cases => 1200;
 
-    public override long MemoryLimit(int length) => (16 << 20) + (2048L * length);
+    public override long UsualMemoryLimit(int length) => (16 << 20) + (2048L * length);
 }

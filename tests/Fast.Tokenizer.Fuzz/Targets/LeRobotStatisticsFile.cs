@@ -7,7 +7,8 @@ internal sealed class LeRobotStatisticsFile() : FuzzTarget("lerobot-statistics")
 {
     private readonly Lazy<ScratchFolder> _folder = new(() => new());
 
-    public override IReadOnlyList<string> Words { get; } = ["\"action\"", "\"count\"", "\"min\"", "\"std\"", "[[1], [2]]", "NaN", "\"q99\""];
+    public override IReadOnlyList<string> Words { get; } =
+        ["\"action\"", "\"count\"", "\"min\"", "\"std\"", "[[1], [2]]", "NaN", "\"q99\""];
 
     public override IEnumerable<byte[]> Seeds() => [SampleFolders.File("stats.json")];
 

@@ -7,7 +7,8 @@ internal sealed class OpenPiStatisticsFile() : FuzzTarget("openpi-statistics")
 {
     private readonly Lazy<ScratchFolder> _folder = new(() => new());
 
-    public override IReadOnlyList<string> Words { get; } = ["\"norm_stats\"", "\"actions\"", "\"q01\"", "\"std\"", "[[1], [2]]", "NaN", "-Infinity"];
+    public override IReadOnlyList<string> Words { get; } =
+        ["\"norm_stats\"", "\"actions\"", "\"q01\"", "\"std\"", "[[1], [2]]", "NaN", "-Infinity"];
 
     public override IEnumerable<byte[]> Seeds() => [SampleFolders.File("norm_stats.json")];
 

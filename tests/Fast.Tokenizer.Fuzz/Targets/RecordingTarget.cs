@@ -8,6 +8,8 @@ internal abstract class RecordingTarget(string name) : FuzzTarget(name)
 {
     private readonly Lazy<ScratchFolder> _folder = new(() => new());
 
+    public override string? Place => Folder.FullPath;
+
     protected ScratchFolder Folder => _folder.Value;
 
     /// <summary>Reads a recording to its end.</summary>

@@ -13,8 +13,8 @@ internal sealed class RldsDescriptions() : RecordingTarget("rlds-description")
 
     public override IReadOnlyList<string> Words { get; } =
     [
-        "\"featuresDict\"", "\"features\"", "\"tensor\"", "\"dimensions\"", "\"shardLengths\"", "\"splits\"", "{SHARD_X_OF_Y}", "{SHARD_INDEX}",
-        "{NUM_SHARDS}", "\"filepathTemplate\"", "\"sequence\"",
+        "\"featuresDict\"", "\"features\"", "\"tensor\"", "\"dimensions\"", "\"shardLengths\"", "\"splits\"", "{SHARD_X_OF_Y}",
+        "{SHARD_INDEX}", "{NUM_SHARDS}", "\"filepathTemplate\"", "\"sequence\"",
     ];
 
     public override IEnumerable<byte[]> Seeds() => [[0, .. Utf8(_features)], [1, .. Utf8(_info)]];

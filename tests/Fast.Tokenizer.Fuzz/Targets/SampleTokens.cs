@@ -8,7 +8,8 @@ namespace Fast.Tokenizer.Fuzz.Targets;
 /// <summary>Tokenizers of every kind, trained in little time.</summary>
 internal static class SampleTokens
 {
-    private static readonly Lazy<FastActionTokenizer> _byteLevel = new(() => Trained(AlphabetKind.ByteLevel, new() { Formula = NormalizationFormula.OpenPi }));
+    private static readonly Lazy<FastActionTokenizer> _byteLevel =
+        new(() => Trained(AlphabetKind.ByteLevel, new() { Formula = NormalizationFormula.OpenPi }));
 
     private static readonly Lazy<FastActionTokenizer>[] _all =
     [

@@ -20,9 +20,9 @@ internal sealed class SavedTokenizer() : FuzzTarget("saved-tokenizer"), IDisposa
 
     public override IReadOnlyList<string> Words { get; } =
     [
-        "\"schema_version\": 3", "\"order\": \"dimension_major\"", "\"embodiments\"", "\"action_space\"", "\"reconstruction\"", "\"statistics\"",
-        "\"horizon\"", "\"weights\": [1, 2]", "\"mask\": [true, false]", "\"mean_std\"", "\"identity\"", "\"openpi\"", "\"binary\"",
-        "\"reference\": \"state\"", "\"state_index\"", "\"period\"", "\"offsets\"", "\"tokenizer.json\"", "\"../x\"",
+        "\"schema_version\": 3", "\"order\": \"dimension_major\"", "\"embodiments\"", "\"action_space\"", "\"reconstruction\"",
+        "\"statistics\"", "\"horizon\"", "\"weights\": [1, 2]", "\"mask\": [true, false]", "\"mean_std\"", "\"identity\"", "\"openpi\"",
+        "\"binary\"", "\"reference\": \"state\"", "\"state_index\"", "\"period\"", "\"offsets\"", "\"tokenizer.json\"", "\"../x\"",
     ];
 
     public override IEnumerable<byte[]> Seeds()

@@ -14,7 +14,8 @@ internal sealed class TfRecords() : RecordingTarget("tfrecord")
     internal static byte[][] Examples =>
     [
         Example(("steps/action", Floats(1, 2, 3, 4)), ("steps/is_first", Integers(1, 0)), ("steps/observation/image", Bytes(new byte[30]))),
-        Example(("steps/action", UnpackedFloats(1, 2)), ("steps/observation/state", Floats(1, 2, 3)), ("steps/is_first", UnpackedIntegers(1))),
+        Example(("steps/action", UnpackedFloats(1, 2)), ("steps/observation/state", Floats(1, 2, 3)),
+            ("steps/is_first", UnpackedIntegers(1))),
     ];
 
     public override IEnumerable<byte[]> Seeds() => [[0, .. Records(Examples)], .. Examples.Select(example => (byte[])[1, .. example])];

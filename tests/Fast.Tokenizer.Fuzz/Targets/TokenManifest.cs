@@ -8,7 +8,8 @@ internal sealed class TokenManifest() : FuzzTarget("token-manifest")
     private readonly Lazy<ScratchFolder> _folder = new(() => new());
     private readonly Lazy<DatasetTokenizer> _tokenizer = new(() => new(new FastActionTokenizer(SampleFolders.Small)));
 
-    public override IReadOnlyList<string> Words { get; } = ["\"shards\"", "\"file\": \"shard-00001.parquet\"", "\"complete\": true", "\"data\""];
+    public override IReadOnlyList<string> Words { get; } =
+        ["\"shards\"", "\"file\": \"shard-00001.parquet\"", "\"complete\": true", "\"data\""];
 
     public override IEnumerable<byte[]> Seeds()
     {

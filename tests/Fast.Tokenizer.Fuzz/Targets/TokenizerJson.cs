@@ -7,14 +7,16 @@ internal sealed class TokenizerJson() : FuzzTarget("tokenizer-json")
 {
     public override IReadOnlyList<string> Words { get; } =
     [
-        "\"a b\"", "[\"a\",\"b\"]", "\"Ā\"", "\"\\u0100\"", "\"Ġ\"", "\"ByteLevel\"", "\"Fuse\"", "\"use_regex\": false", "\"add_prefix_space\"",
-        "\"ignore_merges\"", "\"dropout\"", "\"vocab\"", "\"merges\"", "\"type\"", "\"\\ud834\\udd1e\"", "\"a\": 1048575",
+        "\"a b\"", "[\"a\",\"b\"]", "\"Ā\"", "\"\\u0100\"", "\"Ġ\"", "\"ByteLevel\"", "\"Fuse\"", "\"use_regex\": false",
+        "\"add_prefix_space\"", "\"ignore_merges\"", "\"dropout\"", "\"vocab\"", "\"merges\"", "\"type\"", "\"\\ud834\\udd1e\"",
+        "\"a\": 1048575",
     ];
 
     public override IEnumerable<byte[]> Seeds()
     {
         yield return SampleFolders.File("tokenizer.json");
-        yield return HuggingFaceTokenizerWriter.Write(SampleTokens.ByteLevel.Definition.Alphabet, SampleTokens.ByteLevel.Definition.Vocabulary);
+        FastTokenizerDefinition bytes = SampleTokens.ByteLevel.Definition;
+        yield return HuggingFaceTokenizerWriter.Write(bytes.Alphabet, bytes.Vocabulary);
     }
 
     public override void Run(ReadOnlySpan<byte> input)

@@ -26,7 +26,8 @@ internal static class TokenizerUse
             // A coefficient that is no character of a byte-level alphabet, or a state that is too short.
         }
 
-        tokenizer.TryDecode([0, 1, tokenizer.VocabularySize - 1, tokenizer.VocabularySize, -1], new ActionShape(horizon, dimensions), actions, new(state));
+        int[] ids = [0, 1, tokenizer.VocabularySize - 1, tokenizer.VocabularySize, -1];
+        tokenizer.TryDecode(ids, shape, actions, new(state));
         try
         {
             _ = new TokenGrammar(tokenizer, shape);

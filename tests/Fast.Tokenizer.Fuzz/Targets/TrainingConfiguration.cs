@@ -11,8 +11,9 @@ internal sealed class TrainingConfiguration() : FuzzTarget("training-configurati
 
     public override IReadOnlyList<string> Words { get; } =
     [
-        "\"horizon\"", "\"1s\"", "\"data\"", "\"vocab_size\"", "\"vocab-size\"", "\"scale\"", "\"dims\"", "\"0-3\"", "\"weights\"", "\"holdout\"",
-        "\"alphabet\"", "\"byte-level\"", "\"normalization\"", "\"seed\"", "\"stride\"", "\"rate\"", "\"--help\"", "\"@x\"", "// x", "/* x */",
+        "\"horizon\"", "\"1s\"", "\"data\"", "\"vocab_size\"", "\"vocab-size\"", "\"scale\"", "\"dims\"", "\"0-3\"", "\"weights\"",
+        "\"holdout\"", "\"alphabet\"", "\"byte-level\"", "\"normalization\"", "\"seed\"", "\"stride\"", "\"rate\"", "\"--help\"", "\"@x\"",
+        "// x", "/* x */",
     ];
 
     public override IEnumerable<byte[]> Seeds() => [];

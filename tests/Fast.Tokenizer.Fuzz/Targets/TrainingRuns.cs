@@ -13,7 +13,7 @@ internal sealed class TrainingRuns() : FuzzTarget("training")
 
     public override bool Allows(Exception problem) => problem is ArgumentException or InvalidDataException;
 
-    public override long MemoryLimit(int length) => 64 << 20;
+    public override long UsualMemoryLimit(int length) => 64 << 20;
 
     public override IEnumerable<byte[]> Seeds()
     {
