@@ -16,7 +16,8 @@ internal static class ForeignText
         ? text
         : $"{text.AsSpan(0, LongestStart)}...{text.AsSpan(text.Length - LongestEnd)}");
 
-    private static string OneLine(string text) => string.Create(text.Length, text, static (line, text) =>
+    /// <summary>Text of any length, without what would break a line or drive a terminal.</summary>
+    public static string OneLine(string text) => string.Create(text.Length, text, static (line, text) =>
     {
         for (int i = 0; i < line.Length; i++)
         {
