@@ -9,6 +9,9 @@ namespace Fast.Tokenizer.Cli;
 /// <param name="Text">The command, the option before the cursor and the word under it, without the program.</param>
 internal sealed partial record CompletionRequest(string Text)
 {
+    // Pressing a key must not read the file that @FILE names.
+    private static readonly ParserConfiguration _configuration = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Reads a request; null where the arguments are none.</summary>
     /// <remarks>
     /// Words between the command and the option before the cursor are left out: the parser suggests nothing behind an option that takes any
@@ -30,7 +33,7 @@ internal sealed partial record CompletionRequest(string Text)
     }
 
     /// <summary>What can stand where the cursor is.</summary>
-    public IEnumerable<string> Answer(RootCommand root) => Completions(root.Parse(Text))
+    public IEnumerable<string> Answer(RootCommand root) => Completions(root.Parse(Text, _configuration))
         .Select(completion => completion.InsertText ?? completion.Label)
         // The parser also finds the word in the middle of an answer. Short forms of --help are no help.
         .Where(text => text.StartsWith(Text[(Text.LastIndexOf(' ') + 1)..], StringComparison.Ordinal))

@@ -41,6 +41,15 @@ public sealed class CompletionTests : IDisposable
         Assert.DoesNotContain("-?", answers);
     }
 
+    [Fact]
+    public async Task A_response_file_is_not_read_for_an_answer()
+    {
+        string arguments = _folder.Write("arguments.txt", "train\n--alphabet\n");
+        ToolRun run = await ToolRun.Of("[suggest]", $"fast-tokenizer @{arguments} ");
+        Assert.DoesNotContain("byte-level", run.Succeeds().Output, StringComparison.Ordinal);
+        Assert.Equal("", (await ToolRun.Of("[suggest]", "fast-tokenizer @\0a")).Succeeds().Output);
+    }
+
     [Theory]
     [InlineData("bash", "complete -o default -F _fast_tokenizer fast-tokenizer")]
     [InlineData("zsh", "compdef _fast_tokenizer fast-tokenizer")]
