@@ -220,7 +220,7 @@ public sealed class LeRobotDamageTests : IDisposable
     {
         Folder.WriteInfo("v2.1", 1, Dimensions, dataPath: template);
         Assert.Equal(
-            $"file '{InfoFile}': 'data_path' must lead to a file below the data set's folder: '{template}'",
+            $"file '{InfoFile}': 'data_path' must lead to a file below the data set's folder: '{template.Replace('\0', '?')}'",
             EpisodeReading.Refusal(() => EpisodeDataset.Open(_folder.FullPath)));
     }
 
