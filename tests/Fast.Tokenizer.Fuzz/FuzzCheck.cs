@@ -18,6 +18,7 @@ internal static class FuzzCheck
     /// <exception cref="FuzzFailure">The contract was broken; the message has what is needed to run the input again.</exception>
     public static FuzzOutcome Run(FuzzTarget target, byte[] input, string origin)
     {
+        target.Prepare();
         // A loop without end cannot be left: the process says what it was at, and ends.
         using var watchdog = new Timer(
             _ => Environment.FailFast(Message(target, input, origin, $"no end within {_endless}")),

@@ -22,6 +22,11 @@ internal abstract class FuzzTarget(string name)
     /// <summary>Inputs to start from, as the product or a test writes them; those of <c>Corpus</c> are added.</summary>
     public abstract IEnumerable<byte[]> Seeds();
 
+    /// <summary>Makes what inputs share, where it is not made yet: it is no input's time or memory.</summary>
+    public virtual void Prepare()
+    {
+    }
+
     /// <summary>Takes an input. Returns where it was taken, and throws what <see cref="Allows"/> where it is refused.</summary>
     public abstract void Run(ReadOnlySpan<byte> input);
 

@@ -13,6 +13,8 @@ internal sealed class ConstrainedIds() : FuzzTarget("constraint")
 
     public override bool Allows(Exception problem) => problem is ArgumentException;
 
+    public override void Prepare() => SampleTokens.Train();
+
     public override IEnumerable<byte[]> Seeds()
     {
         for (byte tokenizer = 0; tokenizer < SampleTokens.Count; tokenizer++)

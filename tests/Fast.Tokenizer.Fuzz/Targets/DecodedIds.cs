@@ -11,6 +11,8 @@ internal sealed class DecodedIds() : FuzzTarget("decode")
 
     public override double LeastRefused => 0;
 
+    public override void Prepare() => SampleTokens.Train();
+
     public override IEnumerable<byte[]> Seeds()
     {
         for (byte tokenizer = 0; tokenizer < SampleTokens.Count; tokenizer++)

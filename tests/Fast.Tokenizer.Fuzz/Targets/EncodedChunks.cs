@@ -13,6 +13,8 @@ internal sealed class EncodedChunks() : FuzzTarget("encode")
 
     public override bool Allows(Exception problem) => problem is ArgumentException or ErrorBoundException;
 
+    public override void Prepare() => SampleTokens.Train();
+
     public override IEnumerable<byte[]> Seeds()
     {
         var random = new Random(11);

@@ -22,6 +22,12 @@ internal static class SampleTokens
 
     public static int Count => _all.Length;
 
+    /// <summary>Trains all of them, where they are not trained yet.</summary>
+    public static void Train()
+    {
+        foreach (Lazy<FastActionTokenizer> tokenizer in _all) _ = tokenizer.Value;
+    }
+
     /// <summary>A byte-level tokenizer of two dimensions.</summary>
     public static FastActionTokenizer ByteLevel => _byteLevel.Value;
 
