@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Fast.Tokenizer.Interop;
 
 /// <summary><c>processor_config.json</c> of the published processor.</summary>
-internal sealed record ProcessorConfig
+internal sealed class ProcessorConfig
 {
     public int? ActionDim { get; init; }
 
@@ -19,7 +19,7 @@ internal sealed record ProcessorConfig
 
     public required int VocabSize { get; init; }
 
-    internal sealed record AutoMapEntry
+    internal sealed class AutoMapEntry
     {
         // The published processor on the Hub, unmodified: the folder needs no Python file of its own.
         public const string Published = "physical-intelligence/fast--processing_action_tokenizer.UniversalActionProcessor";
@@ -30,7 +30,7 @@ internal sealed record ProcessorConfig
 }
 
 /// <summary><c>tokenizer_config.json</c> as the Python side writes it.</summary>
-internal sealed record PretrainedTokenizerConfig
+internal sealed class PretrainedTokenizerConfig
 {
     public SortedDictionary<string, string> AddedTokensDecoder { get; init; } = [];
 
@@ -45,6 +45,7 @@ internal sealed record PretrainedTokenizerConfig
 
 /// <summary>Reads and writes the small files of a Hugging Face folder.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     WriteIndented = true,
     NewLine = "\n",
