@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Fast.Tokenizer.Fidelity;
 
 [JsonSourceGenerationOptions(
-    GenerationMode = JsonSourceGenerationMode.Serialization,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(FidelityReport))]
 internal sealed partial class FidelityJson : JsonSerializerContext

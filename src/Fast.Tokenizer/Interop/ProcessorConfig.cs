@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Fast.Tokenizer.Interop;
 
 /// <summary><c>processor_config.json</c> of the published processor.</summary>
-internal sealed class ProcessorConfig
+internal sealed record ProcessorConfig
 {
     public int? ActionDim { get; init; }
 
@@ -19,7 +19,7 @@ internal sealed class ProcessorConfig
 
     public required int VocabSize { get; init; }
 
-    internal sealed class AutoMapEntry
+    internal sealed record AutoMapEntry
     {
         // The published processor on the Hub, unmodified: the folder needs no Python file of its own.
         public const string Published = "physical-intelligence/fast--processing_action_tokenizer.UniversalActionProcessor";
