@@ -3,6 +3,7 @@ using Fast.Tokenizer.Datasets;
 using Fast.Tokenizer.Datasets.NumPy;
 using Fast.Tokenizer.Datasets.Tokens;
 using Fast.Tokenizer.Training;
+using Parquet;
 
 // What a trainer does with the package: read recordings, train, write ids. The argument, where there is one, is a LeRobot folder, which
 // may be incomplete.
@@ -55,6 +56,19 @@ async Task WriteAsync(FastActionTokenizer tokenizer, string path, EpisodeDataset
     string written = Path.Combine(folder, Path.GetRandomFileName());
     var writer = new DatasetTokenizer(tokenizer, new DatasetTokenizerOptions { Format = format });
     DatasetTokenizerResult result = await writer.RunAsync(EpisodeDataset.Open(path, options), written);
-    Check.Print(written);
+
+    // Bytes of Parquet depend on what its compression finds in the processor; the ids in it may not.
+    if (format == TokenShardFormat.Parquet) await PrintIdsAsync(Path.Combine(written, result.Files[0]), (int)result.Tokens);
+    else Check.Print(written);
     check.That(result.Chunks > 0 && result.Files.Count > 0, $"{result.Tokens} ids of {result.Chunks} chunks as {format}");
+}
+
+static async Task PrintIdsAsync(string file, int count)
+{
+    await using FileStream stream = File.OpenRead(file);
+    await using ParquetReader reader = await ParquetReader.CreateAsync(stream);
+    int[] ids = new int[count];
+    using ParquetRowGroupReader rows = reader.OpenRowGroupReader(0);
+    await rows.ReadRawAsync(reader.Schema.DataFields[0], ids.AsMemory(), new int[count], new int[count]);
+    Console.WriteLine(string.Join(' ', ids));
 }
