@@ -79,12 +79,14 @@ void Constrained(FastActionTokenizer tokenizer, ActionShape shape)
         tokens.Add(id);
     }
 
-    check.That(tokenizer.TryDecode(tokens.ToArray(), shape, new double[shape.Count]).IsComplete, $"{tokens.Count} constrained tokens decode");
+    DecodeResult decoded = tokenizer.TryDecode(tokens.ToArray(), shape, new double[shape.Count]);
+    check.That(decoded.IsComplete, $"{tokens.Count} constrained tokens decode");
 }
 
 void Statistics(string saved)
 {
-    ActionNormalizer normalizer = OpenPiStatistics.ReadNormalizer(Path.Combine(saved, "norm_stats.json"), NormalizationOptions.Named("openpi"));
+    string file = Path.Combine(saved, "norm_stats.json");
+    ActionNormalizer normalizer = OpenPiStatistics.ReadNormalizer(file, NormalizationOptions.Named("openpi"));
     check.That(normalizer.Dimensions == 2, "openpi's statistics");
     ActionDimension joint = new() { Reference = ActionReference.State }, gripper = new() { Binary = new BinaryValues(0, 1) };
     check.That(new ActionSpace(joint, gripper).Dimensions.Count == 2, "an action space");
