@@ -115,13 +115,13 @@ public sealed class SequenceCorpus
 
     /// <summary>Number of values of a distinct sequence.</summary>
     /// <param name="index">0 to one below <see cref="DistinctCount"/>, in the order in which they were first added.</param>
-    public int GetLength(int index) => _sequences[index].Length;
+    internal int GetLength(int index) => _sequences[index].Length;
 
     /// <summary>Copies the values of a distinct sequence.</summary>
     /// <param name="index">0 to one below <see cref="DistinctCount"/>, in the order in which they were first added.</param>
     /// <param name="values">Receives <see cref="GetLength"/> values.</param>
     /// <exception cref="ArgumentException"><paramref name="values"/> is too short.</exception>
-    public void CopyValues(int index, Span<short> values)
+    internal void CopyValues(int index, Span<short> values)
     {
         Sequence sequence = _sequences[index];
         Head(sequence).CopyTo(values);
@@ -130,7 +130,7 @@ public sealed class SequenceCorpus
 
     /// <summary>How often a distinct sequence occurred.</summary>
     /// <param name="index">0 to one below <see cref="DistinctCount"/>.</param>
-    public long GetCount(int index) => _sequences[index].Count;
+    internal long GetCount(int index) => _sequences[index].Count;
 
     private Sequence Store(ReadOnlySpan<short> head, int length, long count)
     {
