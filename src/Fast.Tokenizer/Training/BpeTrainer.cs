@@ -37,6 +37,18 @@ public static class BpeTrainer
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(symbolCount, 1);
+        return Train((ICountedSequences)corpus, smallestValue, symbolCount, options, progress, cancellationToken);
+    }
+
+    /// <inheritdoc cref="Train(SequenceCorpus, int, int, BpeTrainerOptions, IProgress{TrainingProgress}, CancellationToken)"/>
+    internal static BpeVocabulary Train(
+        ICountedSequences corpus,
+        int smallestValue,
+        int symbolCount,
+        BpeTrainerOptions options,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
         Check(corpus, smallestValue, symbolCount, options);
 
         int total = options.VocabularySize - symbolCount;
@@ -69,7 +81,7 @@ public static class BpeTrainer
         }
     }
 
-    private static void Check(SequenceCorpus corpus, int smallestValue, int symbolCount, BpeTrainerOptions options)
+    private static void Check(ICountedSequences corpus, int smallestValue, int symbolCount, BpeTrainerOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MinFrequency, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxTokenLength, 1);

@@ -133,7 +133,7 @@ internal sealed class RecordingInTraining
 
     /// <summary>What the training was of this recording.</summary>
     /// <param name="corpus">What <see cref="CoefficientsAsync"/> gave.</param>
-    public TrainingFacts Facts(SequenceCorpus corpus) => new()
+    public TrainingFacts Facts(ICountedSequences corpus) => new()
     {
         Episodes = Episodes,
         SkippedEpisodes = SkippedEpisodes,
