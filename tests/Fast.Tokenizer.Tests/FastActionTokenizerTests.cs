@@ -216,6 +216,7 @@ public sealed class FastActionTokenizerTests
     [Fact]
     public void Many_threads_and_more_horizons_than_are_kept_give_the_same_ids()
     {
+        Rounds.SkipIfFew();
         FastTokenizerDefinition definition = SampleTokenizers.Definition();
         var random = new Random(17);
         ActionShape[] shapes = [.. Enumerable.Range(1, 40).Select(horizon => new ActionShape(horizon, 1 + (horizon * 7 % 19)))];

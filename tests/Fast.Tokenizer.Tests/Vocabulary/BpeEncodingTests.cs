@@ -89,12 +89,13 @@ public sealed class BpeEncodingTests
     [Fact]
     public void Many_threads_share_what_an_encoder_remembers()
     {
+        Rounds.SkipIfFew();
         var random = new Random(8);
         BpeVocabulary vocabulary = Vocabularies.Untrained(random, 60, 3000, longest: 40);
         int[][] sequences = [.. Enumerable.Range(0, 400).Select(_ => Vocabularies.Expansions(random, vocabulary, 6))];
         var naive = new NaiveBpe(vocabulary);
         int[][] expected = [.. sequences.Select(sequence => naive.Encode(sequence))];
-        Parallel.For(0, Rounds.Of(40_000), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, i =>
+        Parallel.For(0, 40_000, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, i =>
             Assert.Equal(expected[i * 7 % 400], Vocabularies.Encode(vocabulary, sequences[i * 7 % 400])));
     }
 

@@ -135,6 +135,7 @@ public sealed class BpeVocabularyTests
     [Fact]
     public void Threads_share_a_vocabulary()
     {
+        Rounds.SkipIfFew();
         var random = new Random(4);
         BpeVocabulary vocabulary = Vocabularies.Untrained(random, 3, 200, longest: 30);
         int[][] sequences = [.. Enumerable.Range(0, 400).Select(_ => Vocabularies.Sequence(random, 3, 300))];
