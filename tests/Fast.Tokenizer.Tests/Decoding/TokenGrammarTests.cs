@@ -18,24 +18,26 @@ public sealed class TokenGrammarTests
     public void The_largest_chunk_takes_as_many_tokens_as_it_has_values()
     {
         Assert.Equal(TokenGrammar.MaxCount, new TokenGrammar(_single, new(256, 256)).MinTokenCount);
-        Refusal.Says<ArgumentException>($"has {TokenGrammar.MaxCount + 1} values", () => new TokenGrammar(_single, new(TokenGrammar.MaxCount + 1, 1)));
+        Refusal.Says<ArgumentException>($"has {TokenGrammar.MaxCount + 1} values", () =>
+            new TokenGrammar(_single, new(TokenGrammar.MaxCount + 1, 1)));
     }
 
     [Fact]
     public void A_row_ends_with_the_highest_id()
     {
-        Assert.Equal(4, new TokenGrammar(_tokenizer, new(1, 1)).MinRowLength);
-        Assert.Equal(5, new TokenGrammar(_tokenizer, new(1, 1), new() { EndId = 4 }).MinRowLength);
-        Assert.Equal(14, new TokenGrammar(_tokenizer, new(1, 1), new() { ModelIds = new ContiguousIdMap(10, 4), EndId = 2 }).MinRowLength);
-        Assert.Equal(14, new TokenGrammar(_tokenizer, new(1, 1), new() { ModelIds = new ContiguousIdMap(10, 4), EndId = 9 }).MinRowLength);
-        Assert.Equal(15, new TokenGrammar(_tokenizer, new(1, 1), new() { ModelIds = new ContiguousIdMap(10, 4), EndId = 14 }).MinRowLength);
-
         const int Longest = TokenGrammar.MaxRowLength;
-        Assert.Equal(Longest, new TokenGrammar(_tokenizer, new(1, 1), new() { EndId = Longest - 1 }).MinRowLength);
-        Refusal.Says<ArgumentException>($"it must be 0 to {Longest - 1}", () => new TokenGrammar(_tokenizer, new(1, 1), new() { EndId = Longest }));
-        Assert.Equal(Longest, new TokenGrammar(_tokenizer, new(1, 1), new() { ModelIds = new ContiguousIdMap(Longest - 4, 4) }).MinRowLength);
+        Assert.Equal(4, RowLength(new()));
+        Assert.Equal(5, RowLength(new() { EndId = 4 }));
+        Assert.Equal(14, RowLength(new() { ModelIds = new ContiguousIdMap(10, 4), EndId = 2 }));
+        Assert.Equal(14, RowLength(new() { ModelIds = new ContiguousIdMap(10, 4), EndId = 9 }));
+        Assert.Equal(15, RowLength(new() { ModelIds = new ContiguousIdMap(10, 4), EndId = 14 }));
+        Assert.Equal(Longest, RowLength(new() { EndId = Longest - 1 }));
+        Refusal.Says<ArgumentException>($"it must be 0 to {Longest - 1}", () => RowLength(new() { EndId = Longest }));
+        Assert.Equal(Longest, RowLength(new() { ModelIds = new ContiguousIdMap(Longest - 4, 4) }));
         Refusal.Says<ArgumentException>($"holds the id {Longest}", () =>
-            new TokenGrammar(_tokenizer, new(1, 1), new() { ModelIds = new ContiguousIdMap(Longest - 3, 4) }));
+            RowLength(new() { ModelIds = new ContiguousIdMap(Longest - 3, 4) }));
+
+        static int RowLength(TokenGrammarOptions options) => new TokenGrammar(_tokenizer, new(1, 1), options).MinRowLength;
     }
 
     [Fact]
@@ -45,8 +47,10 @@ public sealed class TokenGrammarTests
         Refusal.Says<ArgumentException>("end marker 3 is the id", () => new TokenGrammar(_tokenizer, new(1, 1), new() { EndId = 3 }));
         var table = new TableIdMap([4, 2, 9, 7], 12);
         Assert.Equal(11, new TokenGrammar(_tokenizer, new(1, 1), new() { ModelIds = table, EndId = 11 }).Options.EndId);
-        Refusal.Says<ArgumentException>("it must be 0 to 11", () => new TokenGrammar(_tokenizer, new(1, 1), new() { ModelIds = table, EndId = 12 }));
-        Refusal.Says<ArgumentException>("end marker 9 is the id", () => new TokenGrammar(_tokenizer, new(1, 1), new() { ModelIds = table, EndId = 9 }));
+        Refusal.Says<ArgumentException>("it must be 0 to 11", () =>
+            new TokenGrammar(_tokenizer, new(1, 1), new() { ModelIds = table, EndId = 12 }));
+        Refusal.Says<ArgumentException>("end marker 9 is the id", () =>
+            new TokenGrammar(_tokenizer, new(1, 1), new() { ModelIds = table, EndId = 9 }));
     }
 
     [Theory]
@@ -76,8 +80,10 @@ public sealed class TokenGrammarTests
     public void A_range_without_a_token_is_refused_with_the_remedy()
     {
         string[] texts = ["b"];
-        FastActionTokenizer letters = TokenConstraintTests.Make(new ByteLevelAlphabet(0, splitsWords: false, texts), ByteLevelVocabulary.Create(texts, []));
-        Assert.Equal((98, 98), (new TokenGrammar(letters, new(1, 1)).LowestCoefficient, new TokenGrammar(letters, new(1, 1)).HighestCoefficient));
+        var alphabet = new ByteLevelAlphabet(0, splitsWords: false, texts);
+        FastActionTokenizer letters = TokenConstraintTests.Make(alphabet, ByteLevelVocabulary.Create(texts, []));
+        var grammar = new TokenGrammar(letters, new(1, 1));
+        Assert.Equal((98, 98), (grammar.LowestCoefficient, grammar.HighestCoefficient));
         Refusal.Says<ArgumentException>("no sequence of tokens gives 1 coefficients from 97 to 97: widen the range", () =>
             new TokenGrammar(letters, new(1, 1), new() { LowestCoefficient = 97, HighestCoefficient = 97 }));
     }
@@ -113,7 +119,8 @@ public sealed class TokenGrammarTests
     [InlineData(0, 2, 0, false, false)]
     [InlineData(1, 1, 0, true, false)]
     [InlineData(0, 0, 1, false, false)]
-    public void A_state_is_one_of_the_grammar_where_a_chunk_can_still_be_completed(int coefficients, int tokens, int pending, bool ended, bool holds)
+    public void A_state_is_one_of_the_grammar_where_a_chunk_can_still_be_completed(
+        int coefficients, int tokens, int pending, bool ended, bool holds)
     {
         var state = new TokenConstraintState(coefficients, tokens, pending, ended);
         var constraint = new TokenConstraint(new(_tokenizer, new(1, 2), new() { MaxTokens = 2, EndId = 4 }));
@@ -140,7 +147,8 @@ public sealed class TokenGrammarTests
         var constraint = new TokenConstraint(grammar);
         var mask = new bool[4];
         var logits = new float[4];
-        foreach ((int token, bool[] allowed) in ((int, bool[])[])[(0, [true, true, true, true]), (2, [true, true, true, true]), (3, [false, false, false, true])])
+        (int, bool[])[] steps = [(0, [true, true, true, true]), (2, [true, true, true, true]), (3, [false, false, false, true])];
+        foreach ((int token, bool[] allowed) in steps)
         {
             constraint.AllowedTokens(mask);
             Assert.Equal(allowed, mask);

@@ -62,13 +62,14 @@ public sealed class QuantizationLimitsTests
         new CoefficientQuantizer(10, order).Scaled(coefficients, shape, scaled);
 
         double[] expected = [Math.Round(1 * Grid) / Grid, -3, 1e9, -1e9, 27.5, 1e9];
-        if (order == CoefficientOrder.DimensionMajor) expected = [expected[0], expected[3], expected[1], expected[4], expected[2], expected[5]];
-        Assert.Equal(expected, scaled);
+        Assert.Equal(Ordered(expected), scaled);
 
         new CoefficientQuantizer(1, order).Scaled([1.3 / Grid, 1.7 / Grid, 0, -1.3 / Grid, -1.7 / Grid, 5], shape, scaled);
         expected = [1 / Grid, 2 / Grid, 0, -1 / Grid, -2 / Grid, 5];
-        if (order == CoefficientOrder.DimensionMajor) expected = [expected[0], expected[3], expected[1], expected[4], expected[2], expected[5]];
-        Assert.Equal(expected, scaled);
+        Assert.Equal(Ordered(expected), scaled);
+
+        double[] Ordered(double[] rows) =>
+            order == CoefficientOrder.FrequencyMajor ? rows : [rows[0], rows[3], rows[1], rows[4], rows[2], rows[5]];
     }
 
     [Theory]
@@ -89,6 +90,29 @@ public sealed class QuantizationLimitsTests
                 int place = order == CoefficientOrder.FrequencyMajor ? i : (i % 4 * 3) + (i / 4);
                 Assert.Equal(place, CoefficientQuantizer.Place(i, shape, order));
                 Assert.Equal(coefficients[place], quantizer.Reconstruct(quantized[i], i, shape));
+            }
+        }
+    }
+
+    [Fact]
+    public void An_offset_that_rounds_to_nothing_is_a_positive_zero()
+    {
+        // It is written to a file, where a sign would be one more byte of nothing.
+        var seen = new CentroidAccumulator(new ActionShape(1, 1));
+        seen.Add([3.0001], [3], CoefficientOrder.FrequencyMajor);
+        Assert.All(seen.ToPoints(1e-9).Offsets.ToArray(), offset => Assert.Equal(0L, BitConverter.DoubleToInt64Bits(offset)));
+    }
+
+    [Fact]
+    public void Points_of_another_horizon_are_looked_up_by_frequency_and_dimension()
+    {
+        ReconstructionPoints points = ReconstructionPointsTests.Random(new Random(4), new ActionShape(6, 3));
+        for (int frequency = 0; frequency < 4; frequency++)
+        {
+            for (int dimension = 0; dimension < 3; dimension++)
+            {
+                double offset = points.Offsets[((frequency * 6 / 4 * 3) + dimension) * points.Magnitudes];
+                Assert.Equal(1 - offset, points.Reconstruct(1, frequency, dimension, 4));
             }
         }
     }

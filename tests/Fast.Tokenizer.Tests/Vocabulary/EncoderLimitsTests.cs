@@ -49,12 +49,14 @@ public sealed class EncoderLimitsTests
     [InlineData(9001)]
     public void Tails_about_as_long_as_those_whose_encodings_are_kept_encode_as_the_merge_loop(int length)
     {
-        foreach (BpeVocabulary vocabulary in (BpeVocabulary[])[Runs(64), Runs(7), Pairs(), new(2, [new(0, 0, 2), new(2, 0, 3), new(3, 2, 4)])])
+        BpeVocabulary[] vocabularies = [Runs(64), Runs(7), Pairs(), new(2, [new(0, 0, 2), new(2, 0, 3), new(3, 2, 4)])];
+        foreach (BpeVocabulary vocabulary in vocabularies)
         {
             var loop = new MergeLoopEncoder(vocabulary, Ranks(vocabulary));
             for (int head = 0; head < 3; head++)
             {
-                int[] sequence = [.. Enumerable.Repeat(1, head), .. Enumerable.Range(0, length).Select(i => vocabulary.SymbolCount > 2 ? i % 2 : 0)];
+                IEnumerable<int> tail = Enumerable.Range(0, length).Select(i => vocabulary.SymbolCount > 2 ? i % 2 : 0);
+                int[] sequence = [.. Enumerable.Repeat(1, head), .. tail];
                 int[] tokens = new int[sequence.Length];
                 int count = loop.Encode(sequence, tokens);
                 Assert.Equal(tokens[..count], Vocabularies.Encode(vocabulary, sequence));

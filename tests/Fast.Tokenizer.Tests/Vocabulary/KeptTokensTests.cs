@@ -48,7 +48,8 @@ public sealed class KeptTokensTests
                 expected.Add(merge);
             }
 
-            Assert.Equal(expected, kept.Merges.ToArray().Select(merge => new BpeMerge(origin[merge.Left], origin[merge.Right], origin[merge.Token])));
+            BpeMerge[] merges = kept.Merges.ToArray();
+            Assert.Equal(expected, merges.Select(merge => new BpeMerge(origin[merge.Left], origin[merge.Right], origin[merge.Token])));
         }
     }
 }

@@ -28,7 +28,8 @@ public sealed class TokenTrieTests
                 Assert.Equal(token, trie.Token(node));
             }
 
-            Assert.Equal(tokens.Order(), Enumerable.Range(0, trie.NodeCount).Select(trie.Token).Where(token => token != TokenTrie.None).Order());
+            IEnumerable<int> ends = Enumerable.Range(0, trie.NodeCount).Select(trie.Token).Where(token => token != TokenTrie.None);
+            Assert.Equal(tokens.Order(), ends.Order());
             Assert.InRange(trie.NodeCount, tokens.Length, (2 * tokens.Length) + 1);
         }
     }
@@ -43,8 +44,8 @@ public sealed class TokenTrieTests
             int parents = 0, length = 0;
             for (int node = 0; node < trie.NodeCount; node++)
             {
-                int[] children =
-                    [.. Enumerable.Range(0, vocabulary.SymbolCount).Select(symbol => trie.Child(node, symbol)).Where(child => child != TokenTrie.None)];
+                IEnumerable<int> answers = Enumerable.Range(0, vocabulary.SymbolCount).Select(symbol => trie.Child(node, symbol));
+                int[] children = [.. answers.Where(child => child != TokenTrie.None)];
                 Assert.Equal(children.Length > 0, trie.HasChildren(node));
                 Assert.Equal(children.Distinct(), children);
                 Assert.Equal(TokenTrie.None, trie.Child(node, vocabulary.SymbolCount));
