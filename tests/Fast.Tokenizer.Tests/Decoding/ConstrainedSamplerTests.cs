@@ -28,7 +28,7 @@ public sealed class ConstrainedSamplerTests
         var random = new Random(1);
         var row = new float[grammar.MinRowLength + 3];
         var masked = new float[row.Length];
-        for (int sequence = 0; sequence < 40; sequence++)
+        for (int sequence = 0; sequence < Rounds.Of(40); sequence++)
         {
             constraint.Reset();
             while (!constraint.IsComplete)

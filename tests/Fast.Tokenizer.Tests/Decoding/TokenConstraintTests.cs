@@ -261,7 +261,7 @@ public sealed class TokenConstraintTests
             var random = new Random(7);
             var row = new float[grammar.MinRowLength + 5];
             var mask = new bool[row.Length];
-            for (int sequence = 0; sequence < 3; sequence++)
+            for (int sequence = 0; sequence < (Rounds.AreFew ? 1 : 3); sequence++)
             {
                 int[] drawn = Grammars.Draw(tokens, random);
                 tokens.Reset();
@@ -278,6 +278,7 @@ public sealed class TokenConstraintTests
                     for (int id = 0; id < row.Length; id++)
                     {
                         if (expected[id] ? row[id] != id : row[id] != float.NegativeInfinity) Assert.Fail($"logit {id} is {row[id]}");
+                        if (Rounds.AreFew && !expected[id] && id % 1009 != 0) continue;
                         if (expected[id] != model.IsAllowed(id)) Assert.Fail($"IsAllowed({id})");
                     }
 
