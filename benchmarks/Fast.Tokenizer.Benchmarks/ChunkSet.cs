@@ -19,7 +19,7 @@ internal sealed class ChunkSet
         Tokenizer = new ActionTokenizerTrainer(new TrainingOptions
         {
             Horizon = horizon,
-            Dimensions = [.. Enumerable.Range(0, dimensions)],
+            EncodedDimensions = [.. Enumerable.Range(0, dimensions)],
             HoldoutFraction = 0.2,
             Vocabulary = new BpeTrainerOptions { VocabularySize = vocabulary },
         }).TrainAsync(new EpisodeList(episodes)).GetAwaiter().GetResult().Tokenizer;

@@ -4,8 +4,9 @@ using Fast.Tokenizer.Benchmarks;
 // Verbs: held-out [NAME...] prints the table of tokens per chunk; rate-distortion [NAME...] that of tokens at equal error; reconstruction
 // [NAME...] that of errors with reconstruction points; pruning [NAME...] what a pruned vocabulary gives; error-bounds [NAME...]
 // that of bounds on the error, kept or broken; universal that of one vocabulary for eight robots; train-million [WINDOWS] trains on
-// generated motion; lerobot prints how fast data sets are read; scaling prints costs by size; report [CLASS...] runs the suite and writes
-// the results down; compare FOLDER serves compare/run.sh. Anything else goes to BenchmarkDotNet, such as --filter '*Tokenizer*'.
+// generated motion; lerobot prints how fast data sets are read; scaling prints costs by size; soak [--count N] encodes ten million chunks
+// and exits with 1 where the memory grows; report [CLASS...] runs the suite and writes the results down; compare FOLDER serves
+// compare/run.sh. Anything else goes to BenchmarkDotNet, such as --filter '*Tokenizer*'.
 // BenchmarkDotNet looks for the project below the working folder: run it inside the checkout.
 if (args is ["held-out", .. var names]) return await HeldOutTokens.PrintAsync(names);
 if (args is ["rate-distortion", .. var recordings]) return await RateDistortionTable.PrintAsync(recordings);
@@ -14,6 +15,7 @@ if (args is ["pruning", .. var pruned]) return await PruningTable.PrintAsync(pru
 if (args is ["error-bounds", .. var bounded]) return await ErrorBounds.PrintAsync(bounded);
 if (args is ["universal"]) return await UniversalTable.PrintAsync();
 if (args is ["train-million", .. var windows]) return await MillionWindows.PrintAsync(windows.FirstOrDefault());
+if (args is ["soak", .. var options]) return await Soak.RunAsync(options);
 if (args is ["lerobot"]) return await LeRobotReading.PrintAsync();
 if (args is ["report", .. var classes])
     return await Report.WriteAsync(Path.GetFullPath(Path.Combine(Recordings.ProjectFolder(), "..", "..")), classes);

@@ -18,6 +18,9 @@ internal sealed partial record ErrorReport(int ExitCode, string Message)
     public static ErrorReport Of(Exception problem) => problem switch
     {
         OperationCanceledException => new(Cli.ExitCode.Interrupted, "stopped before it was done"),
+        // The runtime's own words, which give no remedy.
+        FileNotFoundException { FileName: { } file } missing when missing.Message.StartsWith("Could not find file", StringComparison.Ordinal) =>
+            new(Cli.ExitCode.InvalidData, $"no such file: {file}"),
         ArgumentException argument => new(Cli.ExitCode.WrongUsage, MessageOf(argument)),
         IOException or InvalidDataException or UnauthorizedAccessException or ErrorBoundException =>
             new(Cli.ExitCode.InvalidData, MessageOf(problem)),

@@ -22,7 +22,7 @@ internal sealed record TrainingSummary
     public required long Windows { get; init; }
 
     /// <summary>Different coefficient sequences among them.</summary>
-    public required int DistinctWindows { get; init; }
+    public required long DistinctWindows { get; init; }
 
     /// <summary>Steps between the starts of two windows.</summary>
     public required int Stride { get; init; }

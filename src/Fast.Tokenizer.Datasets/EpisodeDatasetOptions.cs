@@ -33,6 +33,6 @@ public sealed record EpisodeDatasetOptions
     /// <remarks>Called once per episode and source, from the thread that reads.</remarks>
     public Action<SkippedEpisode>? SkipBad { get; init; }
 
-    /// <summary>The most threads that read at a time; -1 for one per core. What is read does not depend on it.</summary>
+    /// <summary>The most threads that read at a time; at least 1, or -1 for one per core. What is read does not depend on it.</summary>
     public int MaxDegreeOfParallelism { get; init; } = -1;
 }

@@ -6,14 +6,14 @@ namespace Fast.Tokenizer;
 public sealed record ActionMetadata
 {
     /// <summary>
-    /// Time steps in a chunk that the tokenizer was trained for, T; null where it was not said. Other horizons encode too.
+    /// Time steps in a chunk that the tokenizer was trained for, T, at least 1; null where it was not said. Other horizons encode too.
     /// </summary>
     public int? Horizon { get; init; }
 
-    /// <summary>Action dimensions, D; null where it was not said.</summary>
+    /// <summary>Action dimensions, D, at least 1; null where it was not said.</summary>
     public int? Dimensions { get; init; }
 
-    /// <summary>Rate of the actions in steps per second; null where it was not said.</summary>
+    /// <summary>Rate of the actions in steps per second, above 0; null where it was not said.</summary>
     public double? Rate { get; init; }
 
     /// <summary>One name per action dimension, or null.</summary>

@@ -33,5 +33,6 @@ public readonly record struct ActionShape
     public int Count => Horizon * Dimensions;
 
     /// <summary>The shape as <c>[T,D]</c>.</summary>
+    /// <returns>Such as <c>[50,7]</c>.</returns>
     public override string ToString() => $"[{Horizon},{Dimensions}]";
 }

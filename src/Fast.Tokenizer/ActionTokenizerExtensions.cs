@@ -37,6 +37,7 @@ public static class ActionTokenizerExtensions
     /// <param name="tokens">Token ids.</param>
     /// <param name="shape">Shape of the chunk.</param>
     /// <returns>Actions [T,D].</returns>
+    /// <exception cref="ArgumentException">The shape is empty, or is not the tokenizer's.</exception>
     /// <exception cref="ActionDecodeException">The tokens do not give exactly one chunk of the shape.</exception>
     public static float[,] Decode(this IActionTokenizer tokenizer, ReadOnlySpan<int> tokens, ActionShape shape)
     {
@@ -51,6 +52,7 @@ public static class ActionTokenizerExtensions
     /// <param name="tokens">Token ids.</param>
     /// <param name="shape">Shape of the chunk.</param>
     /// <param name="actions">Receives the actions, row-major [T,D].</param>
+    /// <exception cref="ArgumentException">A length does not fit the shape, or the shape is not the tokenizer's.</exception>
     /// <exception cref="ActionDecodeException">The tokens do not give exactly one chunk of the shape.</exception>
     public static void Decode(this IActionTokenizer tokenizer, ReadOnlySpan<int> tokens, ActionShape shape, Span<float> actions)
     {

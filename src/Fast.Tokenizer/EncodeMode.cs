@@ -27,6 +27,7 @@ public abstract record EncodeMode
     /// <param name="lambda">
     /// What a token may cost: the squared error, in quantiser steps, that one token less is worth; above 0. From 0.3 to 2 is useful.
     /// </param>
+    /// <returns>The mode, for <see cref="EncodeOptions.Mode"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The price is not a positive finite number.</exception>
     public static EncodeMode RateDistortion(double lambda) => lambda > 0 && double.IsFinite(lambda)
         ? new RateDistortionMode(lambda)
@@ -35,6 +36,7 @@ public abstract record EncodeMode
 
     /// <summary>Few tokens such that no decoded value is further from the given one than a bound.</summary>
     /// <param name="epsilon">The bound in the unit of the actions: one for all dimensions, or one per dimension; above 0.</param>
+    /// <returns>The mode, for <see cref="EncodeOptions.Mode"/>.</returns>
     /// <exception cref="ArgumentException">There is no bound, or one is not a positive number.</exception>
     public static EncodeMode MaxError(params ReadOnlySpan<double> epsilon) => new ErrorBoundMode(BoundedError.Largest, Bounds(epsilon));
 
@@ -42,6 +44,7 @@ public abstract record EncodeMode
     /// Few tokens such that the root of the mean squared error of the chunk stays within a bound, dimension by dimension.
     /// </summary>
     /// <param name="epsilon">The bound in the unit of the actions: one for all dimensions, or one per dimension; above 0.</param>
+    /// <returns>The mode, for <see cref="EncodeOptions.Mode"/>.</returns>
     /// <exception cref="ArgumentException">There is no bound, or one is not a positive number.</exception>
     public static EncodeMode MaxRmse(params ReadOnlySpan<double> epsilon) => new ErrorBoundMode(BoundedError.RootMeanSquare, Bounds(epsilon));
 
@@ -51,6 +54,7 @@ public abstract record EncodeMode
     /// How much longer sequences than the shortest are allowed for: a token more makes a sequence exp(1 / temperature) times less likely.
     /// Infinity makes all equally likely, which are long ones mostly; near 0 only shortest ones remain.
     /// </param>
+    /// <returns>The mode, for <see cref="EncodeOptions.Mode"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not above 0.</exception>
     public static EncodeMode Sampled(ulong seed, double temperature = 0.3) => temperature > 0
         ? new SampledMode(seed, temperature)

@@ -8,7 +8,7 @@ public sealed class ErrorBoundException : Exception
     /// <param name="dimension">The action dimension that misses its bound by the most.</param>
     /// <param name="error">The error that remains in it, in its unit.</param>
     /// <param name="bound">The bound on it, in the same unit.</param>
-    public ErrorBoundException(string message, int dimension, double error, double bound)
+    internal ErrorBoundException(string message, int dimension, double error, double bound)
         : base(message)
     {
         Dimension = dimension;

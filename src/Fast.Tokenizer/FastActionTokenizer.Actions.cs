@@ -3,7 +3,7 @@ using Fast.Tokenizer.Decoding;
 
 namespace Fast.Tokenizer;
 
-/// <content>The robot's own actions: with its state, masked dimensions, and robots by name.</content>
+// The robot's own actions: with its state, masked dimensions, and robots by name.
 public sealed partial class FastActionTokenizer
 {
     private const int MostNames = 20;
@@ -37,6 +37,8 @@ public sealed partial class FastActionTokenizer
     /// <returns>How many ids were written, and how many values were clipped.</returns>
     /// <exception cref="ArgumentException">A length does not fit the shape, the state is missing or too short, a value is not finite,
     /// <paramref name="tokens"/> is too small, or clipping is refused and needed.</exception>
+    /// <exception cref="ErrorBoundException">The mode is an error bound that the chunk cannot be encoded within.</exception>
+    /// <exception cref="InvalidOperationException">A tokenizer of several robots, see <see cref="For"/>.</exception>
     public EncodeResult Encode(
         ReadOnlySpan<float> actions, ActionShape shape, Span<int> tokens, in ActionContext context, EncodeOptions? options = null) =>
         Encode<float>(actions, shape, tokens, context, options ?? EncodeOptions.Default);
@@ -54,6 +56,7 @@ public sealed partial class FastActionTokenizer
     /// <returns>Whether the tokens give exactly one chunk, and where they fail to.</returns>
     /// <exception cref="ArgumentException">A length does not fit the shape, the shape is not the tokenizer's, or the state is missing or
     /// too short.</exception>
+    /// <exception cref="InvalidOperationException">A tokenizer of several robots, see <see cref="For"/>.</exception>
     public DecodeResult TryDecode(ReadOnlySpan<int> tokens, ActionShape shape, Span<float> actions, in ActionContext context) =>
         Decode(tokens, shape, actions, context, orPrefix: false);
 
@@ -72,6 +75,7 @@ public sealed partial class FastActionTokenizer
     /// <exception cref="ActionDecodeException">They do not, and the policy is <see cref="DecodePolicy.Strict"/> or not known.</exception>
     /// <exception cref="ArgumentException">A length does not fit the shape, the state is missing or too short, or a value of a fallback
     /// that counts is not finite.</exception>
+    /// <exception cref="InvalidOperationException">A tokenizer of several robots, see <see cref="For"/>.</exception>
     public DecodeResult Decode(
         ReadOnlySpan<int> tokens,
         ActionShape shape,

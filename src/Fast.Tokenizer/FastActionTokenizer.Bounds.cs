@@ -7,12 +7,9 @@ using Fast.Tokenizer.RateDistortion;
 
 namespace Fast.Tokenizer;
 
-/// <content>Encoding within an error bound.</content>
-/// <remarks>
-/// What a price per token does to the error of each dimension is only known once the tokens are decoded. So the price is searched for by
-/// halving, and each result is decoded as the receiver will decode it: a result counts only if it holds the bounds there. Then the error
-/// of dimensions that have room left is weighted less, and the search goes on from there.
-/// </remarks>
+// Encoding within an error bound. What a price per token does to the error of each dimension is only known once the tokens are decoded.
+// So the price is searched for by halving, and each result is decoded as the receiver will decode it: a result counts only if it holds
+// the bounds there. Then the error of dimensions that have room left is weighted less, and the search goes on from there.
 public sealed partial class FastActionTokenizer
 {
     private const double LowestPrice = 1e-3;

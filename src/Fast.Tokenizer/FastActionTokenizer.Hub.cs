@@ -2,7 +2,7 @@ using Fast.Tokenizer.Interop.Hub;
 
 namespace Fast.Tokenizer;
 
-/// <content>Loading by name.</content>
+// Loading by name.
 public sealed partial class FastActionTokenizer
 {
     /// <summary>
@@ -15,6 +15,7 @@ public sealed partial class FastActionTokenizer
     /// <remarks>
     /// Where the Hub cannot be reached, the copy in the cache is used; <see cref="HubClient"/> tells which of the two it was.
     /// </remarks>
+    /// <returns>The tokenizer.</returns>
     /// <exception cref="ArgumentException">The name is not a repository's, or an option or environment variable is not valid.</exception>
     /// <exception cref="HubException">The files cannot be had; the message says why and what to do.</exception>
     /// <exception cref="InvalidDataException">The files are not a tokenizer's, or are damaged.</exception>
@@ -35,6 +36,8 @@ public sealed partial class FastActionTokenizer
     /// <param name="options">Revision, endpoint, token, cache; null takes everything from the environment.</param>
     /// <param name="progress">Told of the bytes of each file that is fetched; may be null.</param>
     /// <param name="cancellationToken">Stops the download; nothing half-written stays.</param>
+    /// <returns>The tokenizer.</returns>
+    /// <exception cref="ArgumentException">The name is empty, or an option or environment variable is not valid.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder, and the name cannot be a repository's.</exception>
     /// <exception cref="HubException">The repository cannot be had; the message says why and what to do.</exception>
     /// <exception cref="InvalidDataException">The files are not a tokenizer's, or are damaged.</exception>

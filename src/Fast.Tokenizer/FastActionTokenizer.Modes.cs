@@ -6,7 +6,7 @@ using Fast.Tokenizer.RateDistortion;
 
 namespace Fast.Tokenizer;
 
-/// <content>The encoding modes that choose among token sequences.</content>
+// The encoding modes that choose among token sequences.
 public sealed partial class FastActionTokenizer
 {
     /// <summary>Gives a chunk's coefficients in quantiser steps, and what they are encoded as; both in the tokenizer's order.</summary>

@@ -6,7 +6,7 @@ using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer;
 
-/// <content>The stages one by one, for decoding token after token.</content>
+// The stages one by one, for decoding token after token.
 public sealed partial class FastActionTokenizer
 {
     /// <summary>Decodes one more token of a chunk.</summary>

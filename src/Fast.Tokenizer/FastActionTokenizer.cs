@@ -16,7 +16,10 @@ namespace Fast.Tokenizer;
 /// <summary>
 /// The FAST tokenizer (arXiv 2501.09747): normalise, transform along time, scale and round, order by frequency, merge; and back.
 /// </summary>
-/// <remarks>Immutable and safe to share between threads. Encoding and decoding allocate nothing.</remarks>
+/// <remarks>
+/// Immutable and safe to share between threads. Encoding and decoding allocate nothing, but at the horizons that <see cref="DctPlan"/>
+/// leaves to another library.
+/// </remarks>
 public sealed partial class FastActionTokenizer : IActionTokenizer
 {
     private readonly LastUsed<ActionNormalizer> _normalizers;
@@ -74,6 +77,8 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     /// <exception cref="ArgumentException">
     /// A length does not fit the shape, a value is not finite, <paramref name="tokens"/> is too small, or clipping is refused and needed.
     /// </exception>
+    /// <exception cref="ErrorBoundException">The mode is an error bound that the chunk cannot be encoded within.</exception>
+    /// <exception cref="InvalidOperationException">A tokenizer of several robots, see <see cref="For"/>.</exception>
     public EncodeResult Encode(ReadOnlySpan<float> actions, ActionShape shape, Span<int> tokens, EncodeOptions options) =>
         Encode<float>(actions, shape, tokens, default, options);
 
@@ -87,6 +92,7 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     /// <exception cref="ArgumentException">
     /// The array is empty, a value is not finite, or the dimensions are not the tokenizer's.
     /// </exception>
+    /// <exception cref="InvalidOperationException">A tokenizer of several robots, see <see cref="For"/>.</exception>
     public int[] Encode(float[,] actions)
     {
         ArgumentNullException.ThrowIfNull(actions);
@@ -129,6 +135,7 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     /// <exception cref="ArgumentException">
     /// A length does not fit the shape, or the policy is <see cref="DecodePolicy.Hold"/>, which needs a fallback.
     /// </exception>
+    /// <exception cref="InvalidOperationException">A tokenizer of several robots, see <see cref="For"/>.</exception>
     public DecodeResult Decode(ReadOnlySpan<int> tokens, ActionShape shape, Span<float> actions, DecodePolicy policy) =>
         Decode<float>(tokens, shape, actions, policy, default, []);
 
@@ -146,6 +153,7 @@ public sealed partial class FastActionTokenizer : IActionTokenizer
     /// <returns>Whether the tokens give exactly one chunk, and where they fail to.</returns>
     /// <exception cref="ActionDecodeException">They do not, and the policy is <see cref="DecodePolicy.Strict"/> or not known.</exception>
     /// <exception cref="ArgumentException">A length does not fit the shape, or a value of a fallback that counts is not finite.</exception>
+    /// <exception cref="InvalidOperationException">A tokenizer of several robots, see <see cref="For"/>.</exception>
     public DecodeResult Decode(
         ReadOnlySpan<int> tokens, ActionShape shape, Span<float> actions, DecodePolicy policy, ReadOnlySpan<float> fallback) =>
         Decode<float>(tokens, shape, actions, policy, default, fallback);

@@ -11,7 +11,7 @@ namespace Fast.Tokenizer;
 public sealed record FastTokenizerDefinition
 {
     /// <summary>
-    /// Quantiser steps per unit of a normalised coefficient; the published tokenizers use 10. A larger scale gives a smaller error and more
+    /// Quantiser steps per unit of a normalised coefficient, 1e-6 to 1e6; FAST+ uses 10. A larger scale gives a smaller error and more
     /// tokens.
     /// </summary>
     public required double Scale { get; init; }

@@ -9,6 +9,7 @@ public interface IActionTokenizer
 
     /// <summary>The most tokens that any chunk of this shape can need: the length of a buffer that is always large enough.</summary>
     /// <param name="shape">Shape of the chunk.</param>
+    /// <returns>A number of token ids.</returns>
     int MaxTokenCount(ActionShape shape);
 
     /// <summary>Encodes one chunk.</summary>
@@ -19,6 +20,7 @@ public interface IActionTokenizer
     /// <exception cref="ArgumentException">
     /// A length does not fit the shape, a value is not finite, or <paramref name="tokens"/> is too small.
     /// </exception>
+    /// <exception cref="InvalidOperationException">A tokenizer of several robots, see <see cref="FastActionTokenizer.For"/>.</exception>
     EncodeResult Encode(ReadOnlySpan<float> actions, ActionShape shape, Span<int> tokens);
 
     /// <inheritdoc cref="Encode(ReadOnlySpan{float}, ActionShape, Span{int})"/>
@@ -32,6 +34,7 @@ public interface IActionTokenizer
     /// <exception cref="ArgumentException">
     /// The length of <paramref name="actions"/> is not that of the shape, or the shape is not the tokenizer's.
     /// </exception>
+    /// <exception cref="InvalidOperationException">A tokenizer of several robots, see <see cref="FastActionTokenizer.For"/>.</exception>
     DecodeResult TryDecode(ReadOnlySpan<int> tokens, ActionShape shape, Span<float> actions);
 
     /// <inheritdoc cref="TryDecode(ReadOnlySpan{int}, ActionShape, Span{float})"/>

@@ -4,8 +4,9 @@ namespace Fast.Tokenizer;
 public enum OutOfRangePolicy
 {
     /// <summary>
-    /// Do what the published processor does, and count it. An integer alphabet clamps to its ends. A byte-level one clamps from below,
-    /// drops characters whose bytes its vocabulary lacks, and refuses what is no Unicode character, where the published code crashes.
+    /// Do what the published processor (physical-intelligence/fast) does, and count it. An integer alphabet clamps to its ends. A
+    /// byte-level one clamps from below, drops characters whose bytes its vocabulary lacks, and refuses what is no Unicode character, where
+    /// the published code crashes.
     /// </summary>
     Published,
 

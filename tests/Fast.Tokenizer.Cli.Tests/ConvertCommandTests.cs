@@ -57,4 +57,12 @@ public sealed class ConvertCommandTests(TrainedTokenizer trained) : IDisposable
             .Fails(ExitCode.InvalidData, "norm_stats.json", "actions");
         Assert.False(Directory.Exists(_folder["it"]));
     }
+
+    [Fact]
+    public async Task Statistics_that_are_not_there_are_named()
+    {
+        string published = TestData.Locate("tokenizers", "fast_plus"), missing = _folder["norm_stats.json"];
+        (await ToolRun.Of("convert", "--tokenizer", published, "--statistics", missing, "--output", _folder["it"]))
+            .Fails(ExitCode.InvalidData, $"error: no such file: {missing}");
+    }
 }

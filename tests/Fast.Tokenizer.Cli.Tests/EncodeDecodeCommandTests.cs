@@ -92,7 +92,7 @@ public sealed class EncodeDecodeCommandTests(TrainedTokenizer trained) : IDispos
         double[] ids = Read("ids").Data.ToArray();
         int[] offsets = [.. Read("offsets").Data.ToArray().Select(offset => (int)offset)];
         string tokenizer = TestData.Locate("tokenizers", "fast_plus");
-        string input = _folder.WriteArray("x.npy", chunks.Data.ToArray(), chunks.Shape);
+        string input = _folder.WriteArray("x.npy", chunks.Data.ToArray(), [.. chunks.Shape]);
         (await ToolRun.Of("encode", "--tokenizer", tokenizer, "--input", input, "--output", _folder["ids.jsonl"])).Succeeds();
         string Line(int chunk) => $"[{string.Join(',', ids[offsets[chunk]..offsets[chunk + 1]])}]";
         string[] expected = [.. Enumerable.Range(0, offsets.Length - 1).Select(Line)];

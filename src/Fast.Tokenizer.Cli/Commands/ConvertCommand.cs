@@ -124,7 +124,7 @@ internal sealed class ConvertCommand : ToolCommand
             Horizon = horizon,
             MaxDegreeOfParallelism = _recording.MaxDegreeOfParallelism(parsed),
             Stride = parsed.GetValue(_stride),
-            Dimensions = definition.Metadata.EncodedDimensions,
+            EncodedDimensions = definition.Metadata.EncodedDimensions,
             ActionSpace = definition.ActionSpace,
             Rate = definition.Metadata.Rate,
             Scale = definition.Scale,

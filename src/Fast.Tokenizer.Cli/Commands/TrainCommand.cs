@@ -124,14 +124,14 @@ internal sealed class TrainCommand : ToolCommand
                 Name = data.Name,
                 Source = source,
                 Weight = weights.GetValueOrDefault(data.Name, 1),
-                Dimensions = options.Dimensions,
+                EncodedDimensions = options.EncodedDimensions,
                 ActionSpace = options.ActionSpace,
                 Normalization = options.Normalization,
                 HoldoutFraction = options.HoldoutFraction,
             });
         }
 
-        options = options with { Dimensions = null, ActionSpace = null, Normalization = new() };
+        options = options with { EncodedDimensions = null, ActionSpace = null, Normalization = new() };
         UniversalTrainingOptions universal = _universal.Read(parsed, options, sources);
         long start = Stopwatch.GetTimestamp();
         UniversalTrainingResult result = await ProgressView.RunAsync(

@@ -187,7 +187,7 @@ internal sealed class TrainingOptionSet
             HorizonSeconds = horizon.Seconds,
             Rate = parsed.GetValue(_resample) is null ? parsed.GetValue(_rate) : null,
             Stride = parsed.GetValue(_stride),
-            Dimensions = space is null ? dims : null,
+            EncodedDimensions = space is null ? dims : null,
             ActionSpace = space,
             Vocabulary = new BpeTrainerOptions
             {
@@ -220,7 +220,7 @@ internal sealed class TrainingOptionSet
 
     /// <summary>How many dimensions are encoded.</summary>
     public static async Task<int> DimensionsAsync(TrainingOptions options, IEpisodeSource source, CancellationToken cancellationToken) =>
-        (await EncodedAsync(options.Dimensions, source, cancellationToken)).Count;
+        (await EncodedAsync(options.EncodedDimensions, source, cancellationToken)).Count;
 
     /// <summary>How many episodes are trained on.</summary>
     public static async Task<int> EpisodesAsync(TrainingOptions options, IEpisodeSource source, CancellationToken cancellationToken)

@@ -63,7 +63,7 @@ internal sealed record CsvColumns(
             return column;
         }
 
-        throw MissingColumn.Of(place, key ?? _episodes[0], "episode key", header);
+        throw MissingColumn.Of(place, key ?? _episodes[0], "episode key, empty where a file is one episode", header);
     }
 
     // A list of names is taken as it is; a single one is what the names begin with.

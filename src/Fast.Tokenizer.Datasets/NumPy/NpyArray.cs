@@ -5,13 +5,13 @@ public sealed class NpyArray
 {
     internal NpyArray(NpyHeader header, double[] values)
     {
-        Shape = header.Shape;
+        Shape = Array.AsReadOnly(header.Shape);
         IsFloat32 = header.Element is { Kind: 'f', Size: 4 };
         Data = values;
     }
 
     /// <summary>Length of each axis, outermost first; empty for a single value.</summary>
-    public int[] Shape { get; }
+    public IReadOnlyList<int> Shape { get; }
 
     /// <summary>Whether the file holds float32, so that a result can be written back in the type it came in.</summary>
     public bool IsFloat32 { get; }

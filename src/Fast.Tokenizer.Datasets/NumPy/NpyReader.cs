@@ -6,6 +6,7 @@ public static class NpyReader
     /// <summary>Reads one array.</summary>
     /// <param name="path">A <c>.npy</c> file of format version 1.0, 2.0 or 3.0.</param>
     /// <returns>The array; NaN and infinity are handed on as they are.</returns>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no array of numbers, is truncated, or holds more than one array.</exception>
     public static NpyArray Read(string path)

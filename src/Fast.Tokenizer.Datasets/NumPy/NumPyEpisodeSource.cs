@@ -11,7 +11,7 @@ namespace Fast.Tokenizer.Datasets.NumPy;
 /// dimension names are taken from <c>NAME.json</c> beside <c>NAME.npz</c> (fields <c>hz</c> and <c>dim_names</c>) where there is one.
 /// States come from a second file, where the options name one, under the same keys.
 /// </remarks>
-public sealed class NumPyEpisodeSource : IEpisodeSource
+internal sealed class NumPyEpisodeSource : IEpisodeSource
 {
     private readonly EpisodeDatasetOptions _options;
     private readonly RecordingDescription _description;

@@ -69,6 +69,8 @@ public sealed partial class DatasetTokenizer
     /// <param name="folder">The folder; made where it is not there. One that holds an earlier run of the same is completed.</param>
     /// <param name="progress">Told of each episode; may be null.</param>
     /// <param name="cancellationToken">Stops the run; whole files stay, and the next run goes on from them.</param>
+    /// <returns>What the folder holds now.</returns>
+    /// <exception cref="ArgumentException">The name of the folder is empty.</exception>
     /// <exception cref="InvalidDataException">
     /// The folder holds something else, or a run of another tokenizer, recording or options; or the recording does not fit the tokenizer.
     /// </exception>
@@ -88,7 +90,7 @@ public sealed partial class DatasetTokenizer
     /// <summary>Refuses a folder that cannot become, or is not, a run of this tokenizer with these options; reads no recording.</summary>
     /// <param name="folder">The folder; need not be there.</param>
     /// <exception cref="InvalidDataException">It holds something else, or a run of another tokenizer or other options.</exception>
-    public void RequireFolder(string folder) => _ = ReadManifest(folder);
+    internal void RequireFolder(string folder) => _ = ReadManifest(folder);
 
     private async Task<DatasetTokenizerResult> RunCoreAsync(
         IEpisodeSource source, string folder, IProgress<DatasetTokenizerProgress>? progress, CancellationToken cancellationToken)

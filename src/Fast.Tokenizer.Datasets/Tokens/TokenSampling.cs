@@ -9,13 +9,14 @@ namespace Fast.Tokenizer.Datasets.Tokens;
 public sealed record TokenSampling(ulong Seed, double Temperature = TokenSampling.DefaultTemperature)
 {
     /// <summary>The temperature where none is given.</summary>
-    public const double DefaultTemperature = 0.3;
+    internal const double DefaultTemperature = 0.3;
 
     /// <summary>How the chunk of an episode is encoded.</summary>
     /// <param name="episode">Index of the episode; 0 where there are only chunks.</param>
     /// <param name="start">First step of the chunk, or the index of the chunk.</param>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not above 0.</exception>
-    public EncodeMode ModeOf(int episode, int start) => EncodeMode.Sampled(Mix(Mix(Mix(Seed) + (uint)episode) + (uint)start), Temperature);
+    internal EncodeMode ModeOf(int episode, int start) =>
+        EncodeMode.Sampled(Mix(Mix(Mix(Seed) + (uint)episode) + (uint)start), Temperature);
 
     // The finalizer of SplitMix64 (Steele, Lea and Flood 2014): neighbouring numbers become unlike ones.
     private static ulong Mix(ulong value)

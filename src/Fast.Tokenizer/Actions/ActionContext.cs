@@ -26,6 +26,7 @@ public readonly ref struct ActionContext
 
     /// <summary>Gives one value of the state.</summary>
     /// <param name="index">Index from 0 to below <see cref="StateLength"/>.</param>
+    /// <returns>In the unit of the actions.</returns>
     /// <exception cref="IndexOutOfRangeException">There is no such value.</exception>
     public double StateAt(int index) => _single.IsEmpty ? _double[index] : _single[index];
 

@@ -22,8 +22,9 @@ public sealed record ActionDimension
     public int? StateIndex { get; init; }
 
     /// <summary>
-    /// Length of a full turn, in the unit of the actions, where the dimension is an angle: 2 pi, 360. Then values are unwrapped along time
-    /// before they are made relative and encoded, and wrapped after they are decoded. Null for a dimension that does not wrap around.
+    /// Length of a full turn, above 0 in the unit of the actions, where the dimension is an angle: 2 pi, 360. Then values are unwrapped
+    /// along time before they are made relative and encoded, and wrapped after they are decoded. Null for a dimension that does not wrap
+    /// around.
     /// </summary>
     public double? Period { get; init; }
 

@@ -10,5 +10,6 @@ public sealed record BinaryValues(double Low = 0, double High = 1)
 
     /// <summary>Gives the one of the two values that a value stands for.</summary>
     /// <param name="value">Any number.</param>
+    /// <returns><see cref="Low"/> or <see cref="High"/>.</returns>
     public double Snap(double value) => value < Threshold ? Low : High;
 }

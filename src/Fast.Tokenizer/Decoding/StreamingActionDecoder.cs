@@ -40,6 +40,7 @@ public sealed class StreamingActionDecoder
     /// <param name="tokenizer">The tokenizer that the tokens are of.</param>
     /// <param name="shape">Shape of the chunks.</param>
     /// <exception cref="ArgumentException">The shape is empty or has other dimensions than the tokenizer's statistics.</exception>
+    /// <exception cref="InvalidOperationException">A tokenizer of several robots, see <see cref="FastActionTokenizer.For"/>.</exception>
     public StreamingActionDecoder(FastActionTokenizer tokenizer, ActionShape shape)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -64,6 +65,7 @@ public sealed class StreamingActionDecoder
     /// <exception cref="ArgumentException">
     /// The shape does not fit the tokenizer or the prior, or a value of the prior is not finite.
     /// </exception>
+    /// <exception cref="InvalidOperationException">A tokenizer of several robots, see <see cref="FastActionTokenizer.For"/>.</exception>
     public StreamingActionDecoder(FastActionTokenizer tokenizer, ActionShape shape, ReadOnlySpan<float> prior)
         : this(tokenizer, shape) => Reset(prior);
 

@@ -39,10 +39,12 @@ public sealed class TokenConstraint
     public void Reset() => _state = default;
 
     /// <summary>A constraint on the same grammar that stands where this one does.</summary>
+    /// <returns>Another instance; the two go on apart.</returns>
     public TokenConstraint Clone() => new(Grammar) { _state = _state };
 
     /// <summary>Whether an id may come next.</summary>
     /// <param name="id">Id, any value.</param>
+    /// <returns>False for any id that is not of the grammar.</returns>
     public bool IsAllowed(int id) => Grammar.TryStep(_state, id, out _);
 
     /// <summary>Takes an id, if it may come next.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Fast.Tokenizer.Vocabulary;
@@ -31,7 +32,7 @@ internal sealed class TokenTransitions
     public TokenTransitions(CoefficientAutomaton automaton, BpeVocabulary vocabulary, ReadOnlySpan<int> places, int length, int most)
     {
         if (automaton.StateCount > MaxStates)
-            throw new InvalidOperationException($"{automaton.StateCount} states, at most {MaxStates} fit");
+            throw new UnreachableException($"{automaton.StateCount} states, at most {MaxStates} fit");
         _rows = new int[automaton.StateCount][];
         _groups = new TransitionGroup[automaton.StateCount][];
         for (int state = 0; state < automaton.StateCount; state++)

@@ -38,6 +38,7 @@ public sealed record ChunkTrace
     /// <param name="chunk">Recorded actions, row-major [T,D], in physical units.</param>
     /// <param name="shape">Shape of the chunk.</param>
     /// <param name="encoding">How to encode; null encodes as <see cref="IActionTokenizer"/> does.</param>
+    /// <returns>The chunk's way through the tokenizer.</returns>
     /// <exception cref="ArgumentException">The length does not fit the shape, or the tokenizer refuses the chunk.</exception>
     /// <exception cref="ErrorBoundException">The encoding has a bound on the error that the chunk cannot be encoded within.</exception>
     public static ChunkTrace Of(
@@ -50,6 +51,7 @@ public sealed record ChunkTrace
     /// <param name="shape">Shape of the chunk.</param>
     /// <param name="context">The robot's state at the first step, and masked dimensions.</param>
     /// <param name="encoding">How to encode; null encodes as <see cref="IActionTokenizer"/> does.</param>
+    /// <returns>The chunk's way through the tokenizer.</returns>
     /// <exception cref="ArgumentException">The length does not fit the shape, or the tokenizer refuses chunk or context.</exception>
     /// <exception cref="ErrorBoundException">The encoding has a bound on the error that the chunk cannot be encoded within.</exception>
     public static ChunkTrace Of(

@@ -185,6 +185,7 @@ public sealed class FidelityEvaluator
     }
 
     /// <summary>The report over all chunks added so far.</summary>
+    /// <returns>A report; more chunks may be added afterwards.</returns>
     /// <exception cref="InvalidOperationException">No chunk was added.</exception>
     public FidelityReport ToReport()
     {
@@ -229,6 +230,7 @@ public sealed class FidelityEvaluator
     }
 
     /// <summary>What figures of <see cref="ToReport"/> summarise, over all chunks added so far.</summary>
+    /// <returns>The distributions; more chunks may be added afterwards.</returns>
     /// <exception cref="InvalidOperationException">No chunk was added.</exception>
     public FidelityDistributions ToDistributions()
     {

@@ -10,6 +10,7 @@ namespace Fast.Tokenizer.Fidelity;
 public sealed record FidelityFailure(string Figure, double Value, double Limit, string WorstCase)
 {
     /// <summary>The failure in one line.</summary>
+    /// <returns>Figure, value, limit and worst case.</returns>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{Figure} {Value} is {(Value < Limit ? "below" : "above")} {Limit}: {WorstCase}");
 }

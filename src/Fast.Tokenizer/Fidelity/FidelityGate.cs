@@ -8,74 +8,95 @@ namespace Fast.Tokenizer.Fidelity;
 public sealed record FidelityGate
 {
     /// <summary>Most that <see cref="FidelityReport.Rmse"/> may be, in physical units.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The limit is negative or not a number; so for every limit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is negative or not a number.</exception>
     public double? MaxRmse { get; init => field = Checked(value, nameof(MaxRmse)); }
 
     /// <summary>Most that <see cref="FidelityReport.MaxError"/> may be, in physical units.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MaxError { get; init => field = Checked(value, nameof(MaxError)); }
 
     /// <summary>Most that <see cref="FidelityReport.RmseNormalized"/> may be.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MaxRmseNormalized { get; init => field = Checked(value, nameof(MaxRmseNormalized)); }
 
     /// <summary>Most that <see cref="FidelityReport.MaxErrorNormalized"/> may be.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MaxErrorNormalized { get; init => field = Checked(value, nameof(MaxErrorNormalized)); }
 
     /// <summary>Most that <see cref="FidelityDimension.MeanAbsoluteError"/> of any dimension may be, in its unit.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MaxMeanAbsoluteError { get; init => field = Checked(value, nameof(MaxMeanAbsoluteError)); }
 
     /// <summary>Most that <see cref="FidelityStep.RmseNormalized"/> of any time step of the chunk may be.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MaxStepRmseNormalized { get; init => field = Checked(value, nameof(MaxStepRmseNormalized)); }
 
     /// <summary>Most that <see cref="FidelityPrefix.RmseNormalized"/> may be for three quarters of the tokens; a report without prefixes
     /// misses it.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MaxPrefixRmseNormalized { get; init => field = Checked(value, nameof(MaxPrefixRmseNormalized)); }
 
     /// <summary>Most that <see cref="FidelityReport.MeanTokens"/> may be.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MaxMeanTokens { get; init => field = Checked(value, nameof(MaxMeanTokens)); }
 
     /// <summary>Most that the 99th percentile of the errors of any dimension may be, in its unit.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MaxP99Error { get; init => field = Checked(value, nameof(MaxP99Error)); }
 
     /// <summary>Most that the 99th percentile of the errors of any dimension may be, in normalised units.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MaxP99ErrorNormalized { get; init => field = Checked(value, nameof(MaxP99ErrorNormalized)); }
 
     /// <summary>Most that the bias of any dimension may be on either side of 0, in its unit.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MaxBias { get; init => field = Checked(value, nameof(MaxBias)); }
 
     /// <summary>Most that <see cref="FidelityReport.P50Tokens"/> may be.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MaxP50Tokens { get; init => field = Checked(value, nameof(MaxP50Tokens)); }
 
     /// <summary>Most that <see cref="FidelityReport.P95Tokens"/> may be.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MaxP95Tokens { get; init => field = Checked(value, nameof(MaxP95Tokens)); }
 
     /// <summary>Most that <see cref="FidelityReport.P99Tokens"/> may be.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MaxP99Tokens { get; init => field = Checked(value, nameof(MaxP99Tokens)); }
 
     /// <summary>Most that <see cref="FidelityReport.MaxTokens"/> may be.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MaxTokens { get; init => field = Checked(value, nameof(MaxTokens)); }
 
     /// <summary>Most that <see cref="FidelityReport.TokensPerSecond"/> may be; a report without a rate misses it.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MaxTokensPerSecond { get; init => field = Checked(value, nameof(MaxTokensPerSecond)); }
 
     /// <summary>Most that <see cref="FidelityReport.Clipped"/> may be.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MaxClipped { get; init => field = Checked(value, nameof(MaxClipped)); }
 
     /// <summary>Least that <see cref="FidelityReport.CompressionRatio"/> may be.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MinCompressionRatio { get; init => field = Checked(value, nameof(MinCompressionRatio)); }
 
     /// <summary>Least that <see cref="VocabularyUse.UsedShare"/> may be.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MinUsedShare { get; init => field = Checked(value, nameof(MinUsedShare)); }
 
     /// <summary>Least that <see cref="VocabularyUse.Entropy"/> may be.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MinEntropy { get; init => field = Checked(value, nameof(MinEntropy)); }
 
     /// <summary>Most that <see cref="VocabularyUse.MostFrequentShare"/> may be.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MaxMostFrequentShare { get; init => field = Checked(value, nameof(MaxMostFrequentShare)); }
 
     /// <summary>Limits on single dimensions, by name.</summary>
     public IReadOnlyDictionary<string, FidelityLimits> Dimensions { get; init; } = new Dictionary<string, FidelityLimits>();
 
     /// <summary>Most that <see cref="FidelityReport.UndecodableChunks"/> may be; none by default.</summary>
+    /// <inheritdoc cref="MaxRmse" path="/exception"/>
     public double? MaxUndecodableChunks { get; init => field = Checked(value, nameof(MaxUndecodableChunks)); } = 0;
 
     /// <summary>Does nothing where a report keeps all limits.</summary>

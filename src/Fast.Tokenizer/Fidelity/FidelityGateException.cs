@@ -5,7 +5,7 @@ public sealed class FidelityGateException : Exception
 {
     /// <summary>Makes the exception.</summary>
     /// <param name="failures">The figures that missed their limit, at least one.</param>
-    public FidelityGateException(IReadOnlyList<FidelityFailure> failures)
+    internal FidelityGateException(IReadOnlyList<FidelityFailure> failures)
         : base(string.Join(Environment.NewLine, failures)) => Failures = failures;
 
     /// <summary>The figures that missed their limit.</summary>

@@ -110,6 +110,7 @@ public sealed record FidelityReport
 
     /// <summary>The report as JSON, names in <c>snake_case</c>.</summary>
     /// <param name="indented">Whether to break lines for a reader.</param>
+    /// <returns>One JSON object.</returns>
     public string ToJson(bool indented = false) =>
         JsonSerializer.Serialize(this, indented ? FidelityJson.Indented.FidelityReport : FidelityJson.Default.FidelityReport);
 }

@@ -50,6 +50,7 @@ public sealed class ActionPromptBuilder
     /// <param name="map">Model ids of the action tokens.</param>
     /// <param name="maxTokens">Length of a prompt, at least 1. openpi's tokenizer has 256, its pi0-FAST configurations 180 or 250.</param>
     /// <param name="paddingId">Model id of padding, at least 0.</param>
+    /// <returns>The builder.</returns>
     /// <exception cref="ArgumentException">An id of the text around the actions is in the map.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public static ActionPromptBuilder OpenPi(PromptTextEncoder text, ModelIdMap map, int maxTokens = 256, int paddingId = 0)
@@ -79,6 +80,7 @@ public sealed class ActionPromptBuilder
     /// <param name="maxActionTokens">Length of the action part, at least 1; <c>max_action_tokens</c>.</param>
     /// <param name="stateDimensions">Dimensions that a shorter state is padded to, at least 0; <c>max_state_dim</c>.</param>
     /// <param name="paddingId">Model id of padding, at least 0.</param>
+    /// <returns>The builder.</returns>
     /// <exception cref="ArgumentException">
     /// An id of the text around the actions is in the map, or the model has no begin-of-sentence.
     /// </exception>
@@ -103,6 +105,7 @@ public sealed class ActionPromptBuilder
     /// <summary>The text of a prompt before it is encoded.</summary>
     /// <param name="task">What to do, in words; may be empty.</param>
     /// <param name="state">Normalised state, one value for each dimension, nominally in [-1, 1]; finite.</param>
+    /// <returns>The text from <c>Task: </c> on.</returns>
     /// <exception cref="ArgumentException">The task is not well-formed text, or a value of the state is NaN or infinite.</exception>
     public string Describe(string task, ReadOnlySpan<double> state)
     {
@@ -121,6 +124,7 @@ public sealed class ActionPromptBuilder
     /// <summary>The prompt to generate actions from.</summary>
     /// <param name="task">What to do, in words; may be empty.</param>
     /// <param name="state">Normalised state, one value for each dimension, nominally in [-1, 1]; finite.</param>
+    /// <returns>Ids up to where the model goes on, and their masks.</returns>
     /// <exception cref="ArgumentException">The task is not well-formed text, or a value of the state is NaN or infinite.</exception>
     public ActionPrompt Build(string task, ReadOnlySpan<double> state) => Build(Describe(task, state), [], withActions: false);
 
@@ -131,6 +135,7 @@ public sealed class ActionPromptBuilder
     /// <param name="task">What to do, in words; may be empty.</param>
     /// <param name="state">Normalised state, one value for each dimension, nominally in [-1, 1]; finite.</param>
     /// <param name="actionTokens">Action tokens of the chunk, each in the map.</param>
+    /// <returns>Ids of text and actions, and their masks.</returns>
     /// <exception cref="ArgumentException">
     /// The task is not well-formed text, a value of the state is NaN or infinite, or an action token is not in the map.
     /// </exception>

@@ -41,6 +41,7 @@ public sealed class ContiguousIdMap : ModelIdMap
     /// <param name="vocabulary">Model ids by token, the added tokens among them.</param>
     /// <param name="count">Number of action tokens to find, at least 1.</param>
     /// <param name="modelVocabularySize">Number of ids the model has with the added tokens; null where it is not known.</param>
+    /// <returns>The map.</returns>
     /// <exception cref="ArgumentException">A token is missing, or its id does not follow that of the token before.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public static ContiguousIdMap FromVocabulary(IReadOnlyDictionary<string, int> vocabulary, int count, int? modelVocabularySize = null)
@@ -71,6 +72,7 @@ public sealed class ContiguousIdMap : ModelIdMap
 
     /// <summary>The name of an action token in the model's tokenizer, such as <c>&lt;robot_action_7&gt;</c>.</summary>
     /// <param name="actionToken">Action token, at least 0.</param>
+    /// <returns>The name.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The action token is negative.</exception>
     public static string TokenName(int actionToken)
     {

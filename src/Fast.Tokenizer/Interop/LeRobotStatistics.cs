@@ -25,6 +25,7 @@ public static class LeRobotStatistics
     /// <c>meta</c>, where <c>stats.json</c> comes first.</param>
     /// <param name="key">The feature.</param>
     /// <returns>Statistics with the fields that the file has.</returns>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
     /// The file or a line is too large or not JSON, lacks the feature (the message lists those there) or what aggregating needs, or its
@@ -44,6 +45,8 @@ public static class LeRobotStatistics
     /// <param name="path">As for <see cref="Read"/>.</param>
     /// <param name="options">How to normalise; null is <c>NormalizationOptions.Named("lerobot")</c>.</param>
     /// <param name="key">The feature.</param>
+    /// <returns>The normaliser.</returns>
+    /// <exception cref="ArgumentException">As <see cref="Read"/>.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">As <see cref="Read"/>, or the file lacks a field that the options need.</exception>
     public static ActionNormalizer ReadNormalizer(string path, NormalizationOptions? options = null, string key = "action") =>

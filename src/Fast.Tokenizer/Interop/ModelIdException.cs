@@ -7,7 +7,7 @@ public sealed class ModelIdException : Exception
     /// <param name="modelId">The id at fault.</param>
     /// <param name="position">Its index in the sequence.</param>
     /// <param name="map">The map that does not hold it.</param>
-    public ModelIdException(int modelId, int position, ModelIdMap map) : base(Describe(modelId, position, map))
+    internal ModelIdException(int modelId, int position, ModelIdMap map) : base(Describe(modelId, position, map))
     {
         ModelId = modelId;
         Position = position;

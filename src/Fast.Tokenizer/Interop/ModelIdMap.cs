@@ -36,6 +36,7 @@ public abstract class ModelIdMap
 
     /// <summary>The model id of an action token.</summary>
     /// <param name="actionToken">Action token, 0 to one below <see cref="Count"/>.</param>
+    /// <returns>The model id.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The action token is outside its range.</exception>
     public int ToModelId(int actionToken)
     {

@@ -20,6 +20,7 @@ public static class OpenPiStatistics
     /// <param name="dimensions">Takes the first D values of each field, for statistics padded to the width of a model, as openpi does; null
     /// takes all.</param>
     /// <returns>Statistics with the fields that the file has.</returns>
+    /// <exception cref="ArgumentException">The path is empty, or <paramref name="dimensions"/> is below 1.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
     /// The file is too large or not JSON, lacks the feature (the message lists those there), has fewer dimensions than asked for, or its
@@ -49,6 +50,8 @@ public static class OpenPiStatistics
     /// <param name="options">How to normalise; null is <c>NormalizationOptions.Named("openpi")</c>.</param>
     /// <param name="key">The feature.</param>
     /// <param name="dimensions">Takes the first D values of each field; null takes all.</param>
+    /// <returns>The normaliser.</returns>
+    /// <exception cref="ArgumentException">As <see cref="Read"/>.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">As <see cref="Read"/>, or the file lacks a field that the options need.</exception>
     public static ActionNormalizer ReadNormalizer(

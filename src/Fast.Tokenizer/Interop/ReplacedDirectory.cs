@@ -1,6 +1,11 @@
 namespace Fast.Tokenizer.Interop;
 
 /// <summary>Writes a folder of small files so that a reader sees the old folder or the new one, never a mixture.</summary>
+/// <remarks>
+/// Also after the process was killed or the power failed, at any moment. Linux and macOS exchange the two folders in one step. Elsewhere,
+/// and on file systems that cannot, the old one is moved away first; a process that is killed between the two moves leaves no folder in
+/// the target's place, and <see cref="Find"/> then gives the old one, which the next save puts back. That save also deletes what was left.
+/// </remarks>
 internal static class ReplacedDirectory
 {
     private const int MostAttempts = 100;
@@ -9,30 +14,48 @@ internal static class ReplacedDirectory
     /// <param name="directory">The target; may exist if it holds nothing but files of the names in <paramref name="replaceable"/>.</param>
     /// <param name="files">Names and contents.</param>
     /// <param name="replaceable">Names that an existing folder may hold and lose.</param>
+    /// <param name="canExchange">False to do as where folders cannot be exchanged.</param>
     /// <exception cref="IOException">The folder cannot be written, is a file, or holds something else.</exception>
-    public static void Write(string directory, IReadOnlyList<(string Name, byte[] Content)> files, IReadOnlySet<string> replaceable)
+    public static void Write(
+        string directory, IReadOnlyList<(string Name, byte[] Content)> files, IReadOnlySet<string> replaceable, bool canExchange = true)
     {
         string target = Resolve(directory);
         if (File.Exists(target)) throw new IOException($"{directory} is a file: choose another folder");
+        string parent = Path.GetDirectoryName(target) ?? throw new IOException($"{directory} cannot be replaced: choose a folder below it");
+        Recover(target);
         RefuseForeign(directory, target, replaceable);
 
-        string parent = Path.GetDirectoryName(target) ?? throw new IOException($"{directory} cannot be replaced: choose a folder below it");
         Directory.CreateDirectory(parent);
-        string tag = Guid.NewGuid().ToString("N")[..8];
-        string written = Path.Combine(parent, $".{Path.GetFileName(target)}.{tag}.new");
-        string replaced = Path.Combine(parent, $".{Path.GetFileName(target)}.{tag}.old");
-        try
-        {
-            Directory.CreateDirectory(written);
-            foreach ((string name, byte[] content) in files) WriteDurably(Path.Combine(written, name), content);
-            Swap(target, written, replaced);
-        }
-        finally
-        {
-            if (Directory.Exists(written)) Directory.Delete(written, recursive: true);
-        }
+        using SavingFolder saving = SavingFolder.Begin(target);
+        Directory.CreateDirectory(saving.New);
+        foreach ((string name, byte[] content) in files) WriteDurably(Path.Combine(saving.New, name), content);
+        UnixFolder.Flush(saving.New);
+        if (!canExchange || !UnixFolder.TryExchange(saving.New, target)) Swap(directory, target, saving);
+        UnixFolder.Flush(parent);
+    }
 
-        if (Directory.Exists(replaced)) Directory.Delete(replaced, recursive: true);
+    /// <summary>Where a folder is: in its place, or where a save that was killed between two moves left it.</summary>
+    /// <returns>Null where there is none.</returns>
+    public static string? Find(string directory)
+    {
+        if (Directory.Exists(directory)) return directory;
+        string target = Resolve(directory);
+        return Path.GetDirectoryName(target) is null
+            ? null
+            : SavingFolder.Of(target).Select(SavingFolder.OldIn).FirstOrDefault(Directory.Exists);
+    }
+
+    // Ends what a killed process had begun.
+    private static void Recover(string target)
+    {
+        foreach (string path in SavingFolder.Of(target))
+        {
+            if (!SavingFolder.TryTake(path, out SavingFolder? left)) continue;
+            using (left)
+            {
+                if (Directory.Exists(left.Old) && !Directory.Exists(target)) PutBack(left.Old, target);
+            }
+        }
     }
 
     private static string Resolve(string directory)
@@ -72,33 +95,39 @@ internal static class ReplacedDirectory
     }
 
     // Another save may come between the two moves. Its folder is then the old one, and is replaced in turn.
-    private static void Swap(string target, string written, string replaced)
+    private static void Swap(string directory, string target, SavingFolder saving)
     {
         for (int attempt = 1; ; attempt++)
         {
             bool existed = Directory.Exists(target);
             try
             {
-                if (existed) Directory.Move(target, replaced);
+                if (existed) Directory.Move(target, saving.Old);
             }
             catch (IOException) when (attempt < MostAttempts)
             {
                 continue;
             }
+            catch (IOException problem)
+            {
+                throw new IOException(
+                    $"{directory} cannot be replaced as a whole ({problem.Message}): where it is a mount point, choose a folder below it",
+                    problem);
+            }
 
             try
             {
-                Directory.Move(written, target);
+                Directory.Move(saving.New, target);
                 return;
             }
             catch (IOException) when (attempt < MostAttempts)
             {
                 // The folder in the way may be gone again by now, so whether there is one cannot be asked.
-                if (existed) PutBack(replaced, target);
+                if (existed) PutBack(saving.Old, target);
             }
             catch when (existed)
             {
-                Directory.Move(replaced, target);
+                Directory.Move(saving.Old, target);
                 throw;
             }
         }

@@ -31,6 +31,7 @@ internal static class TokenizerFolder
     private const string IntegerType = "integer";
     private const string ByteLevelType = "byte_level";
     private const int MaxFileLength = 64 << 20;
+    private const int MostAttempts = 100;
 
     private static readonly HashSet<string> _names =
     [
@@ -99,8 +100,41 @@ internal static class TokenizerFolder
     public static FastTokenizerDefinition Load(string directory)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
-        if (!Directory.Exists(directory)) throw new DirectoryNotFoundException($"there is no tokenizer folder {directory}");
+        for (int attempt = 1; ; attempt++)
+        {
+            string folder = ReplacedDirectory.Find(directory)
+                ?? throw new DirectoryNotFoundException($"there is no tokenizer folder {directory}");
+            byte[]? manifest = ManifestBytes(folder);
+            try
+            {
+                return Read(folder);
+            }
+            catch (Exception problem) when (problem is IOException or InvalidDataException
+                && attempt < MostAttempts && IsReplaced(directory, folder, manifest))
+            {
+                // A save came between two files: the folder that is there now is whole.
+            }
+        }
+    }
 
+    private static bool IsReplaced(string directory, string folder, byte[]? manifest) =>
+        ReplacedDirectory.Find(directory) is { } now
+        && (now != folder || !ManifestBytes(now).AsSpan().SequenceEqual(manifest));
+
+    private static byte[]? ManifestBytes(string folder)
+    {
+        try
+        {
+            return ReadBounded(Path.Combine(folder, ManifestName));
+        }
+        catch (Exception problem) when (problem is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static FastTokenizerDefinition Read(string directory)
+    {
         string manifestPath = Path.Combine(directory, ManifestName);
         if (!File.Exists(manifestPath)) return LoadPublished(directory);
 

@@ -41,27 +41,17 @@ public sealed class ActionNormalizer
     private readonly Vector<double>[] _limits;
 
     /// <summary>Makes a normaliser.</summary>
-    /// <param name="statistics">Statistics that hold the fields the method needs.</param>
-    /// <param name="options">Method, clipping, mask, weights.</param>
-    /// <exception cref="ArgumentException">
-    /// The statistics lack a field that the method needs, the mask has the wrong length, clipping is asked of a method without a range, or
-    /// the formula's project lacks the method, clips otherwise, or would divide by a negative range. Or the weights have the wrong length,
-    /// one is not a positive number, or does not go with the formula (the message names it and the dimension).
-    /// </exception>
-    public ActionNormalizer(ActionStatistics statistics, NormalizationOptions options)
-        : this(statistics, options, null)
-    {
-    }
-
-    /// <summary>Makes a normaliser with statistics per time step of a chunk, or with the same ones for all steps.</summary>
     /// <param name="statistics">Statistics that hold the fields the method needs; per time step, one value per step and dimension,
     /// row-major [T,D].</param>
     /// <param name="options">Method, clipping, and mask and weights of D dimensions.</param>
     /// <param name="horizon">Time steps in a chunk where the options say <see cref="NormalizationOptions.PerTimestep"/>; else null.</param>
     /// <exception cref="ArgumentException">
-    /// As with statistics for all steps; or the horizon is missing, not wanted, or does not divide the statistics.
+    /// The statistics lack a field that the method needs, the mask has the wrong length, clipping is asked of a method without a range, or
+    /// the formula's project lacks the method, clips otherwise, or would divide by a negative range. The weights have the wrong length,
+    /// one is not a positive number, or does not go with the formula (the message names it and the dimension). Or the horizon is missing,
+    /// not wanted, or does not divide the statistics.
     /// </exception>
-    public ActionNormalizer(ActionStatistics statistics, NormalizationOptions options, int? horizon)
+    public ActionNormalizer(ActionStatistics statistics, NormalizationOptions options, int? horizon = null)
     {
         ArgumentNullException.ThrowIfNull(statistics);
         ArgumentNullException.ThrowIfNull(options);

@@ -52,6 +52,7 @@ public sealed record NormalizationOptions
     /// <summary>The formula of a project as it is used there: epsilon and clipping included.</summary>
     /// <param name="name"><c>openpi</c>, <c>lerobot</c>, <c>openvla</c>, or <c>exact</c> for this library's own.</param>
     /// <param name="method">Which statistics span the range.</param>
+    /// <returns>Options to change with <c>with</c>.</returns>
     /// <exception cref="ArgumentException">The name is not known. A method that the project does not have is refused by
     /// <see cref="ActionNormalizer"/>.</exception>
     public static NormalizationOptions Named(string name, NormalizationMethod method = NormalizationMethod.Quantile01To99)

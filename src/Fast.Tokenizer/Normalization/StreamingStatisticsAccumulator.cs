@@ -2,9 +2,9 @@ namespace Fast.Tokenizer.Normalization;
 
 /// <summary>Estimates the statistics of recorded actions in bounded memory, for recordings that do not fit.</summary>
 /// <remarks>
-/// <para>Count, min and max are exact. A quantile lies between two neighbouring values of the sorted data; its estimate is off by at most
-/// <see cref="RelativeError"/> times the larger magnitude of those two, plus rounding. Mean and standard deviation are by sums, to
-/// rounding.</para>
+/// <para>The idea is DDSketch (arXiv 1908.10693). Count, min and max are exact. A quantile lies between two neighbouring values of the
+/// sorted data; its estimate is off by at most <see cref="RelativeError"/> times the larger magnitude of those two, plus rounding. Mean and
+/// standard deviation are by sums, to rounding.</para>
 /// <para>Merging gives the same count, min, max and quantiles in any order and grouping; mean and standard deviation may differ in their
 /// last bits.</para>
 /// <para>Memory does not grow with the number of steps: per dimension at most 34 kB and, at the default error, 8 kB for each power of two

@@ -79,6 +79,7 @@ public sealed class ReconstructionPoints
     /// <param name="frequency">Its frequency, 0 to below the horizon.</param>
     /// <param name="dimension">Its action dimension.</param>
     /// <param name="horizon">Time steps in its chunk.</param>
+    /// <returns>The integer less its offset; within half a step of it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such frequency or dimension.</exception>
     public double Reconstruct(int quantized, int frequency, int dimension, int horizon)
     {

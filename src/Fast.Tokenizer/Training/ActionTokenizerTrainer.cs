@@ -38,9 +38,9 @@ public sealed class ActionTokenizerTrainer
             throw new ArgumentException(
                 $"{options.MaxDegreeOfParallelism} threads are too few: at least 1, or -1 for all", nameof(options));
         }
-        if (options is { Dimensions: not null, ActionSpace: not null })
+        if (options is { EncodedDimensions: not null, ActionSpace: not null })
             throw new ArgumentException("an action space says which dimensions are encoded: leave out the dimensions", nameof(options));
-        if (options.Dimensions is { Count: 0 }) throw new ArgumentException("no dimension is selected", nameof(options));
+        if (options.EncodedDimensions is { Count: 0 }) throw new ArgumentException("no dimension is selected", nameof(options));
         if (options.Pruning is { } pruning) Check(pruning, options.Alphabet);
         _ = new CoefficientQuantizer(options.Scale, options.Order);
         _options = options;
@@ -50,6 +50,7 @@ public sealed class ActionTokenizerTrainer
     /// <param name="source">The episodes.</param>
     /// <param name="progress">Told of each episode and of the merges; may be null.</param>
     /// <param name="cancellationToken">Stops the training.</param>
+    /// <returns>The tokenizer and its report.</returns>
     /// <exception cref="InvalidDataException">
     /// The episodes cannot be trained on: none is long enough, a value is not finite, or dimensions differ.
     /// </exception>
@@ -64,6 +65,7 @@ public sealed class ActionTokenizerTrainer
 
     /// <summary>The horizon in steps that a recording is trained with; seconds are rounded to whole steps.</summary>
     /// <param name="source">The recording.</param>
+    /// <returns>Time steps, at least 1.</returns>
     /// <exception cref="ArgumentException">The horizon is in seconds, and there is no rate or the result is out of range.</exception>
     public int HorizonFor(IEpisodeSource source)
     {

@@ -60,6 +60,7 @@ public sealed class ActionTokenizerTuner
     /// <param name="source">The episodes.</param>
     /// <param name="progress">Told of each point that was measured; may be null.</param>
     /// <param name="cancellationToken">Stops the search.</param>
+    /// <returns>The tokenizer, the choices to encode with, and all that was measured.</returns>
     /// <exception cref="InvalidDataException">
     /// The episodes cannot be trained on, or no point meets the target: the message says the nearest.
     /// </exception>

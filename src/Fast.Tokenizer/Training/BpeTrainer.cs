@@ -5,7 +5,8 @@ namespace Fast.Tokenizer.Training;
 /// <summary>Trains a BPE vocabulary: merges the most frequent pair of neighbours, again and again.</summary>
 /// <remarks>
 /// A pair's frequency is the number of places where it stands, overlapping ones included, weighted by how often the sequence occurred;
-/// ties go to the smaller pair of ids. That is the Hugging Face trainer's rule. The result depends on the corpus and the options alone.
+/// ties go to the smaller pair of ids. That is the rule of <c>BpeTrainer</c> in huggingface/tokenizers. The result depends on the corpus
+/// and the options alone.
 /// </remarks>
 public static class BpeTrainer
 {
@@ -19,6 +20,7 @@ public static class BpeTrainer
     /// <param name="options">Size and limits.</param>
     /// <param name="progress">Told of each hundredth of the merges; may be null.</param>
     /// <param name="cancellationToken">Stops the training.</param>
+    /// <returns>The vocabulary.</returns>
     /// <exception cref="ArgumentException">
     /// An option is out of range, the corpus is empty or has more than 2^31 values, or a value is outside the alphabet.
     /// </exception>
@@ -35,6 +37,18 @@ public static class BpeTrainer
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(symbolCount, 1);
+        return Train((ICountedSequences)corpus, smallestValue, symbolCount, options, progress, cancellationToken);
+    }
+
+    /// <inheritdoc cref="Train(SequenceCorpus, int, int, BpeTrainerOptions, IProgress{TrainingProgress}, CancellationToken)"/>
+    internal static BpeVocabulary Train(
+        ICountedSequences corpus,
+        int smallestValue,
+        int symbolCount,
+        BpeTrainerOptions options,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
         Check(corpus, smallestValue, symbolCount, options);
 
         int total = options.VocabularySize - symbolCount;
@@ -67,7 +81,7 @@ public static class BpeTrainer
         }
     }
 
-    private static void Check(SequenceCorpus corpus, int smallestValue, int symbolCount, BpeTrainerOptions options)
+    private static void Check(ICountedSequences corpus, int smallestValue, int symbolCount, BpeTrainerOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MinFrequency, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxTokenLength, 1);

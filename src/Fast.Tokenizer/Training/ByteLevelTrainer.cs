@@ -14,7 +14,7 @@ internal static class ByteLevelTrainer
     private const int FirstSurrogate = 0xD800;
 
     public static (CoefficientAlphabet Alphabet, BpeVocabulary Vocabulary) Train(
-        SequenceCorpus corpus, BpeTrainerOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+        ICountedSequences corpus, BpeTrainerOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         int minToken = corpus.MinValue;
         if (corpus.MaxValue - minToken >= FirstSurrogate)
@@ -35,25 +35,26 @@ internal static class ByteLevelTrainer
         return (new ByteLevelAlphabet(minToken, splitsWords: true, texts), ByteLevelVocabulary.Create(texts, trained.Merges));
     }
 
-    private static SequenceCorpus Words(SequenceCorpus corpus, int minToken, CancellationToken cancellationToken)
+    private static SequenceCorpus Words(ICountedSequences corpus, int minToken, CancellationToken cancellationToken)
     {
         var words = new SequenceCorpus();
         var codePoints = new List<int>();
         Span<int> character = stackalloc int[4];
         var bytes = new List<int>();
-        short[] values = [];
-        for (int sequence = 0; sequence < corpus.DistinctCount; sequence++)
+        using ICountedSequenceReader sequences = corpus.Read();
+        for (int read = 0; sequences.Next(); read++)
         {
-            if (sequence % 1024 == 0) cancellationToken.ThrowIfCancellationRequested();
+            if (read % 1024 == 0) cancellationToken.ThrowIfCancellationRequested();
             codePoints.Clear();
-            foreach (short value in Values(corpus, sequence, ref values)) codePoints.Add(value - minToken);
+            foreach (short value in sequences.Head) codePoints.Add(value - minToken);
+            codePoints.AddRange(Enumerable.Repeat(-minToken, sequences.Length - sequences.Head.Length));
             ReadOnlySpan<int> text = CollectionsMarshal.AsSpan(codePoints);
             for (int start = 0, end; start < text.Length; start = end)
             {
                 end = WordSplitter.WordEnd(text, start);
                 bytes.Clear();
                 foreach (int codePoint in text[start..end]) bytes.AddRange(character[..Utf8Sequence.Write(codePoint, character)]);
-                words.Add(CollectionsMarshal.AsSpan(bytes), corpus.GetCount(sequence));
+                words.Add(CollectionsMarshal.AsSpan(bytes), sequences.Count);
             }
         }
 

@@ -19,22 +19,22 @@ public sealed record EmbodimentSource
     /// </summary>
     public double Weight { get; init; } = 1;
 
-    /// <summary>Time steps in a chunk, T. Not together with <see cref="HorizonSeconds"/>.</summary>
+    /// <summary>Time steps in a chunk, T, at least 1. Not together with <see cref="HorizonSeconds"/>.</summary>
     public int? Horizon { get; init; }
 
-    /// <summary>Length of a chunk in seconds, rounded to whole steps; needs a rate.</summary>
+    /// <summary>Length of a chunk in seconds, above 0, rounded to whole steps; needs a rate.</summary>
     public double? HorizonSeconds { get; init; }
 
-    /// <summary>Rate of the recording in steps per second; null takes what the recording says.</summary>
+    /// <summary>Rate of the recording in steps per second, above 0; null takes what the recording says.</summary>
     public double? Rate { get; init; }
 
     /// <summary>Steps between the starts of two windows of an episode, at least 1.</summary>
     public int? Stride { get; init; }
 
     /// <summary>The action dimensions to encode, by index into the recording.</summary>
-    public IReadOnlyList<int>? Dimensions { get; init; }
+    public IReadOnlyList<int>? EncodedDimensions { get; init; }
 
-    /// <summary>How the robot's own actions are encoded. Not together with <see cref="Dimensions"/>.</summary>
+    /// <summary>How the robot's own actions are encoded. Not together with <see cref="EncodedDimensions"/>.</summary>
     public ActionSpace? ActionSpace { get; init; }
 
     /// <summary>How actions are normalised.</summary>
@@ -56,8 +56,8 @@ public sealed record EmbodimentSource
             HorizonSeconds = hasHorizon ? HorizonSeconds : all.HorizonSeconds,
             Rate = Rate ?? all.Rate,
             Stride = Stride ?? all.Stride,
-            Dimensions = ActionSpace is null ? Dimensions ?? all.Dimensions : Dimensions,
-            ActionSpace = Dimensions is null ? ActionSpace ?? all.ActionSpace : ActionSpace,
+            EncodedDimensions = ActionSpace is null ? EncodedDimensions ?? all.EncodedDimensions : EncodedDimensions,
+            ActionSpace = EncodedDimensions is null ? ActionSpace ?? all.ActionSpace : ActionSpace,
             Normalization = Normalization ?? all.Normalization,
             Normalizer = Normalizer ?? all.Normalizer,
             HoldoutFraction = HoldoutFraction ?? all.HoldoutFraction,

@@ -73,7 +73,7 @@ internal sealed class EpisodeSplit
         }
 
         split._recordedDimensions = first.Dimensions;
-        split.Dimensions = options.Dimensions?.Count ?? first.Dimensions;
+        split.Dimensions = options.EncodedDimensions?.Count ?? first.Dimensions;
         CheckCount(source, source.DimensionNames, "names", first.Dimensions);
         CheckCount(source, source.DimensionUnits, "units", first.Dimensions);
         split.HoldOut(options);
@@ -89,7 +89,7 @@ internal sealed class EpisodeSplit
                 + $"episode '{first.Name}' has {first.Dimensions}: train on episodes of one robot");
         }
 
-        foreach (int dimension in options.Dimensions ?? [])
+        foreach (int dimension in options.EncodedDimensions ?? [])
         {
             if ((uint)dimension >= (uint)first.Dimensions)
             {

@@ -21,5 +21,7 @@ public interface IEpisodeSource
     /// <summary>Reads the episodes in their recorded order; each call starts from the first.</summary>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The episodes, one in memory at a time.</returns>
+    /// <exception cref="InvalidDataException">An episode cannot be read; the message says which.</exception>
+    /// <exception cref="OperationCanceledException">The reading was stopped.</exception>
     IAsyncEnumerable<Episode> ReadEpisodesAsync(CancellationToken cancellationToken = default);
 }

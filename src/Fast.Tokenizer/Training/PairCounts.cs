@@ -26,7 +26,7 @@ internal sealed class PairCounts
     private readonly PriorityQueue<int, (long NegatedCount, int Left, int Right)> _queue = new();
     private readonly List<int> _created = [];
 
-    public PairCounts(SequenceCorpus corpus, int smallestValue, int symbolCount, int maxTokenLength, CancellationToken cancellationToken)
+    public PairCounts(ICountedSequences corpus, int smallestValue, int symbolCount, int maxTokenLength, CancellationToken cancellationToken)
     {
         _maxTokenLength = maxTokenLength;
         _lengths = [.. Enumerable.Repeat(1, symbolCount)];
@@ -107,28 +107,37 @@ internal sealed class PairCounts
         foreach (int created in _created) Enqueue(created);
     }
 
-    private void Lay(SequenceCorpus corpus, int smallestValue)
+    private void Lay(ICountedSequences corpus, int smallestValue)
     {
-        int[] order = [.. Enumerable.Range(0, corpus.DistinctCount)];
-        Array.Sort(order, (a, b) =>
+        // Where the sequences of each count begin. They keep the order of the corpus among themselves.
+        var starts = new SortedDictionary<long, long>(Comparer<long>.Create((a, b) => b.CompareTo(a)));
+        using (ICountedSequenceReader sequences = corpus.Read())
         {
-            int byCount = corpus.GetCount(b).CompareTo(corpus.GetCount(a));
-            return byCount != 0 ? byCount : a.CompareTo(b);
-        });
+            while (sequences.Next()) starts[sequences.Count] = starts.GetValueOrDefault(sequences.Count) + sequences.Length + 1;
+        }
 
-        int position = 0;
-        _tokens[position++] = Gap;
-        foreach (int sequence in order)
+        _tokens[0] = Gap;
+        long position = 1;
+        foreach (long weight in starts.Keys.ToArray())
         {
-            Span<ushort> target = _tokens.AsSpan(position, corpus.GetLength(sequence));
-            corpus.CopyValues(sequence, MemoryMarshal.Cast<ushort, short>(target));
-            foreach (ref ushort value in target) value = (ushort)((short)value - smallestValue);
-            position += target.Length;
-            _tokens[position++] = Gap;
+            long places = starts[weight];
+            starts[weight] = position;
+            position += places;
+            _weights.Add(((int)position, weight));
+        }
 
-            long weight = corpus.GetCount(sequence);
-            if (_weights.Count > 0 && _weights[^1].Weight == weight) _weights[^1] = (position, weight);
-            else _weights.Add((position, weight));
+        ushort zero = (ushort)-smallestValue;
+        using (ICountedSequenceReader sequences = corpus.Read())
+        {
+            while (sequences.Next())
+            {
+                int start = (int)starts[sequences.Count];
+                ReadOnlySpan<short> head = sequences.Head;
+                for (int i = 0; i < head.Length; i++) _tokens[start + i] = (ushort)(head[i] - smallestValue);
+                _tokens.AsSpan(start + head.Length, sequences.Length - head.Length).Fill(zero);
+                _tokens[start + sequences.Length] = Gap;
+                starts[sequences.Count] = start + sequences.Length + 1;
+            }
         }
     }
 

@@ -33,7 +33,7 @@ public static class RateDistortionCurve
         foreach (double lambda in options.Lambdas) CheckPrice(lambda, nameof(options));
         if (tokenizer.Definition.Normalizer is { } normalizer && !normalizer.HalfRange.ContainsAnyExcept(0)) return [];
 
-        var training = new TrainingOptions { Dimensions = tokenizer.Definition.Metadata.EncodedDimensions, Stride = options.Stride };
+        var training = new TrainingOptions { EncodedDimensions = tokenizer.Definition.Metadata.EncodedDimensions, Stride = options.Stride };
 
         // Reading asks for the horizon alone.
         IReadOnlyList<SpreadWindow> windows = await SpreadWindows

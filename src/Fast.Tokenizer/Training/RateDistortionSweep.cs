@@ -41,6 +41,7 @@ public sealed class RateDistortionSweep
     /// <param name="source">The episodes.</param>
     /// <param name="progress">Told of each tokenizer that was trained and measured; may be null.</param>
     /// <param name="cancellationToken">Stops the sweep.</param>
+    /// <returns>The points, those of the baselines, and what was left out.</returns>
     /// <exception cref="InvalidDataException">The episodes cannot be trained on or divided, or none of their dimensions moves.</exception>
     /// <exception cref="VocabularyTooSmallException">Every vocabulary is smaller than the alphabet of every scale.</exception>
     /// <exception cref="ArgumentException">An option does not fit the episodes.</exception>
@@ -150,7 +151,7 @@ public sealed class RateDistortionSweep
         HorizonSeconds = _options.Training.HorizonSeconds,
         Rate = _options.Training.Rate,
         Stride = _options.Training.Stride,
-        Dimensions = _options.Training.Dimensions,
+        EncodedDimensions = _options.Training.EncodedDimensions,
         ActionSpace = _options.Training.ActionSpace,
         Normalization = _options.Training.Normalization with { Weights = null },
         Normalizer = _options.Training.Normalizer,

@@ -48,7 +48,7 @@ internal sealed class RecordingInTraining
         Rate = Options.Rate ?? Source.Rate,
         DimensionNames = Selected(Source.DimensionNames),
         DimensionUnits = Selected(Source.DimensionUnits),
-        EncodedDimensions = Options.Dimensions is { } dimensions ? [.. dimensions] : null,
+        EncodedDimensions = Options.EncodedDimensions is { } dimensions ? [.. dimensions] : null,
     };
 
     /// <summary>Reads all episodes once, checks them and divides them.</summary>
@@ -133,7 +133,7 @@ internal sealed class RecordingInTraining
 
     /// <summary>What the training was of this recording.</summary>
     /// <param name="corpus">What <see cref="CoefficientsAsync"/> gave.</param>
-    public TrainingFacts Facts(SequenceCorpus corpus) => new()
+    public TrainingFacts Facts(ICountedSequences corpus) => new()
     {
         Episodes = Episodes,
         SkippedEpisodes = SkippedEpisodes,
@@ -179,7 +179,7 @@ internal sealed class RecordingInTraining
         await foreach (Episode episode in Source.ReadEpisodesAsync(cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (_split.RoleOf(index++, episode) == role) yield return ChunkWindows.Select(episode, Options.Dimensions);
+            if (_split.RoleOf(index++, episode) == role) yield return ChunkWindows.Select(episode, Options.EncodedDimensions);
         }
 
         _split.CheckEnd(index);
@@ -208,5 +208,5 @@ internal sealed class RecordingInTraining
     }
 
     private IReadOnlyList<string>? Selected(IReadOnlyList<string>? names) =>
-        names is null || Options.Dimensions is null ? names : [.. Options.Dimensions.Select(dimension => names[dimension])];
+        names is null || Options.EncodedDimensions is null ? names : [.. Options.EncodedDimensions.Select(dimension => names[dimension])];
 }

@@ -28,7 +28,7 @@ public sealed class ResampledEpisodeSource : IEpisodeSource
 
     /// <summary>Wraps a recording.</summary>
     /// <param name="source">The recording.</param>
-    /// <param name="rate">Steps per second to give.</param>
+    /// <param name="rate">Steps per second to give, above 0.</param>
     /// <param name="options">Its rate, and which dimensions are not plain numbers; null where all are.</param>
     /// <exception cref="ArgumentException">A rate or a period is no positive number, or the rate of the recording is not known.</exception>
     public ResampledEpisodeSource(IEpisodeSource source, double rate, ResamplingOptions? options = null)

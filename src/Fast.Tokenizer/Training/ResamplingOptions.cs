@@ -5,7 +5,7 @@ namespace Fast.Tokenizer.Training;
 /// <summary>What a <see cref="ResampledEpisodeSource"/> must know of a recording; without it every dimension is interpolated.</summary>
 public sealed record ResamplingOptions
 {
-    /// <summary>Rate of the recording in steps per second; null takes what the recording says.</summary>
+    /// <summary>Rate of the recording in steps per second, above 0; null takes what the recording says.</summary>
     public double? RecordedRate { get; init; }
 
     /// <summary>
@@ -30,6 +30,7 @@ public sealed record ResamplingOptions
     /// What an action space says: its binary dimensions are held, its angles and the states that they are relative to are turned.
     /// </summary>
     /// <param name="space">The action space, of all dimensions of the recording.</param>
+    /// <returns>Options without a rate.</returns>
     public static ResamplingOptions Of(ActionSpace space)
     {
         ArgumentNullException.ThrowIfNull(space);

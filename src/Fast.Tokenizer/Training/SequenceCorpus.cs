@@ -8,7 +8,7 @@ namespace Fast.Tokenizer.Training;
 /// Holds two bytes per value of each distinct sequence, and of the zeros at its end only their number: five of six coefficients of a chunk
 /// are such zeros. Not safe for use by several threads at once.
 /// </remarks>
-public sealed class SequenceCorpus
+public sealed class SequenceCorpus : ICountedSequences
 {
     private const int Empty = -1;
     private const int BlockLength = 1 << 20;
@@ -40,6 +40,8 @@ public sealed class SequenceCorpus
 
     /// <summary>Largest value seen; 0 while the corpus is empty.</summary>
     public int MaxValue { get; private set; }
+
+    long ICountedSequences.DistinctCount => DistinctCount;
 
     /// <summary>Adds a sequence that occurred a number of times.</summary>
     /// <param name="values">Values, each between -32768 and 32767.</param>
@@ -98,30 +100,30 @@ public sealed class SequenceCorpus
         ArgumentOutOfRangeException.ThrowIfLessThan(repetitions, 1);
         if (other == this) throw new ArgumentException("a corpus added to itself would count its sequences twice", nameof(other));
 
-        short[] stored = [];
         int[] values = [];
-        for (int i = 0; i < other.DistinctCount; i++)
+        using var sequences = new Reader(other);
+        while (sequences.Next())
         {
-            int length = other.GetLength(i);
-            if (stored.Length < length) (stored, values) = (new short[length], new int[length]);
-            other.CopyValues(i, stored);
-            for (int k = 0; k < length; k++) values[k] = stored[k];
-            long count = other.GetCount(i);
-            if (count > long.MaxValue / repetitions)
-                throw new ArgumentException($"{repetitions} repetitions of a count of {count} are too many", nameof(repetitions));
-            Add(values.AsSpan(0, length), count * repetitions);
+            int length = sequences.Length;
+            if (values.Length < length) values = new int[length];
+            ReadOnlySpan<short> head = sequences.Head;
+            for (int k = 0; k < head.Length; k++) values[k] = head[k];
+            values.AsSpan(head.Length, length - head.Length).Clear();
+            if (sequences.Count > long.MaxValue / repetitions)
+                throw new ArgumentException($"{repetitions} repetitions of a count of {sequences.Count} are too many", nameof(repetitions));
+            Add(values.AsSpan(0, length), sequences.Count * repetitions);
         }
     }
 
     /// <summary>Number of values of a distinct sequence.</summary>
     /// <param name="index">0 to one below <see cref="DistinctCount"/>, in the order in which they were first added.</param>
-    public int GetLength(int index) => _sequences[index].Length;
+    internal int GetLength(int index) => _sequences[index].Length;
 
     /// <summary>Copies the values of a distinct sequence.</summary>
     /// <param name="index">0 to one below <see cref="DistinctCount"/>, in the order in which they were first added.</param>
     /// <param name="values">Receives <see cref="GetLength"/> values.</param>
     /// <exception cref="ArgumentException"><paramref name="values"/> is too short.</exception>
-    public void CopyValues(int index, Span<short> values)
+    internal void CopyValues(int index, Span<short> values)
     {
         Sequence sequence = _sequences[index];
         Head(sequence).CopyTo(values);
@@ -130,7 +132,9 @@ public sealed class SequenceCorpus
 
     /// <summary>How often a distinct sequence occurred.</summary>
     /// <param name="index">0 to one below <see cref="DistinctCount"/>.</param>
-    public long GetCount(int index) => _sequences[index].Count;
+    internal long GetCount(int index) => _sequences[index].Count;
+
+    ICountedSequenceReader ICountedSequences.Read() => new Reader(this);
 
     private Sequence Store(ReadOnlySpan<short> head, int length, long count)
     {
@@ -146,7 +150,7 @@ public sealed class SequenceCorpus
         return new Sequence { Block = _blocks.Count - 1, Start = start, HeadLength = head.Length, Length = length, Count = count };
     }
 
-    private ReadOnlySpan<short> Head(in Sequence sequence) => _blocks[sequence.Block].AsSpan(sequence.Start, sequence.HeadLength);
+    private ReadOnlySpan<short> Head(Sequence sequence) => _blocks[sequence.Block].AsSpan(sequence.Start, sequence.HeadLength);
 
     private int FindSlot(ReadOnlySpan<short> head, int length)
     {
@@ -193,5 +197,22 @@ public sealed class SequenceCorpus
         public int HeadLength;
         public int Length;
         public long Count;
+    }
+
+    private sealed class Reader(SequenceCorpus corpus) : ICountedSequenceReader
+    {
+        private int _index = -1;
+
+        public ReadOnlySpan<short> Head => corpus.Head(corpus._sequences[_index]);
+
+        public int Length => corpus._sequences[_index].Length;
+
+        public long Count => corpus._sequences[_index].Count;
+
+        public bool Next() => ++_index < corpus._sequences.Count;
+
+        public void Dispose()
+        {
+        }
     }
 }

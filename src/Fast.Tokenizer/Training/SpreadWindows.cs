@@ -23,7 +23,7 @@ internal static class SpreadWindows
         {
             cancellationToken.ThrowIfCancellationRequested();
             int count = ChunkWindows.Count(recorded.Steps, shape.Horizon, options.Stride);
-            Episode episode = ChunkWindows.Select(recorded, options.Dimensions);
+            Episode episode = ChunkWindows.Select(recorded, options.EncodedDimensions);
             while (windows.Count < kept && windows.Count * all / kept < start + count)
             {
                 int step = (int)((windows.Count * all / kept) - start) * options.Stride;

@@ -7,13 +7,15 @@ namespace Fast.Tokenizer.Training;
 /// <summary>How a tokenizer is trained from recorded episodes. Only the horizon must be given.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Time steps in a chunk, T; null to take it from <see cref="HorizonSeconds"/>.</summary>
+    /// <summary>Time steps in a chunk, T, at least 1; null to take it from <see cref="HorizonSeconds"/>.</summary>
     public int? Horizon { get; init; }
 
-    /// <summary>Length of a chunk in seconds, rounded to whole steps; needs a rate. Not together with <see cref="Horizon"/>.</summary>
+    /// <summary>
+    /// Length of a chunk in seconds, above 0, rounded to whole steps; needs a rate. Not together with <see cref="Horizon"/>.
+    /// </summary>
     public double? HorizonSeconds { get; init; }
 
-    /// <summary>Rate of the recording in steps per second; null takes what the recording says.</summary>
+    /// <summary>Rate of the recording in steps per second, above 0; null takes what the recording says.</summary>
     public double? Rate { get; init; }
 
     /// <summary>Steps between the starts of two windows of an episode, at least 1.</summary>
@@ -23,7 +25,7 @@ public sealed record TrainingOptions
     /// The action dimensions to encode, by index into the recording; null encodes all. The tokenizer knows no others: what it encodes and
     /// decodes has these dimensions only, in this order. With <see cref="ActionSpace"/> the actions keep all dimensions instead; not both.
     /// </summary>
-    public IReadOnlyList<int>? Dimensions { get; init; }
+    public IReadOnlyList<int>? EncodedDimensions { get; init; }
 
     /// <summary>
     /// How the robot's own actions are encoded, one entry per dimension of the recording; null encodes them as they are. Where a dimension
@@ -36,7 +38,7 @@ public sealed record TrainingOptions
     /// </remarks>
     public ActionSpace? ActionSpace { get; init; }
 
-    /// <summary>Quantiser steps per unit of a normalised coefficient.</summary>
+    /// <summary>Quantiser steps per unit of a normalised coefficient, 1e-6 to 1e6.</summary>
     public double Scale { get; init; } = 10;
 
     /// <summary>Size and limits of the vocabulary.</summary>

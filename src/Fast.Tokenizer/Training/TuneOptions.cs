@@ -1,6 +1,6 @@
 namespace Fast.Tokenizer.Training;
 
-/// <summary>What a tokenizer is tuned for: exactly one target, and where to look for it.</summary>
+/// <summary>What a tokenizer is tuned for: exactly one target, above 0, and where to look for it.</summary>
 public sealed record TuneOptions
 {
     /// <summary>
@@ -23,10 +23,12 @@ public sealed record TuneOptions
     /// <summary>Target: the mean number of tokens of a chunk; the error is then made as small as it can be.</summary>
     public double? MeanTokens { get; init; }
 
-    /// <summary>Quantiser steps per unit that are tried.</summary>
+    /// <summary>Quantiser steps per unit that are tried, each 1e-6 to 1e6.</summary>
     public IReadOnlyList<double> Scales { get; init; } = [8, 9, 10, 11, 12, 13, 14.5, 16];
 
-    /// <summary>Vocabulary sizes that are tried; null for that of <see cref="Training"/>.</summary>
+    /// <summary>
+    /// Vocabulary sizes that are tried, 1 to <see cref="BpeTrainer.MaxVocabularySize"/>; null for that of <see cref="Training"/>.
+    /// </summary>
     public IReadOnlyList<int>? VocabularySizes { get; init; }
 
     /// <summary>
@@ -35,6 +37,6 @@ public sealed record TuneOptions
     /// </summary>
     public double ValidationFraction { get; init; } = 0.2;
 
-    /// <summary>The most windows that a point is measured on, spread evenly over the validation episodes.</summary>
+    /// <summary>The most windows that a point is measured on, spread evenly over the validation episodes; at least 1.</summary>
     public int ValidationWindows { get; init; } = 400;
 }

@@ -8,8 +8,8 @@ namespace Fast.Tokenizer.Training;
 /// <summary>Trains one vocabulary on data sets of different robots, each with its own dimensions, rate and statistics.</summary>
 /// <remarks>
 /// <para>
-/// The scheme of the published FAST+: chunks of one length in seconds; each data set normalised by its own statistics, so that coefficients
-/// of all are alike; one alphabet and one vocabulary over them.
+/// The scheme of FAST+ (arXiv 2501.09747): chunks of one length in seconds; each data set normalised by its own statistics, so that
+/// coefficients of all are alike; one alphabet and one vocabulary over them.
 /// </para>
 /// <para>
 /// A data set's weight says how often its windows count: as whole numbers in the proportion of the weights, exact where 1000 or fewer for
@@ -48,6 +48,7 @@ public sealed class UniversalTrainer
     /// <param name="sources">The data sets, at least one.</param>
     /// <param name="progress">Told of each episode and of the merges, from one thread at a time; may be null.</param>
     /// <param name="cancellationToken">Stops the training.</param>
+    /// <returns>The tokenizer, and how it does on each data set.</returns>
     /// <exception cref="InvalidDataException">The episodes of a data set, which the message names, cannot be trained on.</exception>
     /// <exception cref="ArgumentException">
     /// A name is empty, used twice, or left out and not there; a weight is not a positive number, or more than a million times another;

@@ -6,7 +6,7 @@ namespace Fast.Tokenizer.Training;
 internal static class VocabularyTrainer
 {
     public static (CoefficientAlphabet Alphabet, BpeVocabulary Vocabulary) Train(
-        SequenceCorpus corpus, TrainingOptions training, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+        ICountedSequences corpus, TrainingOptions training, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         if (training.Alphabet == AlphabetKind.ByteLevel)
             return ByteLevelTrainer.Train(corpus, training.Vocabulary, progress, cancellationToken);
@@ -24,7 +24,7 @@ internal static class VocabularyTrainer
     }
 
     // Zero always belongs to the alphabet: a decoder that has nothing better fills with it.
-    private static IntegerAlphabet Alphabet(SequenceCorpus corpus, double share)
+    private static IntegerAlphabet Alphabet(ICountedSequences corpus, double share)
     {
         int margin = (int)Math.Ceiling(share * ((long)corpus.MaxValue - corpus.MinValue));
         return new IntegerAlphabet(Math.Min(0, corpus.MinValue - margin), Math.Max(0, corpus.MaxValue + margin));

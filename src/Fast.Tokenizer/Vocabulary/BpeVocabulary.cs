@@ -62,6 +62,7 @@ public sealed class BpeVocabulary
 
     /// <summary>The symbols that a token expands to.</summary>
     /// <param name="token">Token id, 0 to one below <see cref="Count"/>.</param>
+    /// <returns>Symbols, each 0 to one below <see cref="SymbolCount"/>.</returns>
     /// <exception cref="IndexOutOfRangeException">The id is not in the vocabulary.</exception>
     public ReadOnlySpan<int> GetSymbols(int token)
     {

@@ -4,7 +4,8 @@ namespace Fast.Tokenizer.Vocabulary;
 /// The published alphabet: a coefficient less <c>min_token</c> is a character, and the bytes of its UTF-8 form are the symbols.
 /// </summary>
 /// <remarks>
-/// The text is first cut into words by the GPT-2 regular expression; no token crosses a cut. Source: the published FAST processor.
+/// The text is first cut into words by the GPT-2 regular expression; no token crosses a cut. Source: <c>processing_action_tokenizer.py</c>
+/// of physical-intelligence/fast (arXiv 2501.09747), and the byte-level models of huggingface/tokenizers.
 /// </remarks>
 public sealed class ByteLevelAlphabet : CoefficientAlphabet
 {

@@ -218,7 +218,9 @@ public sealed class CsvEpisodeSourceTests : IDisposable
             $"file '{path}': there is no 'b'; it has 'episode', 'actoin_x', 'label'; give the action key",
             Refusal(path, new EpisodeDatasetOptions { ActionKey = "actoin_x,b" }));
         string other = Write("x,y\n1,2\n");
-        Assert.Equal($"file '{other}': there is no 'episode_index'; it has 'x', 'y'; give the episode key", Refusal(other));
+        Assert.Equal(
+            $"file '{other}': there is no 'episode_index'; it has 'x', 'y'; give the episode key, empty where a file is one episode",
+            Refusal(other));
     }
 
     [Fact]

@@ -48,9 +48,12 @@ public sealed class TokenConstraintExhaustiveTests
                 texts.Add(string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => ByteLevelVocabulary.Character(bytes[random.Next(bytes.Length)]))));
             string[] tokens = [.. texts];
             int highest = random.Next(6) switch { 0 => 0x41, 1 => 0x7F, 2 => 0xE9, 3 => 0x20AC, 4 => 0xFFFF, _ => 0x10FFFF };
+
+            // Reading characters of four bytes takes a million steps to prepare.
+            if (Rounds.AreFew && round > 0) highest = Math.Min(highest, 0xFFFF);
             int lowest = random.Next(3) == 0 ? Math.Min(highest, 0x42) : 0;
             Check(
-                random, new ByteLevelAlphabet(0, splitsWords: false, tokens), ByteLevelVocabulary.Create(tokens, []), random.Next(1, Rounds.AreFew ? 3 : 4),
+                random, new ByteLevelAlphabet(0, splitsWords: false, tokens), ByteLevelVocabulary.Create(tokens, []), random.Next(1, 4),
                 lowest, highest, Characters, ref refused, ref checkedChoices);
         }
 

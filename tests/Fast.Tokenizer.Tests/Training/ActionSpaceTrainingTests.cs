@@ -237,7 +237,7 @@ public sealed class ActionSpaceTrainingTests
         await Refused<InvalidDataException>("a mask of 2 flags for 6", _options with { ActionSpace = null, HoldoutFraction = 0 },
             new Episode("m", whole.Actions, 6) { Masked = new bool[2] });
         Assert.Contains("leave out the dimensions", Assert.Throws<ArgumentException>(() =>
-            new ActionTokenizerTrainer(_options with { Dimensions = [0] })).Message, StringComparison.Ordinal);
+            new ActionTokenizerTrainer(_options with { EncodedDimensions = [0] })).Message, StringComparison.Ordinal);
     }
 
     // Both robots are told where their joints are to be, which is near where they are. With the same steps in radians, so that the error

@@ -267,7 +267,7 @@ public sealed class ActionTokenizerTrainerTests
         Episode[] selected = [.. all.Select(episode => ChunkWindows.Select(episode, [3, 1]))];
         var source = new EpisodeList(all) { DimensionNames = ["a", "b", "c", "d"], DimensionUnits = ["m", "rad", "m", "N"], Rate = 5 };
 
-        FastTokenizerDefinition definition = (await Train(_options with { Dimensions = [3, 1] }, source)).Tokenizer.Definition;
+        FastTokenizerDefinition definition = (await Train(_options with { EncodedDimensions = [3, 1] }, source)).Tokenizer.Definition;
         FastTokenizerDefinition plain = (await Train(_options, selected)).Tokenizer.Definition;
 
         Assert.Equal(plain.Vocabulary.Merges, definition.Vocabulary.Merges);
@@ -284,7 +284,7 @@ public sealed class ActionTokenizerTrainerTests
     {
         int[] dimensions = [1, 0];
 
-        TrainingResult result = await Train(_options with { Dimensions = dimensions }, ScriptedEpisodes.Smooth(2, 30));
+        TrainingResult result = await Train(_options with { EncodedDimensions = dimensions }, ScriptedEpisodes.Smooth(2, 30));
         dimensions[0] = 77;
 
         Assert.Equal([1, 0], result.Tokenizer.Definition.Metadata.EncodedDimensions);
@@ -295,7 +295,7 @@ public sealed class ActionTokenizerTrainerTests
     [InlineData(-1)]
     public async Task A_dimension_that_is_not_there_is_named(int dimension) => await Refused<ArgumentException>(
         $"there is no dimension {dimension}: the episodes have dimensions 0 to 3",
-        _options with { Dimensions = [0, dimension] },
+        _options with { EncodedDimensions = [0, dimension] },
         new EpisodeList(ScriptedEpisodes.Smooth(4, 30)));
 
     [Fact]
@@ -520,7 +520,7 @@ public sealed class ActionTokenizerTrainerTests
         Refused("an alphabet margin of 1.1", _options with { AlphabetMargin = 1.1 });
         Refused("a holdout of 1 ", _options with { HoldoutFraction = 1 });
         Refused("a holdout of NaN", _options with { HoldoutFraction = double.NaN });
-        Refused("no dimension is selected", _options with { Dimensions = [] });
+        Refused("no dimension is selected", _options with { EncodedDimensions = [] });
         Refused("the scale is 0", _options with { Scale = 0 });
         Refused("the coefficient order 9", _options with { Order = (CoefficientOrder)9 });
         Assert.Throws<ArgumentNullException>("options", () => new ActionTokenizerTrainer(null!));

@@ -200,7 +200,7 @@ public sealed class RateDistortionSweepTests
     [InlineData(1000)]
     public async Task Windows_are_spread_as_over_a_list_of_all(int most)
     {
-        var options = new TrainingOptions { Horizon = 20, Stride = 3, Dimensions = [1] };
+        var options = new TrainingOptions { Horizon = 20, Stride = 3, EncodedDimensions = [1] };
         var all = new List<(string, int, double[])>();
         await foreach (Episode episode in _episodes.ReadEpisodesAsync(TestContext.Current.CancellationToken))
         {

@@ -246,7 +246,7 @@ public sealed class UniversalTrainerTests
         var normalization = new NormalizationOptions { Method = NormalizationMethod.MinMax };
         EmbodimentSource arm = Source("arm", 4, null, 60, 45, 50) with
         {
-            Horizon = 7, Rate = 25, Stride = 3, Dimensions = [2, 0], Normalization = normalization, HoldoutFraction = 0.3,
+            Horizon = 7, Rate = 25, Stride = 3, EncodedDimensions = [2, 0], Normalization = normalization, HoldoutFraction = 0.3,
         };
 
         UniversalTrainingResult result = await TrainAsync(_training, arm, Source("hand", 5, 20, 80) with { HorizonSeconds = 0.5 });

@@ -27,13 +27,15 @@ public sealed class HubOptions
     /// </summary>
     public string? CacheDirectory { get; init; }
 
-    /// <summary>How long to wait for an answer, and for each further piece of it.</summary>
+    /// <summary>How long to wait for an answer, and for each further piece of it; above 0.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often a request is repeated after a lost connection, a timeout, 408, 429 or 5xx. 0 or more.</summary>
     public int MaxRetries { get; init; } = 4;
 
-    /// <summary>The wait before the first repetition; doubles each time. A <c>Retry-After</c> of the server goes before it.</summary>
+    /// <summary>
+    /// The wait before the first repetition, 0 or more; doubles each time. A <c>Retry-After</c> of the server goes before it.
+    /// </summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>

@@ -10,7 +10,8 @@ public static class TokenizerSource
     /// <param name="options">How to fetch; null takes everything from the environment.</param>
     /// <param name="progress">Told of the bytes of each file that is fetched; may be null.</param>
     /// <param name="cancellationToken">Stops the download.</param>
-    /// <returns>A folder for <see cref="TokenizerFolder.Load"/>.</returns>
+    /// <returns>A folder for <see cref="FastActionTokenizer.Load"/>.</returns>
+    /// <exception cref="ArgumentException">The name is empty, or an option or environment variable is not valid.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder, and the name cannot be a repository's.</exception>
     /// <exception cref="HubException">The repository cannot be had; the message says why and what to do.</exception>
     /// <exception cref="OperationCanceledException">The download was stopped.</exception>
@@ -21,7 +22,7 @@ public static class TokenizerSource
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrFolder);
-        if (Directory.Exists(nameOrFolder)) return nameOrFolder;
+        if (ReplacedDirectory.Find(nameOrFolder) is { } folder) return folder;
         if (File.Exists(nameOrFolder)) throw new DirectoryNotFoundException($"{nameOrFolder} is a file: a tokenizer is a folder");
         if (!nameOrFolder.Contains('/', StringComparison.Ordinal) || !HubNames.IsRepository(nameOrFolder))
         {
