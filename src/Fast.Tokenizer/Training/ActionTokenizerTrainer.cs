@@ -52,7 +52,8 @@ public sealed class ActionTokenizerTrainer
     /// <param name="cancellationToken">Stops the training.</param>
     /// <returns>The tokenizer and its report.</returns>
     /// <exception cref="InvalidDataException">
-    /// The episodes cannot be trained on: none is long enough, a value is not finite, or dimensions differ.
+    /// The episodes cannot be trained on: none is long enough, a value is not finite, or dimensions differ; or no chunk of those held out
+    /// decodes.
     /// </exception>
     /// <exception cref="ArgumentException">An option does not fit the episodes.</exception>
     /// <exception cref="OperationCanceledException">The training was stopped.</exception>
