@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Fast.Tokenizer.Datasets;
+using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Cli.Commands;
@@ -14,6 +15,12 @@ internal static class CommonOption
     /// <summary>Name of <see cref="Threads"/>.</summary>
     public const string ThreadsName = "--threads";
 
+    /// <summary>Name of <see cref="Memory"/>.</summary>
+    public const string MemoryName = "--memory";
+
+    /// <summary>The option that says where temporary files go.</summary>
+    public const string TemporaryFolderName = "--temporary-folder";
+
     /// <summary>The option that says which robot is meant.</summary>
     public const string EmbodimentName = "--embodiment";
 
@@ -21,6 +28,9 @@ internal static class CommonOption
     public const string ResampleName = "--resample";
 
     private const string ByteLevel = "byte-level";
+
+    /// <summary>Values of <see cref="Formula"/>, as <see cref="NormalizationOptions.Named"/> knows them; the default first.</summary>
+    public static IReadOnlyList<string> Formulas { get; } = ["exact", "openpi", "lerobot", "openvla"];
 
     /// <summary><c>--tokenizer DIR</c>.</summary>
     public static Option<string> Tokenizer() => new("--tokenizer")
@@ -38,8 +48,8 @@ internal static class CommonOption
     public static AlphabetKind AlphabetOf(string value) => value == ByteLevel ? AlphabetKind.ByteLevel : AlphabetKind.Integer;
 
     /// <summary><c>--formula</c>.</summary>
-    public static Option<string> Formula() => OneOf(
-        "--formula", "Whose arithmetic of normalisation is followed, epsilon and clipping included.", "exact", "openpi", "lerobot", "openvla");
+    public static Option<string> Formula() =>
+        OneOf("--formula", "Whose arithmetic of normalisation is followed, epsilon and clipping included.", [.. Formulas]);
 
     /// <summary><c>--data PATH...</c>.</summary>
     public static Option<string[]> Data() => new("--data")
@@ -121,6 +131,41 @@ internal static class CommonOption
         Description = "With --resample: dimensions that keep their last value, such as a binary gripper; listed as 0:6,7 or by name.",
         HelpName = "LIST",
     };
+
+    /// <summary><c>--scale S</c>.</summary>
+    public static Option<double> Scale() => new("--scale")
+    {
+        Description = "Quantiser steps per normalised unit; larger means smaller errors and more tokens.",
+        HelpName = "S",
+        DefaultValueFactory = _ => 10,
+    };
+
+    /// <summary><c>--output FILE</c> of a part.</summary>
+    public static Option<string> PartOutput() => new("--output")
+    {
+        Description = "File to write; one that is there is replaced once all is done.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    /// <summary><c>--memory SIZE</c>; <see cref="ByteSize"/> reads it.</summary>
+    public static Option<string?> Memory(string description, string? byDefault = null)
+    {
+        var option = new Option<string?>(MemoryName) { Description = description, HelpName = "SIZE" };
+        if (byDefault is not null) option.DefaultValueFactory = _ => byDefault;
+        option.Validators.Add(result =>
+        {
+            try
+            {
+                if (result.Tokens is [{ Value: var text }]) ByteSize.Parse(text);
+            }
+            catch (FormatException problem)
+            {
+                result.AddError($"{MemoryName} {problem.Message}");
+            }
+        });
+        return option;
+    }
 
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Write one JSON object instead of tables." };

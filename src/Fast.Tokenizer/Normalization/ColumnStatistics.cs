@@ -1,7 +1,7 @@
 namespace Fast.Tokenizer.Normalization;
 
 /// <summary>Statistics of columns that need not have equally many values.</summary>
-internal sealed class ColumnStatistics
+internal sealed class ColumnStatistics : IColumnValues
 {
     private readonly StatisticsAccumulator[]? _exact;
     private readonly StreamingStatisticsAccumulator[]? _estimates;
@@ -15,7 +15,13 @@ internal sealed class ColumnStatistics
         else _exact = [.. Enumerable.Range(0, columns).Select(_ => new StatisticsAccumulator(1))];
     }
 
-    /// <summary>Adds values to a column.</summary>
+    /// <summary>Takes over columns that were estimated one by one.</summary>
+    public ColumnStatistics(StreamingStatisticsAccumulator[] estimates) => _estimates = estimates;
+
+    /// <summary>The columns where they are estimated; else none.</summary>
+    public IReadOnlyList<StreamingStatisticsAccumulator> Estimates => _estimates ?? [];
+
+    /// <inheritdoc/>
     public void Add(int column, ReadOnlySpan<double> values)
     {
         _exact?[column].Add(values);
@@ -26,9 +32,14 @@ internal sealed class ColumnStatistics
     /// <returns>Every field set; the count where it is the same for all columns.</returns>
     public ActionStatistics ToStatistics()
     {
-        ActionStatistics[] columns = _exact is not null
+        return Join(_exact is not null
             ? Array.ConvertAll(_exact, column => column.Count > 0 ? column.ToStatistics() : Empty())
-            : Array.ConvertAll(_estimates!, column => column.Count > 0 ? column.ToStatistics() : Empty());
+            : Array.ConvertAll(_estimates!, column => column.Count > 0 ? column.ToStatistics() : Empty()));
+    }
+
+    /// <summary>Statistics of one column each as those of all of them.</summary>
+    public static ActionStatistics Join(ActionStatistics[] columns)
+    {
         double[] Field(Func<ActionStatistics, IReadOnlyList<double>?> field) => Array.ConvertAll(columns, column => field(column)![0]);
         return new ActionStatistics(
             columns.All(column => column.Count == columns[0].Count) ? columns[0].Count : null,
@@ -43,5 +54,6 @@ internal sealed class ColumnStatistics
             Field(column => column.Q99));
     }
 
-    private static ActionStatistics Empty() => new(null, [0], [0], [0], [0], [0], [0], [0], [0], [0]);
+    /// <summary>What a column without values has.</summary>
+    public static ActionStatistics Empty() => new(null, [0], [0], [0], [0], [0], [0], [0], [0], [0]);
 }

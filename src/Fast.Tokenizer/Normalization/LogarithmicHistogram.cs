@@ -14,6 +14,7 @@ internal sealed class LogarithmicHistogram
     private const double LiftFactor = 1L << Lift;
     private const double SmallestNormal = 2.2250738585072014e-308;
     private const int Exponents = 2047 + Lift;
+    private const int Zeros = 0;
 
     private readonly int _bits;
     // The first is of exponent _first, as Add numbers them.
@@ -41,6 +42,28 @@ internal sealed class LogarithmicHistogram
         // Negative values run backwards, in pages and in cells, so that a walk over all pages ascends.
         (int page, cell) = value > 0 ? (Exponents + exponent, cell) : (Exponents - 1 - exponent, (1 << _bits) - 1 - cell);
         Page(page)[cell]++;
+    }
+
+    /// <summary>The buckets that hold a value, ascending by number: a number of each, and how many values it holds.</summary>
+    public IEnumerable<(int Bucket, long Count)> Buckets()
+    {
+        if (_zeros > 0) yield return (Zeros, _zeros);
+        for (int p = 0; p < _pages.Length; p++)
+        {
+            if (_pages[p] is not { } page) continue;
+            for (int c = 0; c < page.Length; c++)
+                if (page[c] > 0) yield return (((_first + p) << _bits) + c + 1, page[c]);
+        }
+    }
+
+    /// <summary>Adds values to a bucket of <see cref="Buckets"/>.</summary>
+    /// <returns>False where there is no such bucket.</returns>
+    public bool TryAdd(int bucket, long count)
+    {
+        if (bucket == Zeros) _zeros += count;
+        else if (bucket > Zeros && bucket <= 2 * Exponents << _bits) Page((bucket - 1) >> _bits)[(bucket - 1) & ((1 << _bits) - 1)] += count;
+        else return false;
+        return true;
     }
 
     public void Merge(LogarithmicHistogram other)

@@ -105,19 +105,11 @@ public sealed class StatisticsAccumulator
         return (mean, Math.Sqrt(Sum(sorted, mean, true) / sorted.Length));
     }
 
-    // Neumaier's compensated sum of the values, or of their squared distances from a center.
     private static double Sum(double[] values, double center, bool squared)
     {
-        double sum = 0, lost = 0;
-        foreach (double value in values)
-        {
-            double term = squared ? (value - center) * (value - center) : value;
-            double next = sum + term;
-            lost += Math.Abs(sum) >= Math.Abs(term) ? sum - next + term : term - next + sum;
-            sum = next;
-        }
-
-        return sum + lost;
+        var sum = new CompensatedSum();
+        foreach (double value in values) sum.Add(squared ? (value - center) * (value - center) : value);
+        return sum.Value;
     }
 
     private void Reserve(int steps)

@@ -133,6 +133,22 @@ public sealed class StreamingStatisticsAccumulator
             Count, _min, _max, mean, std, Quantiles(0.01), Quantiles(0.10), Quantiles(0.50), Quantiles(0.90), Quantiles(0.99));
     }
 
+    /// <summary>What is held of the only dimension beside its histogram.</summary>
+    internal (long Count, double Min, double Max, double Mean, double Squares) Moments => (Count, _min[0], _max[0], _mean[0], _squares[0]);
+
+    /// <summary>The histogram of the only dimension.</summary>
+    internal LogarithmicHistogram Histogram => _histograms[0];
+
+    /// <summary>Adds to the only dimension what <see cref="Moments"/> gave of another accumulator.</summary>
+    internal void AddMoments(long count, double min, double max, double mean, double squares)
+    {
+        if (count == 0) return;
+        MergeMoments(0, count, mean, squares);
+        _min[0] = Math.Min(_min[0], min);
+        _max[0] = Math.Max(_max[0], max);
+        Count += count;
+    }
+
     private double[] Quantiles(double p)
     {
         double position = (Count - 1) * p;

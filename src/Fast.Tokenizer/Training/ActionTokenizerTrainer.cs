@@ -1,5 +1,6 @@
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
+using Fast.Tokenizer.Training.Parts;
 using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Training;
@@ -20,8 +21,7 @@ public sealed class ActionTokenizerTrainer
     public ActionTokenizerTrainer(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Horizon is null == options.HorizonSeconds is null)
-            throw new ArgumentException("give the horizon either in steps or in seconds", nameof(options));
+        if (options is { Horizon: not null, HorizonSeconds: not null }) throw NoHorizon();
         if (options.Horizon < 1)
             throw new ArgumentException($"a horizon of {options.Horizon} steps is too short: at least 1", nameof(options));
         if (options.HorizonSeconds is { } seconds && !(seconds > 0 && double.IsFinite(seconds)))
@@ -33,6 +33,12 @@ public sealed class ActionTokenizerTrainer
             throw new ArgumentException($"an alphabet margin of {options.AlphabetMargin} is not between 0 and 1", nameof(options));
         if (!(options.HoldoutFraction >= 0 && options.HoldoutFraction < 1))
             throw new ArgumentException($"a holdout of {options.HoldoutFraction} is not a share from 0 to below 1", nameof(options));
+        if (options.MemoryLimit < 1)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"a memory limit of {options.MemoryLimit} bytes is too small: at least 1"), nameof(options));
+        }
+
         if (options.MaxDegreeOfParallelism is 0 or < -1)
         {
             throw new ArgumentException(
@@ -55,30 +61,62 @@ public sealed class ActionTokenizerTrainer
     /// The episodes cannot be trained on: none is long enough, a value is not finite, or dimensions differ; or no chunk of those held out
     /// decodes.
     /// </exception>
-    /// <exception cref="ArgumentException">An option does not fit the episodes.</exception>
+    /// <exception cref="ArgumentException">There is no horizon, or an option does not fit the episodes.</exception>
+    /// <exception cref="IOException">The training takes more than its memory, and a temporary file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The training was stopped.</exception>
     public Task<TrainingResult> TrainAsync(
         IEpisodeSource source, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
+        if (_options is { Horizon: null, HorizonSeconds: null }) throw NoHorizon();
         return Task.Run(() => TrainCoreAsync(source, progress, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Trains a tokenizer on counts of episodes, the merged parts of the second pass: the tokenizer that the episodes give.</summary>
+    /// <remarks>
+    /// What was counted with, from the horizon to the normalisation, is what the tokenizer has; in the options it is left at its default, or
+    /// is the same. Only the vocabulary is still to be chosen.
+    /// </remarks>
+    /// <param name="counts">The counts; may be larger than memory.</param>
+    /// <param name="progress">Told of the merges; may be null.</param>
+    /// <param name="cancellationToken">Stops the training.</param>
+    /// <returns>The tokenizer, without a report: nothing is held out.</returns>
+    /// <exception cref="InvalidDataException">
+    /// The counts are damaged, are statistics, of no window, or lack a shard of those that their statistics are of.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// An option needs episodes, as pruning, reconstruction points and a holdout do, or is not what was counted with, or does not fit the
+    /// counts.
+    /// </exception>
+    /// <exception cref="IOException">
+    /// The counts cannot be read; or the training takes more than its memory, and a temporary file cannot be written.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The training was stopped.</exception>
+    public Task<TrainingResult> TrainAsync(
+        CorpusPart counts, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        CountedTraining.Check(counts);
+        CountedTraining.Check(_options, counts);
+        return Task.Run(() => Train(counts, progress, cancellationToken), cancellationToken);
     }
 
     /// <summary>The horizon in steps that a recording is trained with; seconds are rounded to whole steps.</summary>
     /// <param name="source">The recording.</param>
     /// <returns>Time steps, at least 1.</returns>
-    /// <exception cref="ArgumentException">The horizon is in seconds, and there is no rate or the result is out of range.</exception>
+    /// <exception cref="ArgumentException">There is no horizon; or it is in seconds, and there is no rate or the result is out of range.</exception>
     public int HorizonFor(IEpisodeSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
         if (_options.Horizon is { } steps) return steps;
+        if (_options.HorizonSeconds is not { } seconds) throw NoHorizon();
         if ((_options.Rate ?? source.Rate) is not { } rate)
             throw new ArgumentException($"{source.Name} does not say its rate: give the rate, or the horizon in steps");
 
-        double horizon = Math.Round(_options.HorizonSeconds!.Value * rate);
+        double horizon = Math.Round(seconds * rate);
         return horizon is >= 1 and <= ActionShape.MaxCount
             ? (int)horizon
-            : throw new ArgumentException($"{_options.HorizonSeconds} seconds at {rate} steps per second are {horizon} steps: "
+            : throw new ArgumentException($"{seconds} seconds at {rate} steps per second are {horizon} steps: "
                 + $"between 1 and {ActionShape.MaxCount} are possible");
     }
 
@@ -110,6 +148,25 @@ public sealed class ActionTokenizerTrainer
         return new TrainingResult(tokenizer, await recording.HeldOutAsync(tokenizer, report, cancellationToken).ConfigureAwait(false));
     }
 
+    private TrainingResult Train(CorpusPart counts, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        (CoefficientAlphabet alphabet, BpeVocabulary vocabulary) =
+            VocabularyTrainer.Train(counts.Sequences, _options, progress, cancellationToken);
+        return new TrainingResult(
+            new FastActionTokenizer(new FastTokenizerDefinition
+            {
+                Scale = counts.Scale!.Value,
+                Order = counts.Order!.Value,
+                Alphabet = alphabet,
+                Vocabulary = vocabulary,
+                Normalizer = counts.Normalizer,
+                Metadata = counts.Metadata,
+                ActionSpace = counts.ActionSpace,
+                Training = CountedTraining.Facts(counts),
+            }),
+            null);
+    }
+
     private async Task<FastTokenizerDefinition> PruneAsync(
         RecordingInTraining recording,
         FastTokenizerDefinition definition,
@@ -131,6 +188,8 @@ public sealed class ActionTokenizerTrainer
                 }),
         };
     }
+
+    private static ArgumentException NoHorizon() => new("give the horizon either in steps or in seconds", "options");
 
     private static void Check(VocabularyPruning pruning, AlphabetKind alphabet)
     {

@@ -148,7 +148,7 @@ public sealed class ActionTokenizerTuner
     private async Task<(EpisodeSubset Fit, IReadOnlyList<SpreadWindow> Windows, ActionShape Shape)> DivideAsync(
         IEpisodeSource source, int horizon, CancellationToken cancellationToken)
     {
-        EpisodeSplit split = await EpisodeSplit.ReadAsync(source, horizon, _options.Training, cancellationToken).ConfigureAwait(false);
+        EpisodeSplit split = await EpisodeSplit.ReadAsync(source, horizon, _options.Training, null, cancellationToken).ConfigureAwait(false);
         List<int> training = [.. split.Indices(EpisodeRole.Training)];
         int count = Math.Min(training.Count - 1, (int)Math.Ceiling(training.Count * _options.ValidationFraction));
         HashSet<int> validation = [.. count > 0 ? training[^count..] : training];

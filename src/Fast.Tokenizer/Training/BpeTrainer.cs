@@ -22,9 +22,10 @@ public static class BpeTrainer
     /// <param name="cancellationToken">Stops the training.</param>
     /// <returns>The vocabulary.</returns>
     /// <exception cref="ArgumentException">
-    /// An option is out of range, the corpus is empty or has more than 2^31 values, or a value is outside the alphabet.
+    /// An option is out of range, the corpus is empty, or a value is outside the alphabet.
     /// </exception>
     /// <exception cref="VocabularyTooSmallException">The vocabulary is smaller than the alphabet.</exception>
+    /// <exception cref="IOException">The training takes more than half of the memory, and a temporary file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The training was stopped.</exception>
     public static BpeVocabulary Train(
         SequenceCorpus corpus,
@@ -37,7 +38,7 @@ public static class BpeTrainer
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(symbolCount, 1);
-        return Train((ICountedSequences)corpus, smallestValue, symbolCount, options, progress, cancellationToken);
+        return Train((ICountedSequences)corpus, smallestValue, symbolCount, options, TrainingMemory.Default, progress, cancellationToken);
     }
 
     /// <inheritdoc cref="Train(SequenceCorpus, int, int, BpeTrainerOptions, IProgress{TrainingProgress}, CancellationToken)"/>
@@ -46,26 +47,23 @@ public static class BpeTrainer
         int smallestValue,
         int symbolCount,
         BpeTrainerOptions options,
+        TrainingMemory memory,
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
         Check(corpus, smallestValue, symbolCount, options);
 
-        int total = options.VocabularySize - symbolCount;
-        var merges = new List<BpeMerge>(total);
-        var state = new PairCounts(corpus, smallestValue, symbolCount, options.MaxTokenLength, cancellationToken);
-        while (merges.Count < total && state.TryTakeMostFrequent(options.MinFrequency, out int left, out int right))
+        var merges = new MergesInTraining(symbolCount, options.VocabularySize, progress);
+        var symbols = new SymbolSequences(corpus, smallestValue);
+        PairCounts? state = ExternalBpeTrainer.Train(symbols, merges, options, memory, cancellationToken);
+        while (!merges.IsComplete && state?.TryTakeMostFrequent(options.MinFrequency, out int left, out int right) == true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int token = symbolCount + merges.Count;
-            state.Merge(left, right, token, cancellationToken);
-            merges.Add(new BpeMerge(left, right, token));
-            if (merges.Count % Math.Max(1, total / 100) == 0)
-                progress?.Report(new TrainingProgress(TrainingStage.Vocabulary, merges.Count, total));
+            state.Merge(left, right, merges.NextToken, cancellationToken);
+            merges.Add(left, right);
         }
 
-        progress?.Report(new TrainingProgress(TrainingStage.Vocabulary, merges.Count, merges.Count));
-        return new BpeVocabulary(symbolCount, merges.ToArray());
+        return merges.ToVocabulary();
     }
 
     /// <summary>Refuses a vocabulary that is smaller than its alphabet.</summary>

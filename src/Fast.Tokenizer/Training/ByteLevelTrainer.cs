@@ -7,14 +7,18 @@ namespace Fast.Tokenizer.Training;
 /// <remarks>
 /// Its rules: <c>min_token</c> is the smallest coefficient; the alphabet is the characters 0 to the range of the coefficients, which the
 /// byte-level form can mostly not emit, and those that stand for the bytes seen, in order of code point; words are cut by the GPT-2
-/// expression.
+/// expression. The different words are held in memory, whatever the limit of the training: they are few beside the sequences.
 /// </remarks>
 internal static class ByteLevelTrainer
 {
     private const int FirstSurrogate = 0xD800;
 
     public static (CoefficientAlphabet Alphabet, BpeVocabulary Vocabulary) Train(
-        ICountedSequences corpus, BpeTrainerOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+        ICountedSequences corpus,
+        BpeTrainerOptions options,
+        TrainingMemory memory,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
     {
         int minToken = corpus.MinValue;
         if (corpus.MaxValue - minToken >= FirstSurrogate)
@@ -29,7 +33,7 @@ internal static class ByteLevelTrainer
         char[] characters = Alphabet(words, corpus.MaxValue - minToken);
         SequenceCorpus symbols = Renumber(words, characters);
 
-        BpeVocabulary trained = BpeTrainer.Train(symbols, 0, characters.Length, options, progress, cancellationToken);
+        BpeVocabulary trained = BpeTrainer.Train(symbols, 0, characters.Length, options, memory, progress, cancellationToken);
         var texts = new List<string>(characters.Select(character => character.ToString()));
         foreach (BpeMerge merge in trained.Merges) texts.Add(texts[merge.Left] + texts[merge.Right]);
         return (new ByteLevelAlphabet(minToken, splitsWords: true, texts), ByteLevelVocabulary.Create(texts, trained.Merges));

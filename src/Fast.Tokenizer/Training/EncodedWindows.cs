@@ -38,7 +38,7 @@ internal sealed class EncodedWindows(ActionSpace? space, ActionShape shape, int 
     /// <param name="episode">The episode.</param>
     /// <param name="statistics">A column per encoded dimension, or per time step and encoded dimension, row-major [T,E].</param>
     /// <param name="perTimestep">Which of the two.</param>
-    public void AddTo(ColumnStatistics statistics, Episode episode, bool perTimestep)
+    public void AddTo(IColumnValues statistics, Episode episode, bool perTimestep)
     {
         int dimensions = Encoded.Dimensions;
         bool[] windowed = [.. _space.EncodedDimensions.Select(d => perTimestep || _space.DependsOnWindow(d))];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
+using Fast.Tokenizer.Training.Parts;
 
 namespace Fast.Tokenizer.Training;
 
@@ -16,14 +17,16 @@ internal sealed class EpisodeSplit
     /// <summary>Dimensions of the tokenizer's actions.</summary>
     public int Dimensions { get; private set; }
 
-    /// <summary>Whether an episode has masked dimensions.</summary>
-    public bool HasMasks { get; private set; }
-
     public int TrainingCount => Count(EpisodeRole.Training);
 
     public int HeldOutCount => Count(EpisodeRole.HeldOut);
 
     public int SkippedCount => Count(EpisodeRole.Skipped);
+
+    /// <summary>Windows of the episodes that are trained on.</summary>
+    public long Windows(int horizon, int stride) => _episodes
+        .Where(episode => episode.Role == EpisodeRole.Training)
+        .Sum(episode => (long)ChunkWindows.Count(episode.Steps, horizon, stride));
 
     /// <summary>The indices of the episodes with a role, in order.</summary>
     public IEnumerable<int> Indices(EpisodeRole role) => Enumerable.Range(0, _episodes.Count).Where(i => _episodes[i].Role == role);
@@ -48,8 +51,13 @@ internal sealed class EpisodeSplit
     }
 
     /// <summary>Reads all episodes once, checks them and divides them.</summary>
+    /// <param name="source">The episodes.</param>
+    /// <param name="horizon">Steps in a window.</param>
+    /// <param name="options">How they are trained on.</param>
+    /// <param name="identity">Told of each episode, where a shard is counted: one may have no episode that is long enough.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     public static async Task<EpisodeSplit> ReadAsync(
-        IEpisodeSource source, int horizon, TrainingOptions options, CancellationToken cancellationToken)
+        IEpisodeSource source, int horizon, TrainingOptions options, ShardIdentity? identity, CancellationToken cancellationToken)
     {
         var split = new EpisodeSplit(source);
         Episode? first = null;
@@ -60,12 +68,12 @@ internal sealed class EpisodeSplit
             first ??= episode;
             Check(episode, first, options);
             longest = Math.Max(longest, episode.Steps);
-            split.HasMasks |= !episode.Masked.IsEmpty;
+            identity?.Add(episode);
             split._episodes.Add((episode.Steps < horizon ? EpisodeRole.Skipped : EpisodeRole.Training, episode.Steps));
         }
 
         if (first is null) throw new InvalidDataException($"{source.Name} holds no episodes");
-        if (split.TrainingCount == 0)
+        if (split.TrainingCount == 0 && identity is null)
         {
             throw new InvalidDataException(
                 $"none of the {split._episodes.Count} episodes of {source.Name} has {horizon} steps, "

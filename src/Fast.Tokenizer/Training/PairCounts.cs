@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Fast.Tokenizer.Vocabulary;
 
@@ -6,8 +5,8 @@ namespace Fast.Tokenizer.Training;
 
 /// <summary>The corpus during training: where each pair of neighbours stands and how often, kept up to date merge by merge.</summary>
 /// <remarks>
-/// All sequences lie in one array with a gap between them. A token covers as many places as it has symbols; its id stands at the first and
-/// the last of them, and the places between are gaps. So both neighbours of a token are found without links, at two bytes a symbol.
+/// All sequences lie in one array with a gap between them. A token covers as many places as its parts did at the start; its id stands at the
+/// first and the last of them, and the places between are gaps. So both neighbours of a token are found without links, at two bytes a place.
 /// </remarks>
 internal sealed class PairCounts
 {
@@ -15,7 +14,10 @@ internal sealed class PairCounts
     private const int None = -1;
 
     private readonly ushort[] _tokens;
+
+    // Symbols of each token, and places that it covers: fewer, where a token was there from the start.
     private readonly List<int> _lengths;
+    private readonly List<int> _widths;
     private readonly int _maxTokenLength;
 
     // Sequences that occurred equally often lie side by side: one weight for all places below its end.
@@ -26,22 +28,24 @@ internal sealed class PairCounts
     private readonly PriorityQueue<int, (long NegatedCount, int Left, int Right)> _queue = new();
     private readonly List<int> _created = [];
 
-    public PairCounts(ICountedSequences corpus, int smallestValue, int symbolCount, int maxTokenLength, CancellationToken cancellationToken)
+    /// <summary>Lays the sequences out and counts their pairs.</summary>
+    /// <param name="sequences">The sequences; <see cref="Places"/> must be at most <see cref="Array.MaxLength"/>.</param>
+    /// <param name="lengths">Number of symbols of each token id.</param>
+    /// <param name="maxTokenLength">Pairs that have more symbols are left out.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public PairCounts(
+        ITokenSequences sequences, IReadOnlyList<int> lengths, int maxTokenLength, CancellationToken cancellationToken)
     {
         _maxTokenLength = maxTokenLength;
-        _lengths = [.. Enumerable.Repeat(1, symbolCount)];
-        long places = corpus.ValueCount + corpus.DistinctCount + 1;
-        if (places > Array.MaxLength)
-        {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"the corpus has {corpus.ValueCount} values in {corpus.DistinctCount} distinct windows, "
-                + $"training holds at most {Array.MaxLength}: use a larger stride, or fewer episodes"), nameof(corpus));
-        }
-
-        _tokens = new ushort[places];
-        Lay(corpus, smallestValue);
+        _lengths = [.. lengths];
+        _widths = [.. Enumerable.Repeat(1, lengths.Count)];
+        _tokens = new ushort[Places(sequences)];
+        Lay(sequences);
         Count(cancellationToken);
     }
+
+    /// <summary>How long the array of all sequences is.</summary>
+    public static long Places(ITokenSequences sequences) => sequences.TokenCount + sequences.SequenceCount + 1;
 
     /// <summary>Takes the most frequent pair, the smaller one of equals; false when none is frequent enough.</summary>
     public bool TryTakeMostFrequent(long minFrequency, out int left, out int right)
@@ -72,32 +76,33 @@ internal sealed class PairCounts
 
         // They ascend, for one pass from left to right gained them all; where a token stands beside itself, the order decides.
         PairPlaces places = _entries[index].Places!;
-        int leftLength = _lengths[left], rightLength = _lengths[right];
-        _lengths.Add(leftLength + rightLength);
+        int leftWidth = _widths[left], rightWidth = _widths[right];
+        _widths.Add(leftWidth + rightWidth);
+        _lengths.Add(_lengths[left] + _lengths[right]);
         _created.Clear();
         WeightCursor weights = new(_weights);
         int visited = 0, chained = None;
         foreach (int start in places)
         {
             if ((++visited & 0xFFFFF) == 0) cancellationToken.ThrowIfCancellationRequested();
-            int middle = start + leftLength;
+            int middle = start + leftWidth;
             if (_tokens[start] != left || _tokens[middle] != right) continue;
 
-            int end = middle + rightLength;
+            int end = middle + rightWidth;
             long weight = weights.At(start);
             int before = _tokens[start - 1], after = _tokens[end];
             if (before != Gap && start != chained) Lose(before, left, weight);
             if (after != Gap) Lose(right, after, weight);
 
             // Where the pair stands right behind itself, the next step would take back the pair of the new token and the left one.
-            chained = after == left && _tokens[end + leftLength] == right ? end : None;
+            chained = after == left && _tokens[end + leftWidth] == right ? end : None;
 
             _tokens[middle - 1] = Gap;
             _tokens[middle] = Gap;
             _tokens[start] = (ushort)token;
             _tokens[end - 1] = (ushort)token;
 
-            if (before != Gap) Gain(before, token, start - _lengths[before], weight);
+            if (before != Gap) Gain(before, token, start - _widths[before], weight);
             if (after != Gap && chained == None) Gain(token, after, start, weight);
         }
 
@@ -107,14 +112,11 @@ internal sealed class PairCounts
         foreach (int created in _created) Enqueue(created);
     }
 
-    private void Lay(ICountedSequences corpus, int smallestValue)
+    private void Lay(ITokenSequences sequences)
     {
-        // Where the sequences of each count begin. They keep the order of the corpus among themselves.
+        // Where the sequences of each count begin. They keep their order among themselves.
         var starts = new SortedDictionary<long, long>(Comparer<long>.Create((a, b) => b.CompareTo(a)));
-        using (ICountedSequenceReader sequences = corpus.Read())
-        {
-            while (sequences.Next()) starts[sequences.Count] = starts.GetValueOrDefault(sequences.Count) + sequences.Length + 1;
-        }
+        sequences.ForEach((tokens, count) => starts[count] = starts.GetValueOrDefault(count) + tokens.Length + 1);
 
         _tokens[0] = Gap;
         long position = 1;
@@ -126,19 +128,13 @@ internal sealed class PairCounts
             _weights.Add(((int)position, weight));
         }
 
-        ushort zero = (ushort)-smallestValue;
-        using (ICountedSequenceReader sequences = corpus.Read())
+        sequences.ForEach((tokens, count) =>
         {
-            while (sequences.Next())
-            {
-                int start = (int)starts[sequences.Count];
-                ReadOnlySpan<short> head = sequences.Head;
-                for (int i = 0; i < head.Length; i++) _tokens[start + i] = (ushort)(head[i] - smallestValue);
-                _tokens.AsSpan(start + head.Length, sequences.Length - head.Length).Fill(zero);
-                _tokens[start + sequences.Length] = Gap;
-                starts[sequences.Count] = start + sequences.Length + 1;
-            }
-        }
+            int start = (int)starts[count];
+            tokens.CopyTo(_tokens.AsSpan(start));
+            _tokens[start + tokens.Length] = Gap;
+            starts[count] = start + tokens.Length + 1;
+        });
     }
 
     private void Count(CancellationToken cancellationToken)
@@ -180,7 +176,7 @@ internal sealed class PairCounts
             if (_lengths[left] + _lengths[right] > _maxTokenLength) return;
             index = _entries.Count;
             _pairs.Set(left, right, index);
-            _entries.Add(new Pair { Left = left, Right = right, Places = new PairPlaces(left == right ? _lengths[left] : 0) });
+            _entries.Add(new Pair { Left = left, Right = right, Places = new PairPlaces(left == right ? _widths[left] : 0) });
             _created.Add(index);
         }
 

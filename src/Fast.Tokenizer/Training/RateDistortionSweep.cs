@@ -57,7 +57,7 @@ public sealed class RateDistortionSweep
         IEpisodeSource source, IProgress<RateDistortionSweepProgress>? progress, CancellationToken cancellationToken)
     {
         int horizon = new ActionTokenizerTrainer(_options.Training).HorizonFor(source);
-        EpisodeSplit split = await EpisodeSplit.ReadAsync(source, horizon, _options.Training, cancellationToken).ConfigureAwait(false);
+        EpisodeSplit split = await EpisodeSplit.ReadAsync(source, horizon, _options.Training, null, cancellationToken).ConfigureAwait(false);
         var shape = new ActionShape(horizon, split.Dimensions);
         HashSet<int> training = [.. split.Indices(EpisodeRole.Training)];
         HashSet<int> measured = split.HeldOutCount > 0 ? [.. split.Indices(EpisodeRole.HeldOut)] : training;

@@ -3,6 +3,7 @@ using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
+using Fast.Tokenizer.Training.Parts;
 using Fast.Tokenizer.Transform;
 
 namespace Fast.Tokenizer.Training;
@@ -51,11 +52,25 @@ internal sealed class RecordingInTraining
         EncodedDimensions = Options.EncodedDimensions is { } dimensions ? [.. dimensions] : null,
     };
 
+    /// <summary>Shape of what is encoded of a chunk.</summary>
+    public ActionShape Encoded => _encoded.Encoded;
+
+    /// <summary>Columns that statistics are taken of.</summary>
+    public int Columns => Options.Normalization.PerTimestep ? Encoded.Count : Encoded.Dimensions;
+
+    /// <summary>Windows of the episodes that are trained on.</summary>
+    public long Windows => _split.Windows(Shape.Horizon, Options.Stride);
+
     /// <summary>Reads all episodes once, checks them and divides them.</summary>
+    public static Task<RecordingInTraining> OpenAsync(
+        IEpisodeSource source, int horizon, TrainingOptions options, CancellationToken cancellationToken) =>
+        OpenAsync(source, horizon, options, null, cancellationToken);
+
+    /// <summary>The same of a shard, which may have no episode that is long enough.</summary>
     public static async Task<RecordingInTraining> OpenAsync(
-        IEpisodeSource source, int horizon, TrainingOptions options, CancellationToken cancellationToken)
+        IEpisodeSource source, int horizon, TrainingOptions options, ShardIdentity? identity, CancellationToken cancellationToken)
     {
-        EpisodeSplit split = await EpisodeSplit.ReadAsync(source, horizon, options, cancellationToken).ConfigureAwait(false);
+        EpisodeSplit split = await EpisodeSplit.ReadAsync(source, horizon, options, identity, cancellationToken).ConfigureAwait(false);
         return new RecordingInTraining(source, options, split, new ActionShape(horizon, split.Dimensions));
     }
 
@@ -76,31 +91,21 @@ internal sealed class RecordingInTraining
                 : given;
         }
 
-        bool perTimestep = Options.Normalization.PerTimestep;
-        if (Options.ActionSpace is not null || _split.HasMasks || perTimestep)
-        {
-            var columns = new ColumnStatistics(perTimestep ? shape.Count : shape.Dimensions, Options.EstimateStatistics);
-            int added = 0;
-            await foreach (Episode episode in ReadAsync(EpisodeRole.Training, cancellationToken).ConfigureAwait(false))
-            {
-                _encoded.AddTo(columns, episode, perTimestep);
-                progress?.Invoke(new TrainingProgress(TrainingStage.Statistics, ++added, Episodes));
-            }
+        var columns = new ColumnStatistics(Columns, Options.EstimateStatistics);
+        await AddValuesAsync(columns, progress, cancellationToken).ConfigureAwait(false);
+        return new ActionNormalizer(
+            columns.ToStatistics(), Options.Normalization, Options.Normalization.PerTimestep ? shape.Horizon : null);
+    }
 
-            return new ActionNormalizer(columns.ToStatistics(), Options.Normalization, perTimestep ? shape.Horizon : null);
-        }
-
-        StatisticsAccumulator? exact = Options.EstimateStatistics ? null : new StatisticsAccumulator(Shape.Dimensions);
-        StreamingStatisticsAccumulator? estimate = Options.EstimateStatistics ? new StreamingStatisticsAccumulator(Shape.Dimensions) : null;
+    /// <summary>Gives the values that statistics are taken of.</summary>
+    public async Task AddValuesAsync(IColumnValues columns, Action<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
         int done = 0;
         await foreach (Episode episode in ReadAsync(EpisodeRole.Training, cancellationToken).ConfigureAwait(false))
         {
-            exact?.Add(episode.Actions.Span);
-            estimate?.Add(episode.Actions.Span);
+            _encoded.AddTo(columns, episode, Options.Normalization.PerTimestep);
             progress?.Invoke(new TrainingProgress(TrainingStage.Statistics, ++done, Episodes));
         }
-
-        return new ActionNormalizer(exact?.ToStatistics() ?? estimate!.ToStatistics(), Options.Normalization);
     }
 
     /// <summary>The coefficients of all windows of the training episodes.</summary>
@@ -108,6 +113,21 @@ internal sealed class RecordingInTraining
         ActionNormalizer normalizer, Action<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var corpus = new SequenceCorpus();
+        await AddCoefficientsAsync(normalizer, sequence => corpus.Add(sequence), progress, cancellationToken).ConfigureAwait(false);
+        return corpus;
+    }
+
+    /// <summary>Gives the coefficients of all windows of the training episodes.</summary>
+    /// <param name="normalizer">Normalises the windows.</param>
+    /// <param name="add">Takes them; may throw an <see cref="ArgumentException"/>.</param>
+    /// <param name="progress">Told of each episode; may be null.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task AddCoefficientsAsync(
+        ActionNormalizer normalizer,
+        Action<ReadOnlySpan<int>> add,
+        Action<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
         ActionShape shape = _encoded.Encoded;
         var plan = new DctPlan(shape.Horizon);
         var quantizer = new CoefficientQuantizer(Options.Scale, Options.Order);
@@ -122,13 +142,11 @@ internal sealed class RecordingInTraining
                 _encoded.Normalize(episode, i * Options.Stride, normalizer, scratch, values);
                 plan.Forward(values, shape.Dimensions, values);
                 quantizer.Quantize(values, shape, coefficients);
-                AddSequence(corpus, coefficients, episode, i * Options.Stride);
+                AddSequence(add, coefficients, episode, i * Options.Stride);
             }
 
             progress?.Invoke(new TrainingProgress(TrainingStage.Coefficients, ++done, Episodes));
         }
-
-        return corpus;
     }
 
     /// <summary>What the training was of this recording.</summary>
@@ -202,11 +220,11 @@ internal sealed class RecordingInTraining
     /// <summary>What the action space needs to know of it.</summary>
     public ActionContext Context(Episode episode, int index) => ChunkWindows.Context(episode, index * Options.Stride);
 
-    private static void AddSequence(SequenceCorpus corpus, ReadOnlySpan<int> coefficients, Episode episode, int step)
+    private static void AddSequence(Action<ReadOnlySpan<int>> add, ReadOnlySpan<int> coefficients, Episode episode, int step)
     {
         try
         {
-            corpus.Add(coefficients);
+            add(coefficients);
         }
         catch (ArgumentException problem)
         {

@@ -41,6 +41,9 @@ public sealed class SequenceCorpus : ICountedSequences
     /// <summary>Largest value seen; 0 while the corpus is empty.</summary>
     public int MaxValue { get; private set; }
 
+    /// <summary>Values that are held: those of the distinct sequences without the zeros at their ends.</summary>
+    internal long StoredCount { get; private set; }
+
     long ICountedSequences.DistinctCount => DistinctCount;
 
     /// <summary>Adds a sequence that occurred a number of times.</summary>
@@ -147,6 +150,7 @@ public sealed class SequenceCorpus : ICountedSequences
         int start = _used;
         head.CopyTo(_blocks[^1].AsSpan(start));
         _used += head.Length;
+        StoredCount += head.Length;
         return new Sequence { Block = _blocks.Count - 1, Start = start, HeadLength = head.Length, Length = length, Count = count };
     }
 

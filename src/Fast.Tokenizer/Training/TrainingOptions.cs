@@ -4,7 +4,7 @@ using Fast.Tokenizer.Quantization;
 
 namespace Fast.Tokenizer.Training;
 
-/// <summary>How a tokenizer is trained from recorded episodes. Only the horizon must be given.</summary>
+/// <summary>How a tokenizer is trained from recorded episodes. Only the horizon must be given, and on counts not even that.</summary>
 public sealed record TrainingOptions
 {
     /// <summary>Time steps in a chunk, T, at least 1; null to take it from <see cref="HorizonSeconds"/>.</summary>
@@ -88,6 +88,21 @@ public sealed record TrainingOptions
     /// Whether quantiles are estimated in bounded memory (see <see cref="StreamingStatisticsAccumulator"/>) instead of computed exactly.
     /// </summary>
     public bool EstimateStatistics { get; init; }
+
+    /// <summary>
+    /// Memory in bytes that the training of the vocabulary takes, about, at least 1; null takes half of what the machine or the container has.
+    /// What takes more goes through temporary files first, at the price of time. The tokenizer does not depend on it.
+    /// </summary>
+    /// <remarks>
+    /// The coefficient sequences of a training on episodes are held beside it, and so are the different pairs of tokens; of a byte-level
+    /// alphabet the different words.
+    /// </remarks>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>
+    /// Folder for temporary files, which must be there; null takes the system's. The files vanish with the training, however it ends.
+    /// </summary>
+    public string? TemporaryFolder { get; init; }
 
     /// <summary>The most threads that work at a time; -1 for one per core. The tokenizer does not depend on it.</summary>
     public int MaxDegreeOfParallelism { get; init; } = -1;

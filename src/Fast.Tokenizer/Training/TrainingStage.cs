@@ -23,4 +23,7 @@ public enum TrainingStage
 
     /// <summary>Training vocabularies to compare with, where several data sets share one; the unit is a vocabulary.</summary>
     Comparison,
+
+    /// <summary>Merging counted parts; the unit is an entry of the parts, of which equal ones become one.</summary>
+    Merging,
 }

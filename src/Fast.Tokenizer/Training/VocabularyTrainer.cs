@@ -8,8 +8,9 @@ internal static class VocabularyTrainer
     public static (CoefficientAlphabet Alphabet, BpeVocabulary Vocabulary) Train(
         ICountedSequences corpus, TrainingOptions training, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
+        TrainingMemory memory = TrainingMemory.Of(training);
         if (training.Alphabet == AlphabetKind.ByteLevel)
-            return ByteLevelTrainer.Train(corpus, training.Vocabulary, progress, cancellationToken);
+            return ByteLevelTrainer.Train(corpus, training.Vocabulary, memory, progress, cancellationToken);
 
         IntegerAlphabet alphabet = Alphabet(corpus, training.AlphabetMargin);
         BpeTrainerOptions options = training.Vocabulary;
@@ -20,7 +21,8 @@ internal static class VocabularyTrainer
             options = options with { VocabularySize = Math.Max(options.VocabularySize, (int)candidates) };
         }
 
-        return (alphabet, BpeTrainer.Train(corpus, alphabet.MinCoefficient, alphabet.SymbolCount, options, progress, cancellationToken));
+        return (alphabet, BpeTrainer.Train(
+            corpus, alphabet.MinCoefficient, alphabet.SymbolCount, options, memory, progress, cancellationToken));
     }
 
     // Zero always belongs to the alphabet: a decoder that has nothing better fills with it.

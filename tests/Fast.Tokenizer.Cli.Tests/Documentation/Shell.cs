@@ -88,7 +88,14 @@ internal sealed partial class Shell : IDisposable
 
     /// <summary>Runs a script of bash.</summary>
     /// <returns>Its exit code, and what it wrote to both streams, in the order it came.</returns>
-    public async Task<(int Code, string Output)> BashAsync(string script, IReadOnlyDictionary<string, string> environment)
+    public Task<(int Code, string Output)> BashAsync(string script, IReadOnlyDictionary<string, string> environment) =>
+        RunBashAsync(script, environment, TestContext.Current.CancellationToken);
+
+    /// <summary>Runs a script of bash that cleans up, also after a test that was cancelled.</summary>
+    public Task CleanUpAsync(string script) => RunBashAsync(script, new Dictionary<string, string>(), CancellationToken.None);
+
+    private async Task<(int Code, string Output)> RunBashAsync(
+        string script, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("bash", ["-c", $"exec 2>&1\n{script}"])
         {
@@ -104,8 +111,8 @@ internal sealed partial class Shell : IDisposable
         };
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         using Process process = Process.Start(start)!;
-        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        string output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
         return (process.ExitCode, output);
     }
 

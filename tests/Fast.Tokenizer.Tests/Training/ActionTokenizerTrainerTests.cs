@@ -522,7 +522,7 @@ public sealed class ActionTokenizerTrainerTests
         void Refused(string message, TrainingOptions options) => Assert.Contains(
             message, Assert.ThrowsAny<ArgumentException>(() => new ActionTokenizerTrainer(options)).Message, StringComparison.Ordinal);
 
-        Refused("either in steps or in seconds", new());
+        Refused("a memory limit of 0 bytes", _options with { MemoryLimit = 0 });
         Refused("either in steps or in seconds", _options with { HorizonSeconds = 1 });
         Refused("a horizon of 0 steps", _options with { Horizon = 0 });
         foreach (double bad in new[] { 0, -1, double.NaN, double.PositiveInfinity })
@@ -540,6 +540,10 @@ public sealed class ActionTokenizerTrainerTests
         Refused("no dimension is selected", _options with { EncodedDimensions = [] });
         Refused("the scale is 0", _options with { Scale = 0 });
         Refused("the coefficient order 9", _options with { Order = (CoefficientOrder)9 });
+        Assert.Contains(
+            "either in steps or in seconds",
+            Assert.Throws<ArgumentException>("options", () => { _ = Train(new(), ScriptedEpisodes.Smooth(1, 5)); }).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>("options", () => new ActionTokenizerTrainer(null!));
         Assert.Throws<ArgumentNullException>("source", () => { _ = Train(_options, (IEpisodeSource)null!); });
     }

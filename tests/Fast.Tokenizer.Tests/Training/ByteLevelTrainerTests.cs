@@ -105,7 +105,8 @@ public sealed class ByteLevelTrainerTests
         var corpus = new SequenceCorpus();
         corpus.Add([1, 2, 1, 2]);
 
-        Assert.Throws<OperationCanceledException>(() => ByteLevelTrainer.Train(corpus, new(), null, new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            ByteLevelTrainer.Train(corpus, new(), TrainingMemory.Default, null, new CancellationToken(canceled: true)));
     }
 
     [Fact]
@@ -169,7 +170,7 @@ public sealed class ByteLevelTrainerTests
     {
         var corpus = new SequenceCorpus();
         foreach ((int[] values, int count) in sequences) corpus.Add(values, count);
-        return ByteLevelTrainer.Train(corpus, options, null, CancellationToken.None);
+        return ByteLevelTrainer.Train(corpus, options, TrainingMemory.Default, null, CancellationToken.None);
     }
 
     private static (string[] Texts, List<BpeMerge> Merges) Naive(List<(int[] Values, int Count)> sequences, BpeTrainerOptions options)
