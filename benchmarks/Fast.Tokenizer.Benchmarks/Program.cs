@@ -16,6 +16,8 @@ if (args is ["error-bounds", .. var bounded]) return await ErrorBounds.PrintAsyn
 if (args is ["universal"]) return await UniversalTable.PrintAsync();
 if (args is ["train-million", .. var windows]) return await MillionWindows.PrintAsync(windows.FirstOrDefault());
 if (args is ["soak", .. var options]) return await Soak.RunAsync(options);
+if (args is ["merge-parts", .. var merging]) return await MergeParts.RunAsync(merging);
+if (args is ["scale", .. var scaling]) return await Scale.RunAsync(scaling);
 if (args is ["lerobot"]) return await LeRobotReading.PrintAsync();
 if (args is ["report", .. var classes])
     return await Report.WriteAsync(Path.GetFullPath(Path.Combine(Recordings.ProjectFolder(), "..", "..")), classes);

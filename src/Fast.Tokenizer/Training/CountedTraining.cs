@@ -1,5 +1,4 @@
 using System.Globalization;
-using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Training.Parts;
 
