@@ -20,9 +20,11 @@ internal sealed record ConfigFile(string Path, IReadOnlySet<Option> Options)
 {
     private const int MaxFileLength = 1 << 20;
 
-    // They say where results go, not what they are.
+    // They say where results go, or how they are made, not what they are.
     private static readonly FrozenSet<string> _withoutEffect =
-        FrozenSet.Create(StringComparer.Ordinal, CommonOption.ConfigName, "--output", "--json", CommonOption.ThreadsName);
+        FrozenSet.Create(
+            StringComparer.Ordinal, CommonOption.ConfigName, "--output", "--json", CommonOption.ThreadsName, CommonOption.MemoryName,
+            CommonOption.TemporaryFolderName);
 
     /// <summary>Puts what a file says into a command line, where the command line names a file.</summary>
     /// <param name="args">The command line.</param>
@@ -73,8 +75,10 @@ internal sealed record ConfigFile(string Path, IReadOnlySet<Option> Options)
     }
 
     /// <summary>Everything that a command line says, as <see cref="Apply"/> takes it: defaults too, not where results go.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="unused">Options that the command did without.</param>
     /// <returns>A JSON object in UTF-8, with a line per option.</returns>
-    public static byte[] Resolved(ParseResult parsed)
+    public static byte[] Resolved(ParseResult parsed, params IReadOnlyCollection<Option> unused)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
@@ -82,7 +86,7 @@ internal sealed record ConfigFile(string Path, IReadOnlySet<Option> Options)
             json.WriteStartObject();
             foreach (Option option in parsed.CommandResult.Command.Options)
             {
-                if (option is HelpOption or VersionOption || _withoutEffect.Contains(option.Name)) continue;
+                if (option is HelpOption or VersionOption || _withoutEffect.Contains(option.Name) || unused.Contains(option)) continue;
                 string[] values = parsed.GetResult(option) is { Implicit: false } result
                     ? [.. result.Tokens.Select(token => token.Value)]
                     : DefaultText(option) is { } text ? [text] : [];

@@ -58,6 +58,8 @@ internal static class FastTokenizerTool
         {
             new TrainCommand(console),
             new SweepCommand(console),
+            new CountCommand(console),
+            new MergeCommand(console),
             new TokenizeCommand(console),
             new EncodeCommand(console),
             new DecodeCommand(console),

@@ -58,6 +58,7 @@ internal sealed class ProgressView
             TrainingStage.Vocabulary => "vocabulary",
             TrainingStage.Reconstruction => "reconstruction points",
             TrainingStage.Pruning => "pruning",
+            TrainingStage.Merging => "entries of parts",
             TrainingStage.Comparison => "vocabularies to compare",
             _ => "held-out episodes",
         };

@@ -16,6 +16,7 @@ namespace Fast.Tokenizer.Cli;
 [JsonSerializable(typeof(DecodeSummary))]
 [JsonSerializable(typeof(ConvertSummary))]
 [JsonSerializable(typeof(ReportSummary))]
+[JsonSerializable(typeof(PartSummary))]
 [JsonSerializable(typeof(List<SkippedEpisode>))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {

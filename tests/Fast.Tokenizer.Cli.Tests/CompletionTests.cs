@@ -33,7 +33,7 @@ public sealed class CompletionTests : IDisposable
     {
         string output = (await ToolRun.Of("[suggest:15]", "fast-tokenizer ")).Succeeds().Output;
         string[] answers = [.. output.Split('\n').Select(answer => answer.Trim())];
-        foreach (string command in (string[])["train", "sweep", "tokenize", "encode", "decode", "evaluate", "verify", "inspect",
+        foreach (string command in (string[])["train", "sweep", "count", "merge", "tokenize", "encode", "decode", "evaluate", "verify", "inspect",
             "convert", "completion"])
             Assert.Contains(command, answers);
         Assert.DoesNotContain("-?", answers);

@@ -62,10 +62,16 @@ internal sealed class ActionSpaceOptions
     /// <param name="source">The recording.</param>
     /// <param name="dims">The dimensions to encode; null for all.</param>
     /// <param name="dimensions">Dimensions of the recording.</param>
+    /// <param name="isShard">Whether the recording is one of several, which must not be asked for what differs between them.</param>
     /// <param name="cancellationToken">Stops the reading of the recording.</param>
     /// <exception cref="ArgumentException">An option does not fit the recording or another option.</exception>
     public async Task<ActionSpace> ReadAsync(
-        ParseResult parsed, IEpisodeSource source, IReadOnlyList<int>? dims, int dimensions, CancellationToken cancellationToken)
+        ParseResult parsed,
+        IEpisodeSource source,
+        IReadOnlyList<int>? dims,
+        int dimensions,
+        bool isShard,
+        CancellationToken cancellationToken)
     {
         IReadOnlyList<string>? names = source.DimensionNames;
         var space = new ActionDimension[dimensions];
@@ -105,6 +111,12 @@ internal sealed class ActionSpaceOptions
         }
 
         SortedDictionary<int, string?> binary = Valued(_binary);
+        if (isShard && binary.ContainsValue(null))
+        {
+            throw new ArgumentException(
+                $"{_binary.Name} {parsed.GetValue(_binary)}: one shard does not know the values of all: give them (gripper=0..1)");
+        }
+
         (double Low, double High)[] ends = binary.ContainsValue(null) ? await EndsAsync(source, dimensions, cancellationToken) : [];
         foreach ((int d, string? values) in binary)
         {

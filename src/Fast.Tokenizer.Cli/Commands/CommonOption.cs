@@ -14,6 +14,12 @@ internal static class CommonOption
     /// <summary>Name of <see cref="Threads"/>.</summary>
     public const string ThreadsName = "--threads";
 
+    /// <summary>Name of <see cref="Memory"/>.</summary>
+    public const string MemoryName = "--memory";
+
+    /// <summary>The option that says where temporary files go.</summary>
+    public const string TemporaryFolderName = "--temporary-folder";
+
     /// <summary>The option that says which robot is meant.</summary>
     public const string EmbodimentName = "--embodiment";
 
@@ -121,6 +127,41 @@ internal static class CommonOption
         Description = "With --resample: dimensions that keep their last value, such as a binary gripper; listed as 0:6,7 or by name.",
         HelpName = "LIST",
     };
+
+    /// <summary><c>--scale S</c>.</summary>
+    public static Option<double> Scale() => new("--scale")
+    {
+        Description = "Quantiser steps per normalised unit; larger means smaller errors and more tokens.",
+        HelpName = "S",
+        DefaultValueFactory = _ => 10,
+    };
+
+    /// <summary><c>--output FILE</c> of a part.</summary>
+    public static Option<string> PartOutput() => new("--output")
+    {
+        Description = "File to write; one that is there is replaced once all is done.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    /// <summary><c>--memory SIZE</c>; <see cref="ByteSize"/> reads it.</summary>
+    public static Option<string?> Memory(string description, string? byDefault = null)
+    {
+        var option = new Option<string?>(MemoryName) { Description = description, HelpName = "SIZE" };
+        if (byDefault is not null) option.DefaultValueFactory = _ => byDefault;
+        option.Validators.Add(result =>
+        {
+            try
+            {
+                if (result.Tokens is [{ Value: var text }]) ByteSize.Parse(text);
+            }
+            catch (FormatException problem)
+            {
+                result.AddError($"{MemoryName} {problem.Message}");
+            }
+        });
+        return option;
+    }
 
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Write one JSON object instead of tables." };

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Fast.Tokenizer.Training;
+using Fast.Tokenizer.Training.Parts;
 using Spectre.Console;
 
 namespace Fast.Tokenizer.Cli.Commands;
@@ -11,13 +12,13 @@ internal sealed class InspectCommand : ToolCommand
 {
     private const int SymbolsShown = 12;
 
-    private readonly Argument<string> _directory = new("DIR") { Description = "Folder of the tokenizer." };
+    private readonly Argument<string> _directory = new("DIR") { Description = "Folder of the tokenizer, or a part that count or merge wrote." };
     private readonly Option<string?> _embodiment = CommonOption.Embodiment();
     private readonly Option<bool> _json = CommonOption.Json();
 
     /// <summary>Makes the command.</summary>
     public InspectCommand(ToolConsole console)
-        : base(console, "inspect", "Shows what is in a tokenizer.")
+        : base(console, "inspect", "Shows what is in a tokenizer, or what was counted in a part.")
     {
         Add(_directory);
         Add(_embodiment);
@@ -25,19 +26,29 @@ internal sealed class InspectCommand : ToolCommand
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["inspect my-tokenizer"];
+    public override IReadOnlyList<string> Examples => ["inspect my-tokenizer", "inspect all.counts"];
 
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(
-            parsed.GetRequiredValue(_directory), cancellationToken: cancellationToken);
+        string directory = parsed.GetRequiredValue(_directory);
+        if (File.Exists(directory)) return Inspect(CorpusPart.Open(directory), parsed);
+        FastActionTokenizer tokenizer = await FastActionTokenizer.LoadOrDownloadAsync(directory, cancellationToken: cancellationToken);
 
         // Without a name all robots are listed.
         if (parsed.GetValue(_embodiment) is { } name) tokenizer = EmbodimentChoice.Of(tokenizer, name, _embodiment.Name);
         TokenizerDescription description = TokenizerDescription.Of(tokenizer.Definition);
         if (parsed.GetValue(_json)) Console.Output.WriteLine(JsonSerializer.Serialize(description, ToolJson.Indented.TokenizerDescription));
         else Write(description);
+        return ExitCode.Done;
+    }
+
+    private int Inspect(CorpusPart part, ParseResult parsed)
+    {
+        if (parsed.GetValue(_embodiment) is not null) throw new ArgumentException($"{_embodiment.Name}: {part.Name} is a part, and has no robots");
+        PartSummary summary = PartSummary.Of(part, null);
+        if (parsed.GetValue(_json)) Console.Output.WriteLine(JsonSerializer.Serialize(summary, ToolJson.Indented.PartSummary));
+        else summary.Write(Console);
         return ExitCode.Done;
     }
 

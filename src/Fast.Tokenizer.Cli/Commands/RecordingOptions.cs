@@ -59,7 +59,10 @@ internal sealed class RecordingOptions
     public Option Data => _data;
 
     /// <summary>How it is read; among the last in the help.</summary>
-    public IReadOnlyList<Option> Others => [_format, _actionKey, _stateKey, _episodeKey, _states, _skipBad, _threads];
+    public IReadOnlyList<Option> Others => [.. OfEpisodes, _threads];
+
+    /// <summary>Those of them that decide what is read.</summary>
+    public IReadOnlyList<Option> OfEpisodes => [_format, _actionKey, _stateKey, _episodeKey, _states, _skipBad];
 
     /// <summary>Episodes that were left out so far.</summary>
     public BadEpisodes Bad { get; } = new();

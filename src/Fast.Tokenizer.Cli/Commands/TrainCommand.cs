@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using Fast.Tokenizer.Training;
+using Fast.Tokenizer.Training.Parts;
 using Spectre.Console;
 
 namespace Fast.Tokenizer.Cli.Commands;
@@ -11,6 +12,7 @@ internal sealed class TrainCommand : ToolCommand
 {
     private const string IntegerPoints = "integer";
     private const string CentroidPoints = "centroid";
+    private const string NoTarget = "a scale is chosen by encoding windows of the episodes, and counts are of one scale";
 
     private readonly TrainingOptionSet _training = new(
         defaultHoldout: 0.1, "the report", "it is trained on, and nothing is held out for a report");
@@ -22,13 +24,7 @@ internal sealed class TrainCommand : ToolCommand
         Required = true,
     };
 
-    private readonly Option<double> _scale = new("--scale")
-    {
-        Description = "Quantiser steps per normalised unit; larger means smaller errors and more tokens.",
-        HelpName = "S",
-        DefaultValueFactory = _ => 10,
-    };
-
+    private readonly Option<double> _scale = CommonOption.Scale();
     private readonly Option<int> _vocabularySize = new("--vocab-size")
     {
         Description = "Token ids, the alphabet included.",
@@ -46,6 +42,13 @@ internal sealed class TrainCommand : ToolCommand
         CentroidPoints);
 
     private readonly UniversalOptions _universal = new();
+    private readonly MemoryOptions _memory = new();
+    private readonly Option<string?> _counts = new("--counts")
+    {
+        Description = "Instead of --data: the merged coefficients that count and merge wrote; they hold the statistics and all that was counted with.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<bool> _json = CommonOption.Json();
 
     /// <summary>Makes the command.</summary>
@@ -59,6 +62,9 @@ internal sealed class TrainCommand : ToolCommand
         _encoding.AddTo(this);
         Add(_reconstruction);
         _universal.AddTo(this);
+        Add(_counts);
+        _training.AllowInstead(this, _counts);
+        _memory.AddTo(this);
         Add(_json);
     }
 
@@ -71,6 +77,7 @@ internal sealed class TrainCommand : ToolCommand
         "train --data episodes.npz --horizon 1s --target-rmse-normalized 0.02 --output my-tokenizer",
         "train --config my-tokenizer/train.json --vocab-size 2048 --output my-larger-tokenizer",
         "train --data aloha=aloha.npz --data bridge=b1.npz,b2.npz --horizon 1s --vocab-size 2048 --leave-out each --output my-tokenizer",
+        "train --counts all.part --vocab-size 2048 --memory 2GB --output my-tokenizer",
     ];
 
     /// <inheritdoc/>
@@ -78,12 +85,13 @@ internal sealed class TrainCommand : ToolCommand
     {
         string output = parsed.GetRequiredValue(_output);
         OutputPath.RequireTokenizerFolder(output, _output.Name);
+        if (parsed.GetValue(_counts) is { } counts) return await RunCountedAsync(parsed, CorpusPart.Open(counts), output, cancellationToken);
         IReadOnlyList<NamedData> named = _training.NamedData(parsed);
         if (named.Count > 0) return await RunUniversalAsync(parsed, named, output, cancellationToken);
 
         _universal.RefuseFor(parsed);
         (TrainingOptions options, IEpisodeSource source) =
-            await OptionsAsync(parsed, _training.Source(parsed), null, cancellationToken);
+            await OptionsAsync(parsed, _training.Source(parsed), null, output, cancellationToken);
         TuneOptions? target = await _tuning.ReadAsync(parsed, options, source, Console, cancellationToken);
 
         long start = Stopwatch.GetTimestamp();
@@ -98,13 +106,34 @@ internal sealed class TrainCommand : ToolCommand
         result.Tokenizer.Save(output, ConfigFile.Resolved(parsed));
 
         _training.Bad.Note(Console);
-        TrainingSummary summary = TrainingSummary.Of(result, output, Stopwatch.GetElapsedTime(start)) with
+        Report(parsed, TrainingSummary.Of(result, output, Stopwatch.GetElapsedTime(start)) with
         {
             Tuning = tuned is null ? null : new TuningSummary(tuned.Chosen, TuningOptions.EncodingArguments(tuned.Chosen), tuned.Curve),
-        };
-        if (parsed.GetValue(_json))
-            Console.Output.WriteLine(_training.Bad.AddTo(JsonSerializer.Serialize(summary, ToolJson.Indented.TrainingSummary)));
-        else Write(summary);
+        });
+        return ExitCode.Done;
+    }
+
+    private async Task<int> RunCountedAsync(ParseResult parsed, CorpusPart counts, string output, CancellationToken cancellationToken)
+    {
+        _universal.RefuseFor(parsed);
+        CountedTraining.Check(counts);
+        TrainingOptions options = Vocabulary(parsed, _training.ReadCounted(parsed, counts), output);
+        if (_tuning.IsGiven(parsed)) throw new ArgumentException($"a target cannot be had from counts: {NoTarget}");
+        if (parsed.GetResult(_scale) is { Implicit: false })
+            CountedTraining.RequireSame(_scale.Name, parsed.GetValue(_scale), counts.Scale!.Value, counts);
+        if (parsed.GetRequiredValue(_reconstruction) == CentroidPoints)
+        {
+            throw new ArgumentException(
+                $"{_reconstruction.Name} {CentroidPoints} cannot be had from counts: {CountedTraining.NoReconstruction}");
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        TrainingResult result = await ProgressView.RunAsync(
+            Console, progress => new ActionTokenizerTrainer(options).TrainAsync(counts, progress, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+        result.Tokenizer.Save(output, ConfigFile.Resolved(parsed, [.. _training.OfEpisodes, _scale]));
+
+        Report(parsed, TrainingSummary.Of(result, output, Stopwatch.GetElapsedTime(start)));
         return ExitCode.Done;
     }
 
@@ -118,7 +147,8 @@ internal sealed class TrainCommand : ToolCommand
         TrainingOptions options = new();
         foreach (NamedData data in named)
         {
-            (options, IEpisodeSource source) = await OptionsAsync(parsed, _training.Source(parsed, data), data.Name, cancellationToken);
+            (options, IEpisodeSource source) = await OptionsAsync(
+                parsed, _training.Source(parsed, data), data.Name, output, cancellationToken);
             sources.Add(new EmbodimentSource
             {
                 Name = data.Name,
@@ -148,7 +178,7 @@ internal sealed class TrainCommand : ToolCommand
     }
 
     private async Task<(TrainingOptions Options, IEpisodeSource Source)> OptionsAsync(
-        ParseResult parsed, IEpisodeSource source, string? dataSet, CancellationToken cancellationToken)
+        ParseResult parsed, IEpisodeSource source, string? dataSet, string output, CancellationToken cancellationToken)
     {
         TrainingOptions options;
         try
@@ -161,16 +191,28 @@ internal sealed class TrainCommand : ToolCommand
         }
 
         EncodeMode mode = _encoding.Of(parsed);
-        options = options with
+        options = Vocabulary(parsed, options, output) with
         {
             Scale = parsed.GetValue(_scale),
-            Vocabulary = options.Vocabulary with { VocabularySize = parsed.GetValue(_vocabularySize) },
-            Alphabet = CommonOption.AlphabetOf(parsed.GetRequiredValue(_alphabet)),
             HeldOutEncoding = new EncodeOptions { Mode = mode },
             Reconstruction = parsed.GetRequiredValue(_reconstruction) == CentroidPoints ? mode : null,
         };
         return (options, source);
     }
+
+    private void Report(ParseResult parsed, TrainingSummary summary)
+    {
+        if (parsed.GetValue(_json))
+            Console.Output.WriteLine(_training.Bad.AddTo(JsonSerializer.Serialize(summary, ToolJson.Indented.TrainingSummary)));
+        else Write(summary);
+    }
+
+    private TrainingOptions Vocabulary(ParseResult parsed, TrainingOptions options, string output) =>
+        _memory.AddTo(parsed, options, output) with
+        {
+            Vocabulary = options.Vocabulary with { VocabularySize = parsed.GetValue(_vocabularySize) },
+            Alphabet = CommonOption.AlphabetOf(parsed.GetRequiredValue(_alphabet)),
+        };
 
     private void Write(TrainingSummary summary)
     {

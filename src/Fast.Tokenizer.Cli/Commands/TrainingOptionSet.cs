@@ -3,6 +3,7 @@ using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.Training;
+using Fast.Tokenizer.Training.Parts;
 
 namespace Fast.Tokenizer.Cli.Commands;
 
@@ -144,6 +145,105 @@ internal sealed class TrainingOptionSet
         foreach (Option option in options) command.Add(option);
     }
 
+    /// <summary>Options that say which episodes are read, and what is counted of them.</summary>
+    public IReadOnlyCollection<Option> OfEpisodes =>
+    [
+        _recording.Data, .. _recording.OfEpisodes, _horizon, _rate, _resample, _held, _stride, _dims, .. _space.All, _normalization, _formula,
+        _clip, _unnormalized, _perTimestep, _weights, _holdout, _seed, _order, _pruneFrom, _estimate,
+    ];
+
+    /// <summary>Lets counts stand in for episodes: then neither the data nor the horizon need be given.</summary>
+    /// <param name="command">The command, which has these options.</param>
+    /// <param name="counts">The option that names counts.</param>
+    public void AllowInstead(Command command, Option counts)
+    {
+        Option[] required = [_recording.Data, _horizon];
+        foreach (Option option in required)
+        {
+            option.Required = false;
+            option.Description += $" Needed without {counts.Name}.";
+        }
+
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(counts) is not null || required.All(option => result.GetResult(option) is not null)) return;
+
+            // The parser looks for no others once there is an error.
+            foreach (Option option in required.Concat(command.Options.Where(option => option.Required)))
+                if (result.GetResult(option) is null) result.AddError($"Option '{option.Name}' is required.");
+        });
+    }
+
+    /// <summary>Adds the options that say what is counted, where a training is counted on several machines.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="first">Options of the command itself that belong to the first ones in the help.</param>
+    /// <param name="scale">The option that says the scale.</param>
+    public void AddCountingTo(Command command, ReadOnlySpan<Option> first, Option scale)
+    {
+        _horizon.Required = false;
+        _horizon.Description = "Length of a chunk: steps (50) or seconds (1s, 0.5s); the second pass takes it from the statistics.";
+        Option[] options =
+        [
+            _recording.Data, .. first, _horizon, _rate, _resample, _held, _stride, _dims, .. _space.All, _perTimestep, _estimate, scale,
+            .. OfCoefficients, .. _recording.Others, _config,
+        ];
+        foreach (Option option in options) command.Add(option);
+    }
+
+    /// <summary>The options that the second pass of counting is free to choose.</summary>
+    public IReadOnlyList<Option> OfCoefficients => [_normalization, _formula, _clip, _unnormalized, _weights, _order];
+
+    /// <summary>What a command line says is counted in the first pass, and of which recording.</summary>
+    /// <exception cref="ArgumentException">The horizon is missing, or an option does not fit the recording.</exception>
+    public async Task<(TrainingOptions Options, IEpisodeSource Source)> ReadCountingAsync(
+        ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (!IsGiven(parsed, _horizon)) throw new ArgumentException($"the first pass cuts chunks: give {_horizon.Name}");
+        IEpisodeSource source = Source(parsed);
+        (IReadOnlyList<int>? dims, ActionSpace? space) = await SpaceAsync(parsed, source, isShard: true, cancellationToken);
+        TrainingOptions options = Chunks(parsed, dims, space) with
+        {
+            Normalization = new NormalizationOptions { PerTimestep = parsed.GetValue(_perTimestep) },
+            EstimateStatistics = parsed.GetValue(_estimate),
+        };
+        return (options, Resampled(parsed, source, space));
+    }
+
+    /// <summary>What a command line says is counted in the second pass, and of which recording; the scale is left to the command.</summary>
+    /// <exception cref="ArgumentException">An option says otherwise than the statistics, or does not fit the recording.</exception>
+    public async Task<(CoefficientCountOptions Options, IEpisodeSource Source)> ReadCountingAsync(
+        ParseResult parsed, CorpusPart statistics, CancellationToken cancellationToken)
+    {
+        IEpisodeSource source = Source(parsed);
+        IReadOnlyList<int> encoded = statistics.ActionSpace?.EncodedDimensions ?? statistics.Metadata.EncodedDimensions
+            ?? [.. Enumerable.Range(0, statistics.Shape.Dimensions)];
+        (IReadOnlyList<int>? dims, ActionSpace? space) = await SpaceAsync(parsed, source, isShard: true, cancellationToken);
+        Require(_horizon, Horizon(parsed, statistics) == statistics.Shape.Horizon, $"{statistics.Shape.Horizon} steps");
+        bool isOfRecording = parsed.GetValue(_resample) is not null;
+        Require(_rate, isOfRecording || parsed.GetValue(_rate) == statistics.Metadata.Rate, Rate(statistics));
+        Require(_resample, parsed.GetValue(_resample) == statistics.Metadata.Rate, Rate(statistics));
+        Require(_stride, parsed.GetValue(_stride) == statistics.Stride, FigureTable.Text(statistics.Stride));
+        Require(_dims, dims?.SequenceEqual(encoded) == true, string.Join(',', encoded));
+        foreach (Option option in _space.All)
+        {
+            bool isSame = statistics.ActionSpace is { } counted && space?.Dimensions.SequenceEqual(counted.Dimensions) == true;
+            Require(option, isSame, statistics.ActionSpace is null ? "no action space" : "another action space");
+        }
+
+        Require(_perTimestep, parsed.GetValue(_perTimestep) == statistics.PerTimestep, "statistics over all time steps");
+        Require(_estimate, parsed.GetValue(_estimate) == statistics.RelativeError is not null, "exact statistics");
+        IReadOnlyList<string>? names =
+            source.DimensionNames ?? (statistics.Metadata.EncodedDimensions is null ? statistics.Metadata.DimensionNames : null);
+        var options = new CoefficientCountOptions { Normalization = Normalization(parsed, encoded, names), Order = Order(parsed) };
+        return (options, Resampled(parsed, source, statistics.ActionSpace));
+
+        void Require(Option option, bool isSame, string counted)
+        {
+            if (IsGiven(parsed, option) && !isSame)
+                throw new ArgumentException($"{option.Name} says otherwise than {statistics.Name}, which has {counted}: leave it out");
+        }
+    }
+
     /// <summary>The data sets that a command line names; none where it names one without a name.</summary>
     public IReadOnlyList<NamedData> NamedData(ParseResult parsed) => _recording.Named(parsed);
 
@@ -168,46 +268,16 @@ internal sealed class TrainingOptionSet
     public async Task<(TrainingOptions Options, IEpisodeSource Source)> ReadAsync(
         ParseResult parsed, IEpisodeSource source, ToolConsole console, CancellationToken cancellationToken, string? dataSet = null)
     {
-        HorizonLength horizon = parsed.GetRequiredValue(_horizon);
-        IReadOnlyList<int>? dims = parsed.GetValue(_dims) is { } list ? DimensionList.Parse(list, source.DimensionNames, _dims.Name) : null;
-        ActionSpace? space = null;
-        if (_space.IsGiven(parsed))
+        (IReadOnlyList<int>? dims, ActionSpace? space) = await SpaceAsync(parsed, source, isShard: false, cancellationToken);
+        source = Resampled(parsed, source, space);
+        bool needsDimensions = parsed.GetValue(_unnormalized) is not null || parsed.GetValue(_weights) is not null;
+        IReadOnlyList<int> encoded = needsDimensions ? await EncodedAsync(dims, source, cancellationToken) : [];
+        TrainingOptions options = Chunks(parsed, dims, space) with
         {
-            int recorded = (await EncodedAsync(null, source, cancellationToken)).Count;
-            space = await _space.ReadAsync(parsed, source, dims, recorded, cancellationToken);
-            dims = space.EncodedDimensions;
-        }
-
-        source = Resampling.Of(source, parsed.GetValue(_resample), parsed.GetValue(_rate), space, parsed.GetValue(_held), _held.Name);
-        NormalizationOptions formula = NormalizationOptions.Named(
-            parsed.GetRequiredValue(_formula), NormalizationName.Parse(parsed.GetRequiredValue(_normalization)));
-        var options = new TrainingOptions
-        {
-            Horizon = horizon.Steps,
-            HorizonSeconds = horizon.Seconds,
-            Rate = parsed.GetValue(_resample) is null ? parsed.GetValue(_rate) : null,
-            Stride = parsed.GetValue(_stride),
-            EncodedDimensions = space is null ? dims : null,
-            ActionSpace = space,
-            Vocabulary = new BpeTrainerOptions
-            {
-                MinFrequency = parsed.GetValue(_minFrequency),
-                MaxTokenLength = parsed.GetValue(_maxTokenLength),
-            },
+            Vocabulary = Vocabulary(parsed),
             Pruning = parsed.GetValue(_pruneFrom) is { } candidates ? new VocabularyPruning { Candidates = candidates } : null,
-            Normalization = formula with
-            {
-                Clip = formula.Clip || parsed.GetValue(_clip),
-                PerTimestep = parsed.GetValue(_perTimestep),
-                Mask = parsed.GetValue(_unnormalized) is { } unnormalized
-                    ? Mask(unnormalized, await EncodedAsync(dims, source, cancellationToken), source)
-                    : null,
-                Weights = parsed.GetValue(_weights) is { } weights
-                    ? DimensionWeights.Parse(
-                        weights, await EncodedAsync(dims, source, cancellationToken), source.DimensionNames, _weights.Name)
-                    : null,
-            },
-            Order = parsed.GetRequiredValue(_order) == "frequency" ? CoefficientOrder.FrequencyMajor : CoefficientOrder.DimensionMajor,
+            Normalization = Normalization(parsed, encoded, source.DimensionNames) with { PerTimestep = parsed.GetValue(_perTimestep) },
+            Order = Order(parsed),
             AlphabetMargin = parsed.GetValue(_margin),
             HoldoutFraction = parsed.GetValue(_holdout) ?? 0,
             Seed = parsed.GetValue(_seed),
@@ -216,6 +286,55 @@ internal sealed class TrainingOptionSet
         };
         if (parsed.GetValue(_holdout) is not null) return (options, source);
         return (options with { HoldoutFraction = await DefaultHoldoutAsync(source, options, console, dataSet, cancellationToken) }, source);
+    }
+
+    /// <summary>How to train on counts, as a command line says; the alphabet is left to the command.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="counts">The counts.</param>
+    /// <exception cref="ArgumentException">An option needs episodes, or is not what was counted with; the message names it.</exception>
+    public TrainingOptions ReadCounted(ParseResult parsed, CorpusPart counts)
+    {
+        Option[] reading =
+            [_recording.Data, .. _recording.OfEpisodes, _resample, _held, _dims, .. _space.All, _unnormalized, _weights];
+        if (reading.FirstOrDefault(option => IsGiven(parsed, option)) is { } read)
+            throw new ArgumentException($"{read.Name} is for episodes, and {counts.Name} was counted from some already: leave it out");
+        if (parsed.GetValue(_holdout) is not (null or 0)) throw Refused(_holdout, CountedTraining.NoHoldout);
+        if (IsGiven(parsed, _seed)) throw Refused(_seed, CountedTraining.NoHoldout);
+        if (IsGiven(parsed, _pruneFrom)) throw Refused(_pruneFrom, CountedTraining.NoPruning);
+
+        NormalizationOptions normalization = counts.Normalizer!.Options;
+        if (IsGiven(parsed, _horizon))
+        {
+            HorizonLength horizon = parsed.GetRequiredValue(_horizon);
+            if (horizon.Seconds is { } seconds) CountedTraining.RequireHorizon(_horizon.Name, seconds, counts);
+            else CountedTraining.RequireSame(_horizon.Name, horizon.Steps, counts.Shape.Horizon, counts);
+        }
+
+        Require(_rate, parsed.GetValue(_rate), counts.Metadata.Rate);
+        Require(_stride, parsed.GetValue(_stride), counts.Stride);
+        Require(_order, parsed.GetRequiredValue(_order), counts.Order == CoefficientOrder.FrequencyMajor ? "frequency" : "dimension");
+        Require(
+            _normalization, parsed.GetRequiredValue(_normalization),
+            NormalizationName.Of(normalization with { Formula = NormalizationFormula.Exact }));
+        Require(
+            _formula, parsed.GetRequiredValue(_formula),
+            NormalizationOptions.FormulaNames.First(known => known.Value == normalization.Formula).Key);
+        Require(_clip, parsed.GetValue(_clip), normalization.Clip);
+        Require(_perTimestep, parsed.GetValue(_perTimestep), counts.PerTimestep);
+        Require(_estimate, parsed.GetValue(_estimate), counts.RelativeError is not null);
+        return new TrainingOptions
+        {
+            Vocabulary = Vocabulary(parsed),
+            AlphabetMargin = parsed.GetValue(_margin),
+            MaxDegreeOfParallelism = _recording.MaxDegreeOfParallelism(parsed),
+        };
+
+        void Require<T>(Option option, T given, T counted)
+        {
+            if (IsGiven(parsed, option)) CountedTraining.RequireSame(option.Name, given, counted, counts);
+        }
+
+        static ArgumentException Refused(Option option, string reason) => new($"{option.Name} cannot be had from counts: {reason}");
     }
 
     /// <summary>How many dimensions are encoded.</summary>
@@ -245,9 +364,70 @@ internal sealed class TrainingOptionSet
         return [.. Enumerable.Range(0, first.Dimensions)];
     }
 
-    private bool[] Mask(string text, IReadOnlyList<int> dims, IEpisodeSource source)
+    private BpeTrainerOptions Vocabulary(ParseResult parsed) => new()
     {
-        IReadOnlyList<int> unnormalized = DimensionList.Parse(text, source.DimensionNames, _unnormalized.Name);
+        MinFrequency = parsed.GetValue(_minFrequency),
+        MaxTokenLength = parsed.GetValue(_maxTokenLength),
+    };
+
+    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
+    private static string Rate(CorpusPart statistics) =>
+        statistics.Metadata.Rate is { } rate ? $"{FigureTable.Text(rate)} steps per second" : "no rate";
+
+    // The dimensions to encode, null for all, and the action space where one is given.
+    private async Task<(IReadOnlyList<int>? Dims, ActionSpace? Space)> SpaceAsync(
+        ParseResult parsed, IEpisodeSource source, bool isShard, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<int>? dims = parsed.GetValue(_dims) is { } list ? DimensionList.Parse(list, source.DimensionNames, _dims.Name) : null;
+        if (!_space.IsGiven(parsed)) return (dims, null);
+        int recorded = (await EncodedAsync(null, source, cancellationToken)).Count;
+        ActionSpace space = await _space.ReadAsync(parsed, source, dims, recorded, isShard, cancellationToken);
+        return (space.EncodedDimensions, space);
+    }
+
+    private IEpisodeSource Resampled(ParseResult parsed, IEpisodeSource source, ActionSpace? space) =>
+        Resampling.Of(source, parsed.GetValue(_resample), parsed.GetValue(_rate), space, parsed.GetValue(_held), _held.Name);
+
+    private TrainingOptions Chunks(ParseResult parsed, IReadOnlyList<int>? dims, ActionSpace? space)
+    {
+        HorizonLength horizon = parsed.GetRequiredValue(_horizon);
+        return new TrainingOptions
+        {
+            Horizon = horizon.Steps,
+            HorizonSeconds = horizon.Seconds,
+            Rate = parsed.GetValue(_resample) is null ? parsed.GetValue(_rate) : null,
+            Stride = parsed.GetValue(_stride),
+            EncodedDimensions = space is null ? dims : null,
+            ActionSpace = space,
+        };
+    }
+
+    // Steps that are given for a second pass, by the rate of the first.
+    private int? Horizon(ParseResult parsed, CorpusPart statistics)
+    {
+        HorizonLength given = parsed.GetValue(_horizon);
+        return given.Seconds is { } seconds ? (int)Math.Round(seconds * (statistics.Metadata.Rate ?? 0)) : given.Steps;
+    }
+
+    private NormalizationOptions Normalization(ParseResult parsed, IReadOnlyList<int> encoded, IReadOnlyList<string>? names)
+    {
+        NormalizationOptions formula = NormalizationOptions.Named(
+            parsed.GetRequiredValue(_formula), NormalizationName.Parse(parsed.GetRequiredValue(_normalization)));
+        return formula with
+        {
+            Clip = formula.Clip || parsed.GetValue(_clip),
+            Mask = parsed.GetValue(_unnormalized) is { } unnormalized ? Mask(unnormalized, encoded, names) : null,
+            Weights = parsed.GetValue(_weights) is { } weights ? DimensionWeights.Parse(weights, encoded, names, _weights.Name) : null,
+        };
+    }
+
+    private CoefficientOrder Order(ParseResult parsed) =>
+        parsed.GetRequiredValue(_order) == "frequency" ? CoefficientOrder.FrequencyMajor : CoefficientOrder.DimensionMajor;
+
+    private bool[] Mask(string text, IReadOnlyList<int> dims, IReadOnlyList<string>? names)
+    {
+        IReadOnlyList<int> unnormalized = DimensionList.Parse(text, names, _unnormalized.Name);
         foreach (int dimension in unnormalized) DimensionList.RequireEncoded(dimension, dims, $"{_unnormalized.Name} {text}");
         return [.. dims.Select(dimension => !unnormalized.Contains(dimension))];
     }

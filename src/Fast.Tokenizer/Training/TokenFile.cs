@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using Fast.Tokenizer.Training.Parts;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fast.Tokenizer.Training;
@@ -17,8 +18,8 @@ namespace Fast.Tokenizer.Training;
 /// </remarks>
 internal sealed class TokenFile : ITokenSequences, IDisposable
 {
-    // Longer than two base-128 numbers of 64 bits.
-    private const int Margin = 20;
+    // Of two numbers.
+    private const int Margin = 2 * Varint.MaxLength;
 
     private readonly byte[] _buffer = new byte[1 << 16];
     private readonly string _folder;
@@ -107,8 +108,7 @@ internal sealed class TokenFile : ITokenSequences, IDisposable
     private void Write(ulong number)
     {
         if (_buffer.Length - _used < Margin) Flush();
-        for (; number >= 0x80; number >>= 7) _buffer[_used++] = (byte)(number | 0x80);
-        _buffer[_used++] = (byte)number;
+        _used = Varint.Write(_buffer, _used, number);
     }
 
     private void Flush()
@@ -139,13 +139,7 @@ internal sealed class TokenFile : ITokenSequences, IDisposable
         public ulong Next()
         {
             if (_end - _at < Margin && _offset < length) Fill();
-            ulong number = 0;
-            for (int shift = 0; ; shift += 7)
-            {
-                byte next = _buffer[_at++];
-                number |= (ulong)(next & 0x7F) << shift;
-                if (next < 0x80) return number;
-            }
+            return Varint.TryRead(_buffer.AsSpan(.._end), ref _at, out ulong number) ? number : throw Damaged();
         }
 
         private void Fill()
@@ -155,10 +149,12 @@ internal sealed class TokenFile : ITokenSequences, IDisposable
             while (_end < Margin && _offset < length)
             {
                 int read = RandomAccess.Read(file, _buffer.AsSpan(_end), _offset);
-                if (read == 0) throw new IOException("the temporary file of the training has become shorter");
+                if (read == 0) throw Damaged();
                 _end += read;
                 _offset += read;
             }
         }
+
+        private static IOException Damaged() => new("the temporary file of the training was changed while it was used");
     }
 }

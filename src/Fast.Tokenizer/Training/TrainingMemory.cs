@@ -6,7 +6,7 @@ namespace Fast.Tokenizer.Training;
 internal readonly record struct TrainingMemory(long Limit, string Folder)
 {
     // Bytes per place of a pair, with the places that merges add: measured, see the test of it.
-    private const int PlaceBytes = 12;
+    private const int PlaceBytes = 24;
 
     /// <summary>Half of the machine's memory, or of the container's, and the system's temporary folder.</summary>
     public static TrainingMemory Default => new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, Path.GetTempPath());

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Fidelity;
+using Fast.Tokenizer.Training.Parts;
 using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Training;
@@ -61,23 +62,117 @@ public sealed class UniversalTrainer
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sources);
-        Check(sources);
+        Check([.. sources.Select(source => (source.Name, source.Weight))]);
         return Task.Run(() => TrainCoreAsync(sources, progress, cancellationToken), cancellationToken);
     }
 
-    private void Check(IReadOnlyList<EmbodimentSource> sources)
+    /// <summary>Trains a tokenizer on counts of the data sets: the tokenizer that their episodes give.</summary>
+    /// <remarks>
+    /// What was counted with is as it was counted; in the options it is left at its default, or is the same. The scale, the order and the
+    /// stride are the same in all data sets.
+    /// </remarks>
+    /// <param name="counts">The data sets, at least one.</param>
+    /// <param name="progress">Told of the merges; may be null.</param>
+    /// <param name="cancellationToken">Stops the training.</param>
+    /// <returns>The tokenizer, without reports: nothing is held out.</returns>
+    /// <exception cref="InvalidDataException">
+    /// The counts of a data set, which the message names, are damaged, are statistics, of no window, or lack a shard.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// A name is empty or used twice; a weight is not a positive number, or more than a million times another; data sets were counted with
+    /// different scales, orders or strides; or an option needs episodes, as leaving out a data set does, or is not what was counted with.
+    /// </exception>
+    /// <exception cref="IOException">
+    /// Counts cannot be read; or the training takes more than its memory, and a temporary file cannot be written.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The training was stopped.</exception>
+    public Task<UniversalTrainingResult> TrainAsync(
+        IReadOnlyList<EmbodimentCounts> counts,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        Check([.. counts.Select(one => (one.Name, one.Weight))]);
+        if (_options.LeftOut is [var name, ..])
+            throw new ArgumentException($"'{name}' cannot be left out to compare: {CountedTraining.NoHoldout}");
+        foreach (EmbodimentCounts one in counts) Check(one, counts[0]);
+        return Task.Run(() => Train(counts, progress, cancellationToken), cancellationToken);
+    }
+
+    private void Check(EmbodimentCounts one, EmbodimentCounts first)
+    {
+        try
+        {
+            CountedTraining.Check(one.Counts);
+
+            // One second is what is said where nothing is said.
+            TrainingOptions training = _options.Training;
+            CountedTraining.Check(training.HorizonSeconds == 1 ? training with { HorizonSeconds = null } : training, one.Counts);
+            CountedTraining.RequireSame("the scale of another data set", first.Counts.Scale, one.Counts.Scale, one.Counts);
+            CountedTraining.RequireSame("the order of another data set", first.Counts.Order, one.Counts.Order, one.Counts);
+            CountedTraining.RequireSame("the stride of another data set", first.Counts.Stride, one.Counts.Stride, one.Counts);
+        }
+        catch (InvalidDataException problem)
+        {
+            throw new InvalidDataException($"data set '{one.Name}': {problem.Message}", problem);
+        }
+        catch (ArgumentException problem)
+        {
+            throw new ArgumentException($"data set '{one.Name}': {problem.Message}", problem);
+        }
+    }
+
+    private UniversalTrainingResult Train(
+        IReadOnlyList<EmbodimentCounts> counts, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        ICountedSequences[] sequences = [.. counts.Select(one => one.Counts.Sequences)];
+        long[] repetitions = Repetitions([.. counts.Select((one, i) => (one.Weight, sequences[i].Mass))]);
+        TrainingFacts[] facts = [.. counts.Select(one => CountedTraining.Facts(one.Counts))];
+        var corpus = new WeightedSequences([.. sequences.Zip(repetitions)], cancellationToken);
+        TrainingOptions training = _options.Training with
+        {
+            Scale = counts[0].Counts.Scale!.Value,
+            Order = counts[0].Counts.Order!.Value,
+            Stride = counts[0].Counts.Stride,
+        };
+        FastTokenizerDefinition shared = Vocabulary(corpus, facts, repetitions, training, progress, cancellationToken);
+        var tokenizer = new FastActionTokenizer(shared with
+        {
+            Embodiments = counts.ToDictionary(
+                one => one.Name,
+                one => new Embodiment
+                {
+                    Normalizer = one.Counts.Normalizer, Metadata = one.Counts.Metadata, ActionSpace = one.Counts.ActionSpace,
+                },
+                StringComparer.Ordinal),
+        });
+        return new UniversalTrainingResult(
+            tokenizer,
+            [
+                .. counts.Select((one, i) => new EmbodimentResult
+                {
+                    Name = one.Name,
+                    Actions = one.Counts.Metadata,
+                    Training = facts[i],
+                    Repetitions = repetitions[i],
+                    Share = (double)sequences[i].Mass * repetitions[i] / corpus.Mass,
+                    HeldOut = null,
+                }),
+            ]);
+    }
+
+    private void Check(IReadOnlyList<(string Name, double Weight)> sources)
     {
         if (sources.Count == 0) throw new ArgumentException("no data set was given", nameof(sources));
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (EmbodimentSource source in sources)
+        foreach ((string name, double weight) in sources)
         {
-            if (string.IsNullOrWhiteSpace(source.Name)) throw new ArgumentException("a data set has no name: name each", nameof(sources));
-            if (!names.Add(source.Name))
-                throw new ArgumentException($"two data sets are called '{source.Name}': name them apart", nameof(sources));
-            if (!(source.Weight > 0 && double.IsFinite(source.Weight)))
+            if (string.IsNullOrWhiteSpace(name)) throw new ArgumentException("a data set has no name: name each", nameof(sources));
+            if (!names.Add(name)) throw new ArgumentException($"two data sets are called '{name}': name them apart", nameof(sources));
+            if (!(weight > 0 && double.IsFinite(weight)))
             {
                 throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                    $"data set '{source.Name}' has a weight of {source.Weight}: give a positive number, or leave the data set out"),
+                    $"data set '{name}' has a weight of {weight}: give a positive number, or leave the data set out"),
                     nameof(sources));
             }
         }
@@ -160,8 +255,10 @@ public sealed class UniversalTrainer
 
     private bool IsLeftOut(EmbodimentInTraining part) => _options.LeftOut.Contains(part.Name);
 
-    private long[] Repetitions(EmbodimentInTraining[] parts) => CorpusRepetitions.Of(
-        [.. parts.Select(part => _options.Shares == CorpusShares.Size ? part.Weight : part.Weight / Math.Max(1, part.Corpus.Mass))]);
+    private long[] Repetitions(EmbodimentInTraining[] parts) => Repetitions([.. parts.Select(part => (part.Weight, part.Corpus.Mass))]);
+
+    private long[] Repetitions(IEnumerable<(double Weight, long Mass)> parts) => CorpusRepetitions.Of(
+        [.. parts.Select(part => _options.Shares == CorpusShares.Size ? part.Weight : part.Weight / Math.Max(1, part.Mass))]);
 
     private FastTokenizerDefinition Vocabulary(
         EmbodimentInTraining[] parts, long[] repetitions, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
@@ -173,7 +270,18 @@ public sealed class UniversalTrainer
             corpus.Add(parts[i].Corpus, repetitions[i]);
         }
 
-        TrainingOptions training = _options.Training;
+        return Vocabulary(
+            corpus, [.. parts.Select(part => part.Recording.Facts(part.Corpus))], repetitions, _options.Training, progress, cancellationToken);
+    }
+
+    private static FastTokenizerDefinition Vocabulary(
+        ICountedSequences corpus,
+        TrainingFacts[] parts,
+        long[] repetitions,
+        TrainingOptions training,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
         long least = repetitions.Min(), frequency = training.Vocabulary.MinFrequency;
         training = training with
         {
@@ -188,10 +296,10 @@ public sealed class UniversalTrainer
             Vocabulary = vocabulary,
             Training = new TrainingFacts
             {
-                Episodes = parts.Sum(part => part.Recording.Episodes),
-                SkippedEpisodes = parts.Sum(part => part.Recording.SkippedEpisodes),
-                HeldOutEpisodes = parts.Sum(part => part.Recording.HeldOutEpisodes),
-                Windows = parts.Sum(part => part.Corpus.TotalCount),
+                Episodes = parts.Sum(part => part.Episodes),
+                SkippedEpisodes = parts.Sum(part => part.SkippedEpisodes),
+                HeldOutEpisodes = parts.Sum(part => part.HeldOutEpisodes),
+                Windows = parts.Sum(part => part.Windows),
                 DistinctWindows = corpus.DistinctCount,
                 Stride = training.Stride,
                 MinCoefficient = corpus.MinValue,

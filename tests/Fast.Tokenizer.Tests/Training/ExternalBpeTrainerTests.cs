@@ -68,7 +68,7 @@ public sealed class ExternalBpeTrainerTests
     [Fact]
     public void Recorded_chunks_train_alike_within_any_memory()
     {
-        SequenceCorpus corpus = Recorded("robosuite_panda");
+        SequenceCorpus corpus = Recorded("robosuite_panda", 3);
         int symbols = corpus.MaxValue - corpus.MinValue + 1;
         var options = new BpeTrainerOptions { VocabularySize = 1024 };
         BpeMerge[] expected = Train(corpus, corpus.MinValue, symbols, options, AllFits).Merges.ToArray();
@@ -244,7 +244,7 @@ public sealed class ExternalBpeTrainerTests
     public void A_training_in_memory_takes_about_what_is_reckoned()
     {
         // What the limit is compared with must be near the truth: neither several times as much, nor less than what is held.
-        SequenceCorpus corpus = Recorded("robosuite_panda");
+        SequenceCorpus corpus = Recorded("aloha_sim_insertion_human", 6);
         var sequences = new SymbolSequences(corpus, corpus.MinValue);
         var pairs = new PairFrequencies();
         sequences.ForEach(pairs.Add);
@@ -314,7 +314,8 @@ public sealed class ExternalBpeTrainerTests
         return corpus;
     }
 
-    private static SequenceCorpus Recorded(string name)
+    // All windows of the first episodes.
+    private static SequenceCorpus Recorded(string name, int episodes)
     {
         FastTokenizerDefinition definition = RecordedTokenizers.Get(name).Definition;
         ActionShape shape = RecordedTokenizers.Shape(name);
@@ -323,12 +324,15 @@ public sealed class ExternalBpeTrainerTests
         var values = new double[shape.Count];
         var coefficients = new int[shape.Count];
         var corpus = new SequenceCorpus();
-        foreach (ReadOnlyMemory<double> window in RecordedTokenizers.TrainingWindows(name))
+        foreach (Episode episode in RecordedTokenizers.Episodes(name).Take(episodes))
         {
-            definition.Normalizer!.Normalize(window.Span, values);
-            plan.Forward(values, shape.Dimensions, values);
-            quantizer.Quantize(values, shape, coefficients);
-            corpus.Add(coefficients);
+            for (int start = 0; start + shape.Horizon <= episode.Steps; start++)
+            {
+                definition.Normalizer!.Normalize(ChunkWindows.Slice(episode, start, shape.Horizon), values);
+                plan.Forward(values, shape.Dimensions, values);
+                quantizer.Quantize(values, shape, coefficients);
+                corpus.Add(coefficients);
+            }
         }
 
         return corpus;
