@@ -12,8 +12,8 @@ internal static class Scale
     /// <summary>Runs the stages, and prints a table of each.</summary>
     /// <param name="arguments">
     /// <c>--chunks N</c> of the largest corpus; <c>--part N</c> of each part; <c>--windows N</c> that are counted for real;
-    /// <c>--memory BYTES</c> of the training; <c>--whole N</c>, the largest corpus that is trained on to the end; <c>--passes N</c>, those done on
-    /// larger ones; <c>--work DIR</c> for the files, 250 bytes a chunk at most.
+    /// <c>--memory BYTES</c> of the training; <c>--whole N</c>, the largest corpus that is trained on to the end; <c>--passes N</c>, those done
+    /// on larger ones; <c>--work DIR</c> for the files, 250 bytes a chunk at most.
     /// </param>
     /// <returns>The exit code: 0, or 2 for wrong usage.</returns>
     public static async Task<int> RunAsync(string[] arguments)
@@ -30,11 +30,12 @@ internal static class Scale
 
         using var work = new WorkFolder(options.Work);
         await PrintCountsAsync((int)options["--windows"], work);
-        await PrintGrowthAsync(options, work);
+        PrintGrowth(options, work);
         return 0;
     }
 
-    // What a shard costs does not depend on how many there are: counted for real, of generated motion, and of a recording where there is one.
+    // What a shard costs does not depend on how many there are: counted for real, of generated motion, and of a recording where there is
+    // one.
     private static async Task PrintCountsAsync(int windows, WorkFolder work)
     {
         const int Horizon = SimulatedChunks.Horizon, PerEpisode = 400;
@@ -43,9 +44,9 @@ internal static class Scale
         Print($"|---|---|---|---|---|---|---|---|");
         var generated = new GeneratedEpisodes(
             Math.Max(1, windows / PerEpisode), PerEpisode + Horizon - 1, SimulatedChunks.Dimensions, seed: 1);
-        (Cost statistics, Cost estimated, Cost coefficients, long counted) = await CountAsync("generated", generated, null, work);
+        (Cost statistics, Cost estimated, Cost coefficients, long counted) = Count("generated", generated, null, work);
         if (await Recordings.TryReadAsync("aloha_sim_insertion_human") is { } recorded)
-            await CountAsync("recorded, aloha, 7 of 14", new EpisodeList(recorded, "aloha"), [.. Enumerable.Range(0, 7)], work);
+            Count("recorded, aloha, 7 of 14", new EpisodeList(recorded, "aloha"), [.. Enumerable.Range(0, 7)], work);
         string path = work.File("simulated.part");
         SimulatedPart.Write(path, 0, 1, windows);
         Print($"| simulated | {Describe(CorpusPart.Open(path))} |");
@@ -59,12 +60,11 @@ internal static class Scale
         }
     }
 
-    private static async Task<(Cost Statistics, Cost Estimated, Cost Coefficients, long Windows)> CountAsync(
+    private static (Cost Statistics, Cost Estimated, Cost Coefficients, long Windows) Count(
         string name, IEpisodeSource source, IReadOnlyList<int>? dimensions, WorkFolder work)
     {
         var training = new TrainingOptions { Horizon = SimulatedChunks.Horizon, EncodedDimensions = dimensions };
         (string exact, string estimate, string coefficients) = (work.File("exact.part"), work.File("estimate.part"), work.File("counts.part"));
-        await Task.CompletedTask;
         Cost first = Cost.Of(() => CorpusPart.CountStatisticsAsync(source, training, exact).GetAwaiter().GetResult());
         Cost other = Cost.Of(() => CorpusPart
             .CountStatisticsAsync(source, training with { EstimateStatistics = true }, estimate).GetAwaiter().GetResult());
@@ -88,13 +88,14 @@ internal static class Scale
         }
 
         double distinct = part.DistinctWindows!.Value;
-        string Bytes(CorpusPart? other) => other is null ? "" : (other.Length / (double)part.Windows).ToString("F2", CultureInfo.InvariantCulture);
+        string Bytes(CorpusPart? other) =>
+            other is null ? "" : (other.Length / (double)part.Windows).ToString("F2", CultureInfo.InvariantCulture);
         return string.Create(CultureInfo.InvariantCulture,
             $"{part.Windows} | {distinct / part.Windows:P1} | {head / distinct:F1} | {values / distinct:F1} | {Bytes(exact)} | {Bytes(estimate)} | {part.Length / distinct:F1}");
     }
 
     // Parts are merged in tens, tens in hundreds; each corpus is ten times the last.
-    private static async Task PrintGrowthAsync(VerbOptions options, WorkFolder work)
+    private static void PrintGrowth(VerbOptions options, WorkFolder work)
     {
         (long chunks, int each, int passes) = ((long)options["--chunks"], (int)options["--part"], (int)options["--passes"]);
         int shards = (int)((chunks + each - 1) / each);
@@ -118,8 +119,9 @@ internal static class Scale
             for (int i = 0; i < groups.Length; i++)
             {
                 CorpusPart? merged = null;
-                Cost cost = Cost.Of(() => merged = CorpusPart.MergeAsync([.. groups[i].Select(CorpusPart.Open)], level[i]).GetAwaiter().GetResult());
-                foreach (string path in groups[i].Where(path => corpora.All(corpus => corpus.Name != path))) File.Delete(path);
+                CorpusPart[] parts = [.. groups[i].Select(CorpusPart.Open)];
+                Cost cost = Cost.Of(() => merged = CorpusPart.MergeAsync(parts, level[i]).GetAwaiter().GetResult());
+                foreach (CorpusPart part in parts.Where(part => corpora.All(corpus => corpus.Name != part.Name))) File.Delete(part.Name);
                 if (i > 0) continue;
                 corpora.Add(merged!);
                 double perMillion = cost.Seconds * Million / merged!.DistinctWindows!.Value;
@@ -127,7 +129,6 @@ internal static class Scale
             }
         }
 
-        await Task.CompletedTask;
         foreach (CorpusPart corpus in corpora) PrintTraining(corpus, corpora[0], options, passes, work);
     }
 
@@ -152,7 +153,8 @@ internal static class Scale
         Print($"");
         Print($"estimated by {smallest.DistinctWindows} sequences within {less.Limit / 1e6:F1} MB, times {times:F0}:");
         PrintPasses(model, smallest.DistinctWindows.Value, passes);
-        double measured = run.Passes.Sum(pass => pass.Cost.Seconds), modelled = model.Passes.Take(passes).Sum(pass => pass.Cost.Seconds) * times;
+        double measured = run.Passes.Sum(pass => pass.Cost.Seconds);
+        double modelled = model.Passes.Take(passes).Sum(pass => pass.Cost.Seconds) * times;
         Print($"the first {passes} passes took {measured:F0} s, estimated {modelled:F0} s; all {model.Seconds * times / 3600:F2} h, of processors {model.ProcessorSeconds * times / 3600:F2} h");
     }
 

@@ -2,8 +2,8 @@ namespace Fast.Tokenizer.Benchmarks;
 
 /// <summary>Coefficients of made-up chunks [50,7], as fast as they can be drawn; the same ones for the same seed.</summary>
 /// <remarks>
-/// Joints rest or move, each chunk more or less; the magnitude of a coefficient is an exponential variate whose mean falls with the frequency.
-/// Means and shares are chosen so that a chunk is about as long as one of the ALOHA insertion recording, which the verb <c>scale</c> shows.
+/// Joints rest or move, each chunk more or less; the magnitude of a coefficient is an exponential variate whose mean falls with the
+/// frequency. Means and shares are chosen so that a chunk is about as long as one of the ALOHA insertion recording, which the verb <c>scale</c> shows.
 /// Coefficients of a chunk depend on each other only through this: a training finds less in them than in recorded ones.
 /// </remarks>
 internal sealed class SimulatedChunks
