@@ -142,37 +142,42 @@ internal static class Scale
         bool isWhole = count <= options["--whole"];
         Print($"");
         Print($"training on {count} sequences to {Vocabulary} tokens within {memory.Limit / 1e9:F2} GB{(isWhole ? "" : ", the first passes")}");
-        TrainingPasses run = TrainingPasses.Run(corpus, memory, Vocabulary, isWhole ? int.MaxValue : passes);
-        PrintPasses(run, count, isWhole ? 6 : passes);
+        TrainingPasses run = RunAndPrint(corpus, memory, isWhole ? int.MaxValue : passes, isWhole ? 6 : passes);
         if (isWhole) return;
 
         // The same passes are done on a part of the corpus within as large a part of the memory.
         double times = count / (double)smallest.DistinctWindows!.Value;
         var less = memory with { Limit = (long)(memory.Limit / times) };
-        TrainingPasses model = TrainingPasses.Run(smallest, less, Vocabulary, int.MaxValue);
         Print($"");
         Print($"estimated by {smallest.DistinctWindows} sequences within {less.Limit / 1e6:F1} MB, times {times:F0}:");
-        PrintPasses(model, smallest.DistinctWindows.Value, passes);
+        TrainingPasses model = RunAndPrint(smallest, less, int.MaxValue, passes);
         double measured = run.Passes.Sum(pass => pass.Cost.Seconds);
         double modelled = model.Passes.Take(passes).Sum(pass => pass.Cost.Seconds) * times;
         Print($"the first {passes} passes took {measured:F0} s, estimated {modelled:F0} s; all {model.Seconds * times / 3600:F2} h, of processors {model.ProcessorSeconds * times / 3600:F2} h");
     }
 
-    private static void PrintPasses(TrainingPasses run, long count, int shown)
+    // Of all passes the first are shown, and the number of them.
+    private static TrainingPasses RunAndPrint(CorpusPart corpus, TrainingMemory memory, int most, int shown)
     {
+        double count = corpus.DistinctWindows!.Value;
         Print($"");
         Print($"| pass | merges before | tokens a chunk | temporary file, bytes a chunk | s | processor s | s per million | peak memory, MB | load |");
         Print($"|---|---|---|---|---|---|---|---|---|");
-        for (int i = 0; i < run.Passes.Count; i++)
+        TrainingPasses run = TrainingPasses.Run(corpus, memory, Vocabulary, most, (number, pass) =>
         {
-            TrainingPasses.Pass pass = run.Passes[i];
-            if (i >= shown && i + 1 < run.Passes.Count) continue;
-            Print($"| {i + 1} | {pass.Merges} | {pass.Tokens / (double)count:F1} | {pass.Bytes / (double)count:F1} | {pass.Cost.Seconds:F1} | {pass.Cost.ProcessorSeconds:F1} | {pass.Cost.Seconds * Million / count:F2} | {pass.Cost.PeakWorkingSet / 1e6:F0} | {pass.Cost.Load:F1} |");
-        }
-
-        if (run.InMemory is { } rest)
-            Print($"| in memory | {run.Passes[^1].Merges} | {run.Passes[^1].Tokens / (double)count:F1} | 0 | {rest.Seconds:F1} | {rest.ProcessorSeconds:F1} | {rest.Seconds * Million / count:F2} | {rest.PeakWorkingSet / 1e6:F0} | {rest.Load:F1} |");
+            if (number <= shown) PrintPass(number.ToString(CultureInfo.InvariantCulture), pass, count);
+        });
+        TrainingPasses.Pass last = run.Passes[^1];
+        if (run.Passes.Count > shown) PrintPass(string.Create(CultureInfo.InvariantCulture, $"{run.Passes.Count}, the last"), last, count);
+        if (run.InMemory is { } rest) PrintPass("in memory", last with { Bytes = 0, Cost = rest }, count);
         Print($"| all | {run.Merges} | | | {run.Seconds:F1} | {run.ProcessorSeconds:F1} | {run.Seconds * Million / count:F2} | | |");
+        return run;
+    }
+
+    private static void PrintPass(string name, TrainingPasses.Pass pass, double count)
+    {
+        Cost cost = pass.Cost;
+        Print($"| {name} | {pass.Merges} | {pass.Tokens / count:F1} | {pass.Bytes / count:F1} | {cost.Seconds:F1} | {cost.ProcessorSeconds:F1} | {cost.Seconds * Million / count:F2} | {cost.PeakWorkingSet / 1e6:F0} | {cost.Load:F1} |");
     }
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));

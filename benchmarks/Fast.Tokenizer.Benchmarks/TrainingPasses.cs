@@ -20,7 +20,9 @@ internal sealed record TrainingPasses(IReadOnlyList<TrainingPasses.Pass> Passes,
     /// <param name="memory">What the training may use.</param>
     /// <param name="vocabularySize">Tokens.</param>
     /// <param name="most">Passes after which to stop.</param>
-    public static TrainingPasses Run(CorpusPart part, TrainingMemory memory, int vocabularySize, int most)
+    /// <param name="told">Told of each pass.</param>
+    public static TrainingPasses Run(
+        CorpusPart part, TrainingMemory memory, int vocabularySize, int most, Action<int, Pass> told)
     {
         var options = new BpeTrainerOptions { VocabularySize = vocabularySize };
         (int min, int max) = (part.MinCoefficient!.Value, part.MaxCoefficient!.Value);
@@ -44,6 +46,7 @@ internal sealed record TrainingPasses(IReadOnlyList<TrainingPasses.Pass> Passes,
                 });
                 last?.Dispose();
                 passes.Add(new Pass(before, Sequences().TokenCount, file?.ByteCount ?? part.Length, cost));
+                told(passes.Count, passes[^1]);
                 if (memory.Holds(Sequences(), pairs.Places))
                 {
                     Cost rest = Cost.Of(() => MergeInMemory(Sequences(), merges, options));
