@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -8,6 +9,9 @@ namespace Fast.Tokenizer.Cli;
 /// <param name="Text">The command, the option before the cursor and the word under it, without the program.</param>
 internal sealed partial record CompletionRequest(string Text)
 {
+    // Pressing a key must not read the file that @FILE names.
+    private static readonly ParserConfiguration _configuration = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Reads a request; null where the arguments are none.</summary>
     /// <remarks>
     /// Words between the command and the option before the cursor are left out: the parser suggests nothing behind an option that takes any
@@ -29,13 +33,25 @@ internal sealed partial record CompletionRequest(string Text)
     }
 
     /// <summary>What can stand where the cursor is.</summary>
-    public IEnumerable<string> Answer(RootCommand root) => root.Parse(Text)
-        .GetCompletions(Text.Length)
+    public IEnumerable<string> Answer(RootCommand root) => Completions(root.Parse(Text, _configuration))
         .Select(completion => completion.InsertText ?? completion.Label)
         // The parser also finds the word in the middle of an answer. Short forms of --help are no help.
         .Where(text => text.StartsWith(Text[(Text.LastIndexOf(' ') + 1)..], StringComparison.Ordinal))
         .Where(text => text is not ("-?" or "-h" or "/?" or "/h"))
         .Distinct();
+
+    private CompletionItem[] Completions(ParseResult parsed)
+    {
+        try
+        {
+            return [.. parsed.GetCompletions(Text.Length)];
+        }
+        catch (InvalidOperationException)
+        {
+            // System.CommandLine looks for an option's own word, which is not there where a text as --a=x or -ax gave it.
+            return [];
+        }
+    }
 
     [GeneratedRegex(@"^\[suggest(?::(\d+))?\]$", RegexOptions.CultureInvariant)]
     private static partial Regex Directive();

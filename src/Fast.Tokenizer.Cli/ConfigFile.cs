@@ -6,6 +6,7 @@ using System.Globalization;
 using System.Text.Json;
 using Fast.Tokenizer.Cli.Commands;
 using Fast.Tokenizer.Datasets;
+using Fast.Tokenizer.Interop;
 
 namespace Fast.Tokenizer.Cli;
 
@@ -52,22 +53,30 @@ internal sealed record ConfigFile(string Path, IReadOnlySet<Option> Options)
         var taken = new HashSet<Option>();
         List<string> all = [.. args];
         using JsonDocument document = Read(path);
-        foreach (JsonProperty property in document.RootElement.EnumerateObject())
+        try
         {
-            string name = property.Name.Replace('_', '-');
-            if (!known.TryGetValue(name, out Option? option))
+            foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
-                throw new ArgumentException(
-                    $"{path}: {command.Name} has no option '{property.Name}'{NearestName.Guess(name, known.Keys)}; "
-                    + $"it has {string.Join(", ", known.Keys)}");
-            }
+                string name = property.Name.Replace('_', '-');
+                if (!known.TryGetValue(name, out Option? option))
+                {
+                    throw new ArgumentException(
+                        $"{path}: {command.Name} has no option '{property.Name}'{NearestName.Guess(name, known.Keys)}; "
+                        + $"it has {string.Join(", ", known.Keys)}");
+                }
 
-            if (!given.Add(option)) throw new ArgumentException($"{path} gives {name} twice: give it once");
-            string[] values = Values(property.Value, option, $"{path}: {property.Name}");
-            bool isSaid = parsed.GetResult(option) is { Implicit: false };
-            if (isSaid || values.Length == 0 || (values is [var single] && single == DefaultText(option))) continue;
-            all.AddRange(values.Select(value => $"{option.Name}={value}"));
-            taken.Add(option);
+                if (!given.Add(option)) throw new ArgumentException($"{path} gives {name} twice: give it once");
+                string[] values = Values(property.Value, option, $"{path}: {property.Name}");
+                bool isSaid = parsed.GetResult(option) is { Implicit: false };
+                if (isSaid || values.Length == 0 || (values is [var single] && single == DefaultText(option))) continue;
+                all.AddRange(values.Select(value => $"{option.Name}={value}"));
+                taken.Add(option);
+            }
+        }
+        catch (InvalidOperationException problem)
+        {
+            // A name or a text that is none, such as half of a surrogate pair.
+            throw new InvalidDataException($"{path}: {JsonProblem.Describe(problem)}", problem);
         }
 
         extended = all;
@@ -126,7 +135,7 @@ internal sealed record ConfigFile(string Path, IReadOnlySet<Option> Options)
         }
         catch (JsonException problem)
         {
-            throw new InvalidDataException($"{path}: {problem.Message}", problem);
+            throw new InvalidDataException($"{path}: {JsonProblem.Describe(problem)}", problem);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Fast.Tokenizer.Interop;
 
 namespace Fast.Tokenizer.Cli;
 
@@ -31,7 +32,7 @@ internal sealed partial record ErrorReport(int ExitCode, string Message)
     public static string MessageOf(Exception problem)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        return ParameterName().Replace(problem.Message, "").ReplaceLineEndings(" ");
+        return ForeignText.OneLine(ParameterName().Replace(problem.Message, "").ReplaceLineEndings(" "));
     }
 
     [GeneratedRegex(@" \(Parameter '[^']+'\)")]

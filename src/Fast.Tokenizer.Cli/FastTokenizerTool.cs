@@ -52,7 +52,9 @@ internal static class FastTokenizerTool
         }
     }
 
-    private static RootCommand CreateRoot(ToolConsole console)
+    /// <summary>The commands.</summary>
+    /// <param name="console">Where they write.</param>
+    internal static RootCommand CreateRoot(ToolConsole console)
     {
         var root = new RootCommand("Turns chunks of robot actions into tokens and back (FAST, arXiv 2501.09747).")
         {

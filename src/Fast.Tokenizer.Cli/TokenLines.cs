@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Fast.Tokenizer.Interop;
 
 namespace Fast.Tokenizer.Cli;
 
@@ -61,6 +62,11 @@ internal static class TokenLines
         catch (JsonException problem)
         {
             throw Bad($"after {tokens.Count} ids, at byte {problem.BytePositionInLine}, it is no JSON");
+        }
+        catch (InvalidOperationException problem)
+        {
+            // A name with half of a surrogate pair.
+            throw Bad(JsonProblem.Describe(problem));
         }
 
         return [.. tokens];

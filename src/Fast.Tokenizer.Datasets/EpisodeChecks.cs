@@ -1,3 +1,4 @@
+using Fast.Tokenizer.Interop;
 using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Datasets;
@@ -19,19 +20,20 @@ internal sealed class EpisodeChecks(string place, IReadOnlyList<string>? names, 
     public void AcceptDimensions(string episode, int dimensions)
     {
         if (dimensions is < 1 or > MaxDimensions)
-            throw new InvalidDataException($"{place}: episode '{episode}' has {dimensions} dimensions; expected 1 to {MaxDimensions}");
+            throw new InvalidDataException($"{place}: episode '{ForeignText.Shown(episode)}' has {dimensions} "
+                + $"dimensions; expected 1 to {MaxDimensions}");
         if (_first is null && names is not null && names.Count != dimensions)
         {
             throw new InvalidDataException(
-                $"{place}: episode '{episode}' has {dimensions} dimensions, "
+                $"{place}: episode '{ForeignText.Shown(episode)}' has {dimensions} dimensions, "
                 + $"but {names.Count} dimension names stand in '{namesPlace ?? place}'");
         }
 
         if (_first is not null && dimensions != _dimensions)
         {
             throw new InvalidDataException(
-                $"{place}: episode '{episode}' has {dimensions} dimensions, "
-                + $"but episode '{_first}' has {_dimensions}; give episodes of one robot");
+                $"{place}: episode '{ForeignText.Shown(episode)}' has {dimensions} dimensions, "
+                + $"but episode '{ForeignText.Shown(_first)}' has {_dimensions}; give episodes of one robot");
         }
 
         _first ??= episode;
@@ -48,10 +50,11 @@ internal sealed class EpisodeChecks(string place, IReadOnlyList<string>? names, 
         {
             if (double.IsFinite(actions[i])) continue;
             (int step, int dimension) = Math.DivRem(i, episode.Dimensions);
-            string name = names is null ? "" : $" ('{names[dimension]}')";
+            string name = names is null ? "" : $" ('{ForeignText.Shown(names[dimension])}')";
             string value = double.IsNaN(actions[i]) ? "NaN" : actions[i] > 0 ? "infinity" : "-infinity";
             throw new InvalidDataException(
-                $"{place}: episode '{episode.Name}' is {value} at step {step}, dimension {dimension}{name}; repair or remove the episode");
+                $"{place}: episode '{ForeignText.Shown(episode.Name)}' is {value} at step {step}, dimension "
+                + $"{dimension}{name}; repair or remove the episode");
         }
 
         return episode;

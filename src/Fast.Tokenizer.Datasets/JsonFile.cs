@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Fast.Tokenizer.Interop;
 
 namespace Fast.Tokenizer.Datasets;
 
@@ -19,10 +20,9 @@ internal static class JsonFile
         {
             return JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
         }
-        // The other is thrown for a name that is not valid text, where names are compared.
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (JsonProblem.Is(e))
         {
-            throw new InvalidDataException($"file '{path}': is not valid JSON: {e.Message}", e);
+            throw new InvalidDataException($"file '{path}': is not valid JSON: {JsonProblem.Describe(e)}", e);
         }
     }
 

@@ -1,3 +1,5 @@
+using Fast.Tokenizer.Interop;
+
 namespace Fast.Tokenizer.Datasets;
 
 /// <summary>Says that a recording has no column (feature, data set) of a name, and which it has.</summary>
@@ -12,7 +14,7 @@ internal static class MissingColumn
     /// <param name="known">What is there.</param>
     public static InvalidDataException Of(string place, string name, string option, IReadOnlyCollection<string> known)
     {
-        string listed = known.Count == 0 ? "it has none" : $"it has {string.Join(", ", known.Take(MostListed).Select(column => $"'{column}'"))}";
+        string listed = known.Count == 0 ? "it has none" : $"it has {string.Join(", ", known.Take(MostListed).Select(column => $"'{ForeignText.Shown(column)}'"))}";
         string more = known.Count > MostListed ? $" and {known.Count - MostListed} more" : "";
         return new InvalidDataException(
             $"{place}: there is no '{name}'{NearestName.Guess(name, known)}; {listed}{more}; give the {option}");

@@ -1,3 +1,5 @@
+using Fast.Tokenizer.Interop;
+
 namespace Fast.Tokenizer.Datasets;
 
 /// <summary>What somebody probably meant who wrote a name that there is not.</summary>
@@ -22,7 +24,7 @@ internal static class NearestName
 
     /// <summary>What to put behind a name that there is not: <c> (did you mean 'it'?)</c>, or nothing where none is near.</summary>
     public static string Guess(string name, IEnumerable<string> known) =>
-        Of(name, known) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
+        Of(name, known) is { } nearest ? $" (did you mean '{ForeignText.Shown(nearest)}'?)" : "";
 
     // Levenshtein's distance, a row at a time; two neighbours that changed places are one mistake.
     private static int Distance(string from, string to)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Fast.Tokenizer.Interop;
 
 namespace Fast.Tokenizer.Datasets;
 
@@ -46,11 +47,12 @@ internal static partial class ShardFiles
     public static string Beside(string place, string folder, string name) =>
         name.Length > 0 && name is not ("." or "..") && !name.AsSpan().ContainsAny("/\\:\0")
             ? Path.Combine(folder, name)
-            : throw new InvalidDataException($"{place}: '{name}' is no file name; the files of a data set stand beside it");
+            : throw new InvalidDataException($"{place}: '{ForeignText.Shown(name)}' is no file name; the files "
+                + $"of a data set stand beside it");
 
     /// <summary>The exception to throw where a shard is missing.</summary>
     public static InvalidDataException Missing(string folder, string name) =>
-        new($"folder '{folder}': the shard '{name}' is missing; fetch it, or open the files that are there one by one");
+        new($"folder '{folder}': the shard '{ForeignText.Shown(name)}' is missing; fetch it, or open the files that are there one by one");
 
     private static int Number(Match shard, string group) =>
         shard.Success ? int.Parse(shard.Groups[group].ValueSpan, CultureInfo.InvariantCulture) : 0;

@@ -14,8 +14,13 @@ public readonly record struct ActionShape
     /// <exception cref="ArgumentOutOfRangeException">A number is below 1, or the product is above <see cref="MaxCount"/>.</exception>
     public ActionShape(int horizon, int dimensions)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
+        if (horizon < 1 || dimensions < 1)
+        {
+            throw new ArgumentOutOfRangeException(
+                horizon < 1 ? nameof(horizon) : nameof(dimensions),
+                $"a chunk of [{horizon},{dimensions}] is empty: it has at least 1 step and 1 dimension");
+        }
+
         if ((long)horizon * dimensions > MaxCount)
             throw new ArgumentOutOfRangeException(nameof(horizon), $"a chunk of [{horizon},{dimensions}] has more than {MaxCount} values");
 

@@ -20,6 +20,8 @@ public sealed class CompletionTests : IDisposable
     [InlineData("/usr/local/bin/fast-tokenizer  sweep   --ho", "--hold-dims", "--holdout", "--horizon")]
     [InlineData("fast-tokenizer train --data ")]
     [InlineData("fast-tokenizer train --data some/pa")]
+    [InlineData("fast-tokenizer train --alphabet=by")]
+    [InlineData("fast-tokenizer train --alphabet:by")]
     public async Task What_can_come_next_is_answered(string line, params string[] answers)
     {
         ToolRun run = await ToolRun.Of($"[suggest:{line.Length}]", line);
@@ -37,6 +39,15 @@ public sealed class CompletionTests : IDisposable
             "convert", "completion"])
             Assert.Contains(command, answers);
         Assert.DoesNotContain("-?", answers);
+    }
+
+    [Fact]
+    public async Task A_response_file_is_not_read_for_an_answer()
+    {
+        string arguments = _folder.Write("arguments.txt", "train\n--alphabet\n");
+        ToolRun run = await ToolRun.Of("[suggest]", $"fast-tokenizer @{arguments} ");
+        Assert.DoesNotContain("byte-level", run.Succeeds().Output, StringComparison.Ordinal);
+        Assert.Equal("", (await ToolRun.Of("[suggest]", "fast-tokenizer @\0a")).Succeeds().Output);
     }
 
     [Theory]

@@ -94,6 +94,8 @@ public sealed class ConfigFileTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("{")]
+    [InlineData("{\"\\ud800\": 1}")]
+    [InlineData("{\"data\": [\"\\ud800\"]}")]
     [InlineData("[1]")]
     [InlineData("{\"horizon\": 1e}")]
     public async Task A_file_that_is_no_object_is_named(string json) =>

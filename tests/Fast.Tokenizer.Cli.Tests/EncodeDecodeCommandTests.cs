@@ -190,6 +190,7 @@ public sealed class EncodeDecodeCommandTests(TrainedTokenizer trained) : IDispos
     [InlineData("[7,2147483648]", "entry 1 is 2147483648", "32-bit integer")]
     [InlineData("[\"a\"]", "entry 0 is a")]
     [InlineData("[null]", "entry 0 is null")]
+    [InlineData("{\"\\ud800\": [1]}", "missing low surrogate")]
     [InlineData("[[1]]", "entry 0 is [")]
     [InlineData("[300]", "invalid token at position 0", "id 300, which is not in the vocabulary")]
     [InlineData("[-1]", "invalid token at position 0", "id -1")]

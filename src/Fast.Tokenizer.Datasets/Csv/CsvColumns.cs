@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fast.Tokenizer.Interop;
 
 namespace Fast.Tokenizer.Datasets.Csv;
 
@@ -99,6 +100,6 @@ internal sealed record CsvColumns(
     private static void CheckOnce(string place, string[] header, string name)
     {
         if (Array.IndexOf(header, name) != Array.LastIndexOf(header, name))
-            throw new InvalidDataException($"{place}: two columns are named '{name}'; it is not clear which to read");
+            throw new InvalidDataException($"{place}: two columns are named '{ForeignText.Shown(name)}'; it is not clear which to read");
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Fast.Tokenizer.Interop;
 using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Datasets.Hdf5;
@@ -107,10 +108,12 @@ internal sealed class Hdf5EpisodeSource : RecordedEpisodes
     {
         string? problem = (after.Number - before.Number) switch
         {
-            0 => $"'{before.Name}' and '{after.Name}' are of one number; it is not clear which comes first",
+            0 => $"'{ForeignText.Shown(before.Name)}' and '{ForeignText.Shown(after.Name)}' are of one number; "
+                + $"it is not clear which comes first",
             1 => null,
-            2 => $"number {after.Number - 1} is missing between '{before.Name}' and '{after.Name}'",
-            _ => $"numbers {before.Number + 1} to {after.Number - 1} are missing between '{before.Name}' and '{after.Name}'",
+            2 => $"number {after.Number - 1} is missing between '{ForeignText.Shown(before.Name)}' and '{ForeignText.Shown(after.Name)}'",
+            _ => $"numbers {before.Number + 1} to {after.Number - 1} are missing between "
+                + $"'{ForeignText.Shown(before.Name)}' and '{ForeignText.Shown(after.Name)}'",
         };
         if (problem is null) return null;
         var gap = new InvalidDataException($"'{Name}': {problem}; add what is missing, or leave bad episodes out");
@@ -153,7 +156,7 @@ internal sealed class Hdf5EpisodeSource : RecordedEpisodes
         if (states.Steps != actions.Steps)
         {
             throw new InvalidDataException(
-                $"file '{place.File}': episode '{place.Name}' has {actions.Steps} steps of '{_actionKey}', "
+                $"file '{place.File}': episode '{ForeignText.Shown(place.Name)}' has {actions.Steps} steps of '{_actionKey}', "
                 + $"but {states.Steps} of '{stateKey}'");
         }
 

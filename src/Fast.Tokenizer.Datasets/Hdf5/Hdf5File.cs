@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Fast.Tokenizer.Interop;
 using PureHDF;
 using PureHDF.VOL.Native;
 
@@ -157,7 +158,7 @@ internal sealed class Hdf5File : IDisposable
         foreach (IH5Object child in Guarded("", () => group.Children().Take(MostNames).ToList()))
         {
             if (names.Count == MostNames) return;
-            string name = prefix + Printable(child.Name);
+            string name = prefix + ForeignText.Shown(child.Name, MostLetters);
             if (child is IH5Dataset) names.Add(name);
             else if (child is IH5Group inner) List(inner, $"{name}/", depth + 1, names);
         }
@@ -278,17 +279,11 @@ internal sealed class Hdf5File : IDisposable
                 ? rate
                 : null;
         }
-        catch (JsonException)
+        catch (Exception problem) when (JsonProblem.Is(problem))
         {
             // Not ours to judge: the episodes do not depend on it.
             return null;
         }
-    }
-
-    private static string Printable(string name)
-    {
-        string clipped = name.Length <= MostLetters ? name : $"{name[..MostLetters]}...";
-        return string.Concat(clipped.Select(letter => char.IsControl(letter) ? '?' : letter));
     }
 
     // PureHDF throws plain exceptions of many types on a file that is not what it says.
@@ -303,7 +298,7 @@ internal sealed class Hdf5File : IDisposable
             if (e is InvalidDataException && e.Message.StartsWith(place, StringComparison.Ordinal)) throw;
             Exception cause = e;
             while (cause is not InvalidDataException && cause.InnerException is { } inner) cause = inner;
-            throw new InvalidDataException($"{place}: cannot be read: {Printable(cause.Message)}", e);
+            throw new InvalidDataException($"{place}: cannot be read: {ForeignText.Shown(cause.Message, MostLetters)}", e);
         }
     }
 }

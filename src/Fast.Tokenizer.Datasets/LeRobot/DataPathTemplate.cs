@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Fast.Tokenizer.Interop;
 
 namespace Fast.Tokenizer.Datasets.LeRobot;
 
@@ -66,15 +67,15 @@ internal sealed class DataPathTemplate
     {
         string[] parts = field.Split(':');
         if (!_fields.Contains(parts[0]))
-            throw Wrong(template, $"has the field '{parts[0]}'; the fields are {string.Join(", ", _fields)}");
+            throw Wrong(template, $"has the field '{ForeignText.Shown(parts[0])}'; the fields are {string.Join(", ", _fields)}");
         if (parts.Length == 1) return (parts[0], 1);
         string width = parts[1].EndsWith('d') ? parts[1][..^1] : parts[1];
         if (width.Length == 0) return (parts[0], 1);
         if (parts.Length > 2 || !int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out int digits) || digits > MaxDigits)
-            throw Wrong(template, $"has '{field}'; expected a number of digits such as :03d");
+            throw Wrong(template, $"has '{ForeignText.Shown(field)}'; expected a number of digits such as :03d");
         return (parts[0], digits);
     }
 
     private static InvalidDataException Wrong(string template, string what) =>
-        new($"'data_path' {what}: '{(template.Length > MaxLength ? string.Concat(template.AsSpan(0, 80), "...") : template)}'");
+        new($"'data_path' {what}: '{ForeignText.Shown(template, template.Length > MaxLength ? 80 : MaxLength)}'");
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Fast.Tokenizer.Interop;
 
 namespace Fast.Tokenizer.Datasets.LeRobot;
 
@@ -43,10 +44,10 @@ internal static class EpisodeLines
             return new EpisodeRecord(
                 EpisodeRecord.NameOf(index), index, Count(json.RootElement, "length"), file, null, null);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter of an escaped half of a surrogate pair
+        catch (Exception e) when (JsonProblem.Is(e))
         {
             return EpisodeRecord.Unreadable(
-                place, new InvalidDataException($"file '{path}', {place}: is not valid JSON: {e.Message}", e));
+                place, new InvalidDataException($"file '{path}', {place}: is not valid JSON: {JsonProblem.Describe(e)}", e));
         }
         catch (InvalidDataException e)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fast.Tokenizer.Interop;
 
 namespace Fast.Tokenizer.Datasets.LeRobot;
 
@@ -64,7 +65,7 @@ internal sealed class LeRobotInfo
         int major = version.StartsWith("v2.", StringComparison.Ordinal) ? 2
             : version.StartsWith("v3.", StringComparison.Ordinal) ? 3
             : throw new InvalidDataException(
-                $"'codebase_version' is '{version}'; v2.0, v2.1 and v3.0 are read; convert the data set with LeRobot");
+                $"'codebase_version' is '{ForeignText.Shown(version)}'; v2.0, v2.1 and v3.0 are read; convert the data set with LeRobot");
         if (!root.TryGetProperty("features", out JsonElement features) || features.ValueKind != JsonValueKind.Object)
             throw new InvalidDataException("'features' must be an object of columns");
         return new LeRobotInfo
@@ -82,7 +83,8 @@ internal sealed class LeRobotInfo
 
     private static LeRobotFeature FeatureOf(string name, JsonElement feature)
     {
-        if (feature.ValueKind != JsonValueKind.Object) throw new InvalidDataException($"feature '{name}' must be an object");
+        if (feature.ValueKind != JsonValueKind.Object)
+            throw new InvalidDataException($"feature '{ForeignText.Shown(name)}' must be an object");
         string type = Text(feature, "dtype") ?? "";
         if (type is not ("float32" or "float64")) return new LeRobotFeature(name, type, null, null);
         int? dimensions = DimensionsOf(name, feature);
@@ -94,14 +96,16 @@ internal sealed class LeRobotInfo
     private static int? DimensionsOf(string name, JsonElement feature)
     {
         if (!feature.TryGetProperty("shape", out JsonElement shape) || shape.ValueKind == JsonValueKind.Null) return null;
-        if (shape.ValueKind != JsonValueKind.Array) throw new InvalidDataException($"feature '{name}': 'shape' must be an array");
+        if (shape.ValueKind != JsonValueKind.Array)
+            throw new InvalidDataException($"feature '{ForeignText.Shown(name)}': 'shape' must be an array");
         if (shape.GetArrayLength() == 0) return 1;
         if (shape.GetArrayLength() > 1) return null;
         return shape[0].ValueKind == JsonValueKind.Number
             && shape[0].TryGetInt32(out int dimensions)
             && dimensions is >= 1 and <= EpisodeChecks.MaxDimensions
             ? dimensions
-            : throw new InvalidDataException($"feature '{name}': 'shape' must be of 1 to {EpisodeChecks.MaxDimensions} dimensions");
+            : throw new InvalidDataException($"feature '{ForeignText.Shown(name)}': 'shape' must be of 1 to "
+                + $"{EpisodeChecks.MaxDimensions} dimensions");
     }
 
     // A list; a list in a list; or lists under names of their own, such as {"motors": [...]}.

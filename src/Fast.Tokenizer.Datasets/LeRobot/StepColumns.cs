@@ -1,3 +1,5 @@
+using Fast.Tokenizer.Interop;
+
 namespace Fast.Tokenizer.Datasets.LeRobot;
 
 /// <summary>The columns that make up the actions, or the states, one beside the other.</summary>
@@ -50,7 +52,8 @@ internal sealed class StepColumns
         return feature.IsMotion
             ? feature
             : throw new InvalidDataException(
-                $"file '{info.Path}': feature '{name}' is of type {feature.Type}; expected float32 or float64");
+                $"file '{info.Path}': feature '{ForeignText.Shown(name)}' is of type {ForeignText.Shown(feature.Type)}; "
+                + "expected float32 or float64");
     }
 
     private static InvalidDataException Missing(LeRobotInfo info, string name, string option) => MissingColumn.Of(

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
+using Fast.Tokenizer.Interop;
 using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Datasets.NumPy;
@@ -115,10 +116,10 @@ internal sealed class NumPyEpisodeSource : IEpisodeSource
 
         using Stream stream = OpenEntry(Name, entry);
         using Stream? stateStream = stateEntry is null ? null : OpenEntry(_statePath!, stateEntry);
-        var array = new NpyEpisodes(stream, $"file '{Name}', entry '{entry.FullName}'");
+        var array = new NpyEpisodes(stream, $"file '{Name}', entry '{ForeignText.Shown(entry.FullName)}'");
         NpyEpisodes? stateArray = stateStream is null
             ? null
-            : new NpyEpisodes(stateStream, $"file '{_statePath}', entry '{stateEntry!.FullName}'");
+            : new NpyEpisodes(stateStream, $"file '{_statePath}', entry '{ForeignText.Shown(stateEntry!.FullName)}'");
         foreach (Episode episode in ReadArray(key, array, stateArray, checks, cancellationToken)) yield return episode;
     }
 
@@ -195,7 +196,7 @@ internal sealed class NumPyEpisodeSource : IEpisodeSource
             {
                 if (entry.FullName.EndsWith('/')) continue;
                 string key = entry.FullName.EndsWith(".npy", StringComparison.Ordinal) ? entry.FullName[..^4] : entry.FullName;
-                if (!keys.Add(key)) throw new InvalidDataException($"two entries are named '{key}'");
+                if (!keys.Add(key)) throw new InvalidDataException($"two entries are named '{ForeignText.Shown(key)}'");
                 entries.Add((key, entry));
             }
         }
@@ -238,7 +239,7 @@ internal sealed class NumPyEpisodeSource : IEpisodeSource
         }
         catch (Exception e) when (ArchiveEntryStream.IsDamage(e))
         {
-            throw new InvalidDataException($"file '{path}', entry '{entry.FullName}': {e.Message}", e);
+            throw new InvalidDataException($"file '{path}', entry '{ForeignText.Shown(entry.FullName)}': {e.Message}", e);
         }
     }
 

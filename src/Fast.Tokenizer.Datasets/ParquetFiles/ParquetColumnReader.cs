@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Fast.Tokenizer.Interop;
 using Parquet;
 using Parquet.Meta;
 using Parquet.Schema;
@@ -130,7 +131,7 @@ internal sealed class ParquetColumnReader(ParquetFile file, ParquetColumn column
     }
 
     private InvalidDataException Damaged(string what, Exception? inner = null) =>
-        new($"file '{file.Path}', column '{_column.Name}': {what}", inner);
+        new($"file '{file.Path}', column '{ForeignText.Shown(_column.Name)}': {what}", inner);
 
     /// <summary>The pages of a chunk, some at a time, each time as a file.</summary>
     private sealed class Pages(ReadOnlyMemory<byte> bytes, ParquetColumn column, ParquetChunk chunk)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Fast.Tokenizer.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fast.Tokenizer.Datasets.ParquetFiles;
@@ -58,7 +59,8 @@ internal sealed class ParquetFile : IDisposable
         {
             if (column.Name != name) continue;
             if (found is not null || column.Repetition > 1 || column.Definition > (column.Repetition == 0 ? 1 : 3))
-                throw new InvalidDataException($"file '{Path}': column '{name}' is nested; expected a number or a list of numbers per row");
+                throw new InvalidDataException($"file '{Path}': column '{ForeignText.Shown(name)}' is nested; "
+                    + $"expected a number or a list of numbers per row");
             found = column;
         }
 

@@ -1,3 +1,4 @@
+using Fast.Tokenizer.Interop;
 using Parquet.Meta;
 using Utf8 = System.Text.Encoding;
 
@@ -210,13 +211,15 @@ internal sealed class ParquetFooter
             if (start < 0 || start > dataEnd || chunk.Length < 0 || chunk.Length > Math.Min(int.MaxValue, dataEnd - start))
             {
                 throw new InvalidDataException(
-                    $"{place}, column '{_columns[i].Name}': {chunk.Length} bytes from {start} on are not within {dataEnd} bytes of data");
+                    $"{place}, column '{ForeignText.Shown(_columns[i].Name)}': {chunk.Length} bytes from "
+                    + $"{start} on are not within {dataEnd} bytes of data");
             }
 
             if (chunk.Values < 0 || chunk.Values > Math.Min(int.MaxValue, (dataEnd * MaxValuesPerByte) + SpareValues) - values[i])
             {
                 throw new InvalidDataException(
-                    $"{place}, column '{_columns[i].Name}' announces {chunk.Values} values, more than {dataEnd} bytes of data can hold");
+                    $"{place}, column '{ForeignText.Shown(_columns[i].Name)}' announces {chunk.Values} values, "
+                    + $"more than {dataEnd} bytes of data can hold");
             }
 
             values[i] += chunk.Values;

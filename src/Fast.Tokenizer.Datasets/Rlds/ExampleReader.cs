@@ -1,3 +1,4 @@
+using Fast.Tokenizer.Interop;
 using Google.Protobuf;
 
 namespace Fast.Tokenizer.Datasets.Rlds;
@@ -96,7 +97,8 @@ internal sealed class ExampleReader
                 case MapValue when name is null:
                     throw new InvalidDataException("is no tf.train.Example: a feature has its value before its name");
                 case MapValue when _wanted.Contains(name):
-                    if (!_features.TryAdd(name, ReadValues(end))) throw new InvalidDataException($"has the feature '{name}' twice");
+                    if (!_features.TryAdd(name, ReadValues(end)))
+                        throw new InvalidDataException($"has the feature '{ForeignText.Shown(name)}' twice");
                     return true;
                 default:
                     return false;

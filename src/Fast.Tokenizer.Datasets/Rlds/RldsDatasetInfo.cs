@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Fast.Tokenizer.Interop;
 
 namespace Fast.Tokenizer.Datasets.Rlds;
 
@@ -21,7 +22,8 @@ internal static class RldsDatasetInfo
         string place = $"file '{path}'";
         string format = json.RootElement.Member("fileFormat")?.Text() ?? "tfrecord";
         if (format != "tfrecord")
-            throw new InvalidDataException($"{place}: the records are stored as '{format}'; only 'tfrecord' is read: convert the data set");
+            throw new InvalidDataException($"{place}: the records are stored as '{ForeignText.Shown(format)}'; "
+                + $"only 'tfrecord' is read: convert the data set");
         string? name = json.RootElement.Member("name")?.Text();
         JsonElement[] splits = [.. json.RootElement.Member("splits").Elements()];
         if (name is null || splits.Length == 0)
@@ -51,13 +53,15 @@ internal static class RldsDatasetInfo
         string template = split.Member("filepathTemplate")?.Text() ?? UsualTemplate;
         JsonElement[] lengths = [.. split.Member("shardLengths").Elements()];
         if (lengths.Length > MaxShards)
-            throw new InvalidDataException($"{place}: split '{splitName}' has {lengths.Length} shards, more than {MaxShards}");
+            throw new InvalidDataException($"{place}: split '{ForeignText.Shown(splitName)}' has "
+                + $"{lengths.Length} shards, more than {MaxShards}");
 
         var shards = new List<RldsShard>(lengths.Length);
         for (int i = 0; i < lengths.Length; i++)
         {
             if (lengths[i].Whole() is not { } records || records < 0)
-                throw new InvalidDataException($"{place}: split '{splitName}': shard {i} has no whole number of records in 'shardLengths'");
+                throw new InvalidDataException($"{place}: split '{ForeignText.Shown(splitName)}': shard {i} has "
+                    + $"no whole number of records in 'shardLengths'");
             string index = i.ToString("D5", CultureInfo.InvariantCulture);
             string count = lengths.Length.ToString("D5", CultureInfo.InvariantCulture);
             string file = template

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fast.Tokenizer.Interop;
 
 namespace Fast.Tokenizer.Datasets.Rlds;
 
@@ -62,8 +63,8 @@ internal static class RldsFeatures
                     kind, 0, $"has a dimension that is unknown, empty or too large");
         }
 
-        string? fault = kind == FeatureKind.Bytes ? $"is of type '{type}'"
-            : tensor.Member("encoding")?.Text() is { } encoding and not "none" ? $"is stored encoded ('{encoding}')"
+        string? fault = kind == FeatureKind.Bytes ? $"is of type '{ForeignText.Shown(type)}'"
+            : tensor.Member("encoding")?.Text() is { } encoding and not "none" ? $"is stored encoded ('{ForeignText.Shown(encoding)}')"
             : null;
         return new RldsFeature(kind, (int)dimensions, fault);
     }

@@ -1,3 +1,5 @@
+using Fast.Tokenizer.Interop;
+
 namespace Fast.Tokenizer.Datasets.Rlds;
 
 /// <summary>The features that make up an action or a state, one behind the other in each step.</summary>
@@ -89,7 +91,7 @@ internal sealed class RldsSelection(IReadOnlyList<string> keys, string option, I
         return parts.Length == 0
             ? MissingColumn.Of(place, key, option, steps)
             : new InvalidDataException(
-                $"{place}: '{key}' is a dictionary of {string.Join(", ", parts.Take(40).Select(part => $"'{part}'"))}; "
+                $"{place}: '{key}' is a dictionary of {string.Join(", ", parts.Take(40).Select(part => $"'{ForeignText.Shown(part)}'"))}; "
                 + $"give the {option} with those to take, in their order, with commas between them");
     }
 

@@ -1,5 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
+using Fast.Tokenizer.Interop;
 
 namespace Fast.Tokenizer.Datasets.Tokens;
 
@@ -53,10 +54,10 @@ internal sealed record ShardManifest
                 ? manifest
                 : throw new InvalidDataException($"{path} has another schema version than {CurrentSchema}: choose another folder");
         }
-        catch (JsonException problem)
+        catch (Exception problem) when (JsonProblem.Is(problem))
         {
             throw new InvalidDataException(
-                $"{path} is no manifest of an encoded data set: {problem.Message}; choose another folder", problem);
+                $"{path} is no manifest of an encoded data set: {JsonProblem.Describe(problem)}; choose another folder", problem);
         }
     }
 

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Fast.Tokenizer.Fidelity;
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(FidelityReport))]
 internal sealed partial class FidelityJson : JsonSerializerContext
 {

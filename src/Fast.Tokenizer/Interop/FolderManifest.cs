@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Fast.Tokenizer.Interop;
 
 /// <summary><c>fast_tokenizer.json</c>: what the Hugging Face files cannot hold, and the checksums over all of them.</summary>
-internal sealed record FolderManifest
+internal sealed class FolderManifest
 {
     /// <summary>The newest version of this layout; readers refuse a newer one.</summary>
     public const int CurrentSchema = ActionSpaceSchema;
@@ -55,7 +55,7 @@ internal sealed record FolderManifest
 
     public required Training.TrainingFacts? Training { get; init; }
 
-    internal sealed record AlphabetEntry
+    internal sealed class AlphabetEntry
     {
         public required string Type { get; init; }
 
@@ -65,7 +65,7 @@ internal sealed record FolderManifest
     }
 
     /// <summary>One dimension; what is left out is as in <see cref="Tokenizer.Actions.ActionDimension"/>.</summary>
-    internal sealed record DimensionEntry
+    internal sealed class DimensionEntry
     {
         public required bool Encoded { get; init; }
 
@@ -87,7 +87,7 @@ internal sealed record FolderManifest
         public BinaryEntry? Binary { get; init; }
     }
 
-    internal sealed record BinaryEntry
+    internal sealed class BinaryEntry
     {
         public required double Low { get; init; }
 
@@ -97,7 +97,7 @@ internal sealed record FolderManifest
     }
 
     /// <summary>What is a robot's own; null where it has none.</summary>
-    internal sealed record EmbodimentEntry
+    internal sealed class EmbodimentEntry
     {
         public required NormalizationEntry? Normalization { get; init; }
 
@@ -111,7 +111,7 @@ internal sealed record FolderManifest
     }
 
     /// <summary>Offsets of magnitudes in quantiser steps, row-major [frequency, dimension, magnitude].</summary>
-    internal sealed record ReconstructionEntry
+    internal sealed class ReconstructionEntry
     {
         public required int Horizon { get; init; }
 
@@ -122,7 +122,7 @@ internal sealed record FolderManifest
         public required IReadOnlyList<double> Offsets { get; init; }
     }
 
-    internal sealed record NormalizationEntry
+    internal sealed class NormalizationEntry
     {
         public required string Method { get; init; }
 
@@ -143,7 +143,7 @@ internal sealed record FolderManifest
         public required StatisticsEntry Statistics { get; init; }
     }
 
-    internal sealed record StatisticsEntry
+    internal sealed class StatisticsEntry
     {
         public required long? Count { get; init; }
 
@@ -169,6 +169,7 @@ internal sealed record FolderManifest
 
 /// <summary>Reads and writes the manifest without reflection, refusing what it does not know.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     WriteIndented = true,

@@ -40,10 +40,9 @@ internal sealed class HuggingFaceTokenizer
             using JsonDocument document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
             tokenizer.Read(document.RootElement);
         }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        catch (Exception problem) when (JsonProblem.Is(problem))
         {
-            // Text that is not well-formed, such as half a surrogate pair, is an InvalidOperationException where it is read.
-            throw tokenizer.Bad(problem.Message, problem);
+            throw tokenizer.Bad(JsonProblem.Describe(problem), problem);
         }
 
         return tokenizer;
@@ -82,7 +81,7 @@ internal sealed class HuggingFaceTokenizer
                     model = property.Value;
                     break;
                 default:
-                    throw Bad($"'{property.Name}' is not known");
+                    throw Bad($"'{ForeignText.Shown(property.Name)}' is not known");
             }
         }
 
@@ -117,7 +116,7 @@ internal sealed class HuggingFaceTokenizer
                     SplitsWords = Flag(property);
                     break;
                 default:
-                    throw Bad($"pre_tokenizer.{property.Name} is not known");
+                    throw Bad($"pre_tokenizer.{ForeignText.Shown(property.Name)} is not known");
             }
         }
     }
@@ -154,7 +153,7 @@ internal sealed class HuggingFaceTokenizer
                     merges = property.Value;
                     break;
                 default:
-                    throw Bad($"model.{property.Name} is not known");
+                    throw Bad($"model.{ForeignText.Shown(property.Name)} is not known");
             }
         }
 

@@ -83,20 +83,28 @@ internal static class ManifestEntries
         Mask = normalizer.Options.Mask,
         Weights = normalizer.Options.Weights,
         Horizon = normalizer.Horizon,
-        Statistics = new FolderManifest.StatisticsEntry
-        {
-            Count = normalizer.Statistics.Count,
-            Min = normalizer.Statistics.Min,
-            Max = normalizer.Statistics.Max,
-            Mean = normalizer.Statistics.Mean,
-            Std = normalizer.Statistics.Std,
-            Q01 = normalizer.Statistics.Q01,
-            Q10 = normalizer.Statistics.Q10,
-            Q50 = normalizer.Statistics.Q50,
-            Q90 = normalizer.Statistics.Q90,
-            Q99 = normalizer.Statistics.Q99,
-        },
+        Statistics = Statistics(normalizer.Statistics),
     };
+
+    /// <summary>Statistics as an entry.</summary>
+    public static FolderManifest.StatisticsEntry Statistics(ActionStatistics statistics) => new()
+    {
+        Count = statistics.Count,
+        Min = statistics.Min,
+        Max = statistics.Max,
+        Mean = statistics.Mean,
+        Std = statistics.Std,
+        Q01 = statistics.Q01,
+        Q10 = statistics.Q10,
+        Q50 = statistics.Q50,
+        Q90 = statistics.Q90,
+        Q99 = statistics.Q99,
+    };
+
+    /// <summary>The statistics that an entry says.</summary>
+    /// <exception cref="ArgumentException">They cannot be.</exception>
+    public static ActionStatistics Statistics(FolderManifest.StatisticsEntry entry) => new(
+        entry.Count, entry.Min, entry.Max, entry.Mean, entry.Std, entry.Q01, entry.Q10, entry.Q50, entry.Q90, entry.Q99);
 
     /// <summary>The points that an entry says.</summary>
     /// <exception cref="InvalidDataException">It holds what is not known, or what its schema version does not have.</exception>
@@ -175,10 +183,8 @@ internal static class ManifestEntries
             throw new InvalidDataException($"{directory}: the normalization '{entry.Method}' is not known");
         if (!NormalizationOptions.FormulaNames.TryGetValue(entry.Formula, out NormalizationFormula formula))
             throw new InvalidDataException($"{directory}: the normalization formula '{entry.Formula}' is not known");
-        FolderManifest.StatisticsEntry s = entry.Statistics;
-        var statistics = new ActionStatistics(s.Count, s.Min, s.Max, s.Mean, s.Std, s.Q01, s.Q10, s.Q50, s.Q90, s.Q99);
         return new ActionNormalizer(
-            statistics,
+            Statistics(entry.Statistics),
             new NormalizationOptions
             {
                 Method = method,

@@ -30,7 +30,7 @@ internal sealed record ProcessorConfig
 }
 
 /// <summary><c>tokenizer_config.json</c> as the Python side writes it.</summary>
-internal sealed record PretrainedTokenizerConfig
+internal sealed class PretrainedTokenizerConfig
 {
     public SortedDictionary<string, string> AddedTokensDecoder { get; init; } = [];
 
@@ -45,6 +45,7 @@ internal sealed record PretrainedTokenizerConfig
 
 /// <summary>Reads and writes the small files of a Hugging Face folder.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     WriteIndented = true,
     NewLine = "\n",

@@ -57,9 +57,9 @@ internal static class PublishedFolder
             return JsonSerializer.Deserialize(json, HuggingFaceConfigJson.Default.PublishedProcessor)
                 ?? throw new InvalidDataException($"{path} is empty");
         }
-        catch (JsonException problem)
+        catch (Exception problem) when (JsonProblem.Is(problem))
         {
-            throw new InvalidDataException($"{path}: {problem.Message}", problem);
+            throw new InvalidDataException($"{path}: {JsonProblem.Describe(problem)}", problem);
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace Fast.Tokenizer.Interop;
 
 /// <summary>The part of a foreign <c>processor_config.json</c> that matters to ids; the rest belongs to Python.</summary>
-internal sealed record PublishedProcessor
+internal sealed class PublishedProcessor
 {
     public required double Scale { get; init; }
 

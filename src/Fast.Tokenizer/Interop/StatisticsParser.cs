@@ -14,7 +14,6 @@ internal ref struct StatisticsParser
     private const int MaxValues = 1 << 16;
     private const int MaxNames = 1 << 16;
     private const int MaxNamesShown = 20;
-    private const int MaxNameShown = 80;
 
     private static readonly HashSet<string> _fields = ["min", "max", "mean", "std", "q01", "q10", "q50", "q90", "q99", "count"];
 
@@ -57,23 +56,23 @@ internal ref struct StatisticsParser
 
             return result;
         }
-        catch (JsonException problem)
+        catch (JsonException problem) when (parser.NotANumber() is { } value)
         {
-            throw parser.Bad(parser.NotANumber() is { } value ? $"is {value}, expected a finite number" : problem.Message, problem);
+            throw parser.Bad($"is {value}, expected a finite number", problem);
         }
-        catch (InvalidOperationException problem)
+        catch (Exception problem) when (JsonProblem.Is(problem))
         {
-            // A name or text that is not valid UTF-8 shows only when it is read.
-            throw parser.Bad(problem.Message, problem);
+            throw parser.Bad(JsonProblem.Describe(problem), problem);
         }
     }
 
     /// <summary>The error of a feature that is not there; names those that are.</summary>
     public static InvalidDataException Missing(string file, string key, List<string> features)
     {
-        string names = string.Join(", ", features.Take(MaxNamesShown).Select(Shown));
+        string names = string.Join(", ", features.Take(MaxNamesShown).Select(name => ForeignText.Shown(name)));
         string more = features.Count > MaxNamesShown ? $" and {features.Count - MaxNamesShown} more" : "";
-        return new InvalidDataException($"{file} has no statistics of '{Shown(key)}'; it has {(names.Length > 0 ? names + more : "none")}");
+        return new InvalidDataException(
+            $"{file} has no statistics of '{ForeignText.Shown(key)}'; it has {(names.Length > 0 ? names + more : "none")}");
     }
 
     private (Dictionary<string, double[]>? Fields, List<string> Features) ReadFeatures(bool mayBeWrapped)
@@ -83,7 +82,7 @@ internal ref struct StatisticsParser
         var names = new HashSet<string>(StringComparer.Ordinal);
         while (NextName(names) is { } name)
         {
-            _place = $"'{Shown(name)}'";
+            _place = $"'{ForeignText.Shown(name)}'";
             Next();
             if (mayBeWrapped && name == _wrapper)
             {
@@ -108,13 +107,13 @@ internal ref struct StatisticsParser
 
     private Dictionary<string, double[]> ReadFields()
     {
-        string feature = $"'{Shown(_key)}'";
+        string feature = $"'{ForeignText.Shown(_key)}'";
         Require(JsonTokenType.StartObject, "an object of fields");
         var fields = new Dictionary<string, double[]>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         while (NextName(names) is { } name)
         {
-            _place = $"{Shown(name)} of {feature}";
+            _place = $"{ForeignText.Shown(name)} of {feature}";
             Next();
             if (_json.TokenType == JsonTokenType.Null) continue;
             if (_fields.Contains(name)) fields.Add(name, ReadValues());
@@ -180,7 +179,7 @@ internal ref struct StatisticsParser
         if (_json.TokenType == JsonTokenType.EndObject) return null;
         string name = _json.GetString()!;
         if (names.Count == MaxNames) throw Bad($"has more than {MaxNames} names");
-        return names.Add(name) ? name : throw Bad($"has '{Shown(name)}' twice");
+        return names.Add(name) ? name : throw Bad($"has '{ForeignText.Shown(name)}' twice");
     }
 
     private void Next()
@@ -218,6 +217,4 @@ internal ref struct StatisticsParser
         string dimension = _dimension < 0 ? "" : $", dimension {_dimension},";
         return new InvalidDataException($"{_file}{place}{dimension} {problem}", inner);
     }
-
-    private static string Shown(string name) => name.Length <= MaxNameShown ? name : $"{name.AsSpan(0, MaxNameShown)}...";
 }

@@ -144,9 +144,13 @@ internal static class TokenizerFolder
         {
             return Assemble(manifest, contents, directory);
         }
-        catch (Exception problem) when (problem is ArgumentException or JsonException)
+        catch (ArgumentException problem)
         {
             throw new InvalidDataException($"{directory}: {problem.Message}", problem);
+        }
+        catch (Exception problem) when (JsonProblem.Is(problem))
+        {
+            throw new InvalidDataException($"{directory}: {JsonProblem.Describe(problem)}", problem);
         }
     }
 
@@ -241,10 +245,9 @@ internal static class TokenizerFolder
 
             return manifest;
         }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        catch (Exception problem) when (JsonProblem.Is(problem))
         {
-            // Half a surrogate pair in a name is an InvalidOperationException of the reader.
-            throw new InvalidDataException($"{path}: {problem.Message}", problem);
+            throw new InvalidDataException($"{path}: {JsonProblem.Describe(problem)}", problem);
         }
     }
 

@@ -3,19 +3,31 @@ using System.Globalization;
 namespace Fast.Tokenizer.Normalization;
 
 /// <summary>An affine map per action dimension, <c>y = (x - Origin) / HalfRange * Weight - Shift</c>, with a clip before it.</summary>
-/// <param name="Origin">The value that is subtracted first: the center of the range or its low end.</param>
-/// <param name="Shift">0 where <paramref name="Origin"/> maps to 0, the weight where it is the low end. A range that is small beside its
+/// <param name="origin">The value that is subtracted first: the center of the range or its low end.</param>
+/// <param name="shift">0 where <paramref name="origin"/> maps to 0, the weight where it is the low end. A range that is small beside its
 /// distance from 0 keeps its precision only if the statistic itself is subtracted.</param>
-/// <param name="HalfRange">What maps to 1 without a weight; 0 for a constant dimension.</param>
-/// <param name="Weight">Normalised units in a half range: the weight asked for, and 1 for a constant dimension.</param>
-/// <param name="Low">The physical value to clip to from below; negative infinity where the dimension is not clipped.</param>
-/// <param name="High">The same from above; finite exactly where <paramref name="Low"/> is. What is clipped also stays within the
+/// <param name="halfRange">What maps to 1 without a weight; 0 for a constant dimension.</param>
+/// <param name="weight">Normalised units in a half range: the weight asked for, and 1 for a constant dimension.</param>
+/// <param name="low">The physical value to clip to from below; negative infinity where the dimension is not clipped.</param>
+/// <param name="high">The same from above; finite exactly where <paramref name="low"/> is. What is clipped also stays within the
 /// weight of 0.</param>
-internal sealed record NormalizationMap(
-    double[] Origin, double[] Shift, double[] HalfRange, double[] Weight, double[] Low, double[] High)
+internal sealed class NormalizationMap(
+    double[] origin, double[] shift, double[] halfRange, double[] weight, double[] low, double[] high)
 {
     // The largest epsilon that a project adds to its divisor: statistics that are read there cannot make a unit smaller than it.
     private const double LeastWeightedUnit = 1e-6;
+
+    public double[] Origin { get; } = origin;
+
+    public double[] Shift { get; } = shift;
+
+    public double[] HalfRange { get; } = halfRange;
+
+    public double[] Weight { get; } = weight;
+
+    public double[] Low { get; } = low;
+
+    public double[] High { get; } = high;
 
     /// <summary>Makes the map of a method; see <see cref="ActionNormalizer"/> for the rules.</summary>
     public static NormalizationMap Create(ActionStatistics statistics, NormalizationOptions options)

@@ -58,7 +58,8 @@ public sealed class ActionTokenizerTrainer
     /// <param name="cancellationToken">Stops the training.</param>
     /// <returns>The tokenizer and its report.</returns>
     /// <exception cref="InvalidDataException">
-    /// The episodes cannot be trained on: none is long enough, a value is not finite, or dimensions differ.
+    /// The episodes cannot be trained on: none is long enough, a value is not finite, or dimensions differ; or no chunk of those held out
+    /// decodes.
     /// </exception>
     /// <exception cref="ArgumentException">There is no horizon, or an option does not fit the episodes.</exception>
     /// <exception cref="IOException">The training takes more than its memory, and a temporary file cannot be written.</exception>

@@ -180,7 +180,14 @@ internal sealed class RecordingInTraining
             progress?.Invoke(new TrainingProgress(TrainingStage.Evaluation, ++done, HeldOutEpisodes));
         }
 
-        return evaluator.ToReport();
+        try
+        {
+            return evaluator.ToReport();
+        }
+        catch (InvalidOperationException problem)
+        {
+            throw new InvalidDataException($"held-out episodes of {Source.Name}: {problem.Message}", problem);
+        }
     }
 
     /// <summary>At most so many windows of the training episodes, spread evenly over them.</summary>

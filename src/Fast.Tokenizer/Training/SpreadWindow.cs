@@ -3,12 +3,18 @@ using Fast.Tokenizer.Actions;
 namespace Fast.Tokenizer.Training;
 
 /// <summary>A window taken out of an episode.</summary>
-/// <param name="Episode">Name of the episode.</param>
-/// <param name="Step">Its step at which the window starts.</param>
-/// <param name="Values">The robot's own actions, row-major [T,D].</param>
-/// <param name="State">The robot's state there; empty where none was recorded.</param>
-/// <param name="Masked">One flag per dimension, or empty.</param>
-internal sealed record SpreadWindow(string Episode, int Step, double[] Values, double[] State, bool[] Masked)
+/// <param name="episode">Name of the episode.</param>
+/// <param name="step">Its step at which the window starts.</param>
+/// <param name="values">The robot's own actions, row-major [T,D].</param>
+/// <param name="state">The robot's state there; empty where none was recorded.</param>
+/// <param name="masked">One flag per dimension, or empty.</param>
+internal sealed class SpreadWindow(string episode, int step, double[] values, double[] state, bool[] masked)
 {
-    public ActionContext Context => new(State) { Masked = Masked };
+    public string Episode { get; } = episode;
+
+    public int Step { get; } = step;
+
+    public double[] Values { get; } = values;
+
+    public ActionContext Context => new(state) { Masked = masked };
 }

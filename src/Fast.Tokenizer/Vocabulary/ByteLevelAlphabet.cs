@@ -21,8 +21,12 @@ public sealed class ByteLevelAlphabet : CoefficientAlphabet
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="minToken"/> is beyond 2^30.</exception>
     internal ByteLevelAlphabet(int minToken, bool splitsWords, IReadOnlyList<string> tokenTexts)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(minToken, MaxMinToken);
-        ArgumentOutOfRangeException.ThrowIfLessThan(minToken, -MaxMinToken);
+        if (minToken is < -MaxMinToken or > MaxMinToken)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(minToken), $"min_token is {minToken}, expected a number from {-MaxMinToken} to {MaxMinToken}");
+        }
+
         MinToken = minToken;
         SplitsWords = splitsWords;
         TokenTexts = tokenTexts;

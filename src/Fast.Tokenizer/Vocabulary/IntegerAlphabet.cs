@@ -14,8 +14,13 @@ public sealed class IntegerAlphabet : CoefficientAlphabet
     /// </exception>
     public IntegerAlphabet(int minCoefficient, int maxCoefficient)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(minCoefficient, 0);
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxCoefficient, 0);
+        if (minCoefficient > 0 || maxCoefficient < 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                minCoefficient > 0 ? nameof(minCoefficient) : nameof(maxCoefficient),
+                $"coefficients from {minCoefficient} to {maxCoefficient} do not include 0, which most coefficients are");
+        }
+
         long count = (long)maxCoefficient - minCoefficient + 1;
         if (count > MaxSymbolCount)
         {

@@ -216,6 +216,7 @@ public sealed class Hdf5EpisodeSourceTests : IDisposable
     [InlineData("control_freq", 20, 20.0)]
     [InlineData("hz", -1.0, null)]
     [InlineData("env_args", """{"env_name": "Lift", "env_kwargs": {"control_freq": 25}}""", 25.0)]
+    [InlineData("env_args", """{"env_kwargs": {"control_freq": 25}, "\ud800\ud800": 1}""", null)]
     [InlineData("env_info", """{"control_freq": 12.5}""", 12.5)]
     [InlineData("env_info", """{"control_freq": "fast"}""", null)]
     [InlineData("env_info", "not JSON", null)]

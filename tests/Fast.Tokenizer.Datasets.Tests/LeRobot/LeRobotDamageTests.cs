@@ -220,7 +220,7 @@ public sealed class LeRobotDamageTests : IDisposable
     {
         Folder.WriteInfo("v2.1", 1, Dimensions, dataPath: template);
         Assert.Equal(
-            $"file '{InfoFile}': 'data_path' must lead to a file below the data set's folder: '{template}'",
+            $"file '{InfoFile}': 'data_path' must lead to a file below the data set's folder: '{template.Replace('\0', '?')}'",
             EpisodeReading.Refusal(() => EpisodeDataset.Open(_folder.FullPath)));
     }
 
@@ -254,6 +254,9 @@ public sealed class LeRobotDamageTests : IDisposable
     [InlineData("""{"codebase_version": "v2.1", "features": {}, "chunks_size": 0}""", "'chunks_size' must be a whole number, at least 1")]
     [InlineData("""{"codebase_version": "v2.1", "features": {}, "total_episodes": -3}""", "'total_episodes' must be a whole number, at ")]
     [InlineData("""{"codebase_version": "v2.1", "features": {}}""", "there is no 'action'; it has none; give the action key")]
+    [InlineData("""{"codebase_version": "v2.1", "features": {"act\nions": {"dtype": "float32", "shape": [2]}}}""",
+        "there is no 'action' (did you mean 'act ions'?); it has 'act ions'; give the action key")]
+    [InlineData("{\"codebase_version\": nul\n,\n1}", "is not valid JSON: 'nul ")]
     public void A_description_that_is_none(string json, string problem)
     {
         _folder.Write("meta/info.json", json);

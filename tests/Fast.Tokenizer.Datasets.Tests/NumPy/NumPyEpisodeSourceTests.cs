@@ -385,6 +385,13 @@ public sealed class NumPyEpisodeSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task The_name_of_an_entry_cannot_break_the_line_of_a_message()
+    {
+        string path = _folder.Write("x.npz", ZipBytes.Make(("a\nb\u001B[31m.npy", [1, 2, 3])));
+        await new NumPyEpisodeSource(path).RefusesWith($"file '{path}', entry 'a b?[31m.npy': ");
+    }
+
+    [Fact]
     public async Task Dimension_names_must_be_as_many_as_dimensions()
     {
         string description = _folder.Write("x.json", """{"dim_names": ["a", "b", "c"]}""");

@@ -102,6 +102,7 @@ public sealed class OpenPiStatisticsTests : IDisposable
     [InlineData("""{"norm_stats": 1}""", "'norm_stats' is a number, expected an object of features")]
     [InlineData("""{"state": {"mean": [NaN]}, "actions": {"q01": [0]}}""", "'state' is NaN")]
     [InlineData("""{"norm_stats": {}}""", "has no statistics of 'actions'; it has none")]
+    [InlineData("""{"act\nions": {}}""", "has no statistics of 'actions'; it has act ions")]
     [InlineData("[]", "is a list, expected an object of features")]
     [InlineData("""{"actions": {"q01": [0], "q99": [1]}} x""", "'x' is invalid")]
     [InlineData("""{"actions": {"q01": [0""", "q01 of 'actions'")]

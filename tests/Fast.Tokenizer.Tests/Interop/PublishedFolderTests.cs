@@ -141,8 +141,20 @@ public sealed class PublishedFolderTests
     [InlineData("{")]
     [InlineData("""{"min_token":-97,"scale":10,"scale":20,"vocab_size":5}""")]
     [InlineData("""{"min_token":-97,"scale":10,"vocab_size":5} {}""")]
+    [InlineData("""{"\ud800":1,"min_token":-97,"scale":10,"vocab_size":5}""")]
     public void A_processor_that_is_no_object_or_says_a_thing_twice_is_refused(string processor) =>
         Assert.Contains(ProcessorName, Refused(processor: processor).Message, StringComparison.Ordinal);
+
+    // The reader quotes a word that it does not know with all that follows.
+    [Fact]
+    public void What_is_said_of_a_long_damaged_file_is_one_short_line()
+    {
+        string damaged = $"{{\"scale\": nul{string.Concat(Enumerable.Repeat("\n,\"x\"", 5000))}";
+        string message = Refused(processor: damaged).Message;
+        Assert.DoesNotContain('\n', message);
+        Assert.EndsWith("LineNumber: 0 | BytePositionInLine: 13.", message, StringComparison.Ordinal);
+        Assert.InRange(message.Length, 1, 600);
+    }
 
     [Theory]
     [InlineData(4)]

@@ -11,6 +11,23 @@ public sealed class ActionTokenizerTrainerTests
     private static readonly TrainingOptions _options = new() { Horizon = 10, Vocabulary = new() { VocabularySize = 300 } };
     private static readonly NormalizationOptions _identity = new() { Method = NormalizationMethod.Identity };
 
+    // The published form drops characters whose bytes the training never saw.
+    [Fact]
+    public async Task Held_out_episodes_of_which_nothing_decodes_are_named()
+    {
+        Episode[] episodes = [new("still", new double[4], 1), new("moved", new double[] { 5, 5, 5, 5 }, 1)];
+        var trainer = new ActionTokenizerTrainer(new()
+        {
+            Horizon = 2,
+            Alphabet = AlphabetKind.ByteLevel,
+            Normalization = new() { Method = NormalizationMethod.Identity },
+            HoldoutFraction = 0.5,
+        });
+        var problem = await Assert.ThrowsAsync<InvalidDataException>(() => trainer.TrainAsync(
+            new EpisodeList(episodes), cancellationToken: TestContext.Current.CancellationToken));
+        Assert.StartsWith("held-out episodes of episodes in memory: none of 3 chunks decodes", problem.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Statistics_are_of_every_step_of_the_training_episodes_and_of_no_other()
     {

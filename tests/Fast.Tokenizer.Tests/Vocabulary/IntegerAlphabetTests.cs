@@ -26,7 +26,9 @@ public sealed class IntegerAlphabetTests
     [InlineData(-4, -1, "maxCoefficient")]
     [InlineData(int.MinValue, int.MinValue, "maxCoefficient")]
     public void Bounds_without_zero_between_them_are_refused(int min, int max, string which) =>
-        Assert.Throws<ArgumentOutOfRangeException>(which, () => new IntegerAlphabet(min, max));
+        Assert.Contains(
+            $"from {min} to {max} do not include 0",
+            Assert.Throws<ArgumentOutOfRangeException>(which, () => new IntegerAlphabet(min, max)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(0, 20_992, 20_993L)]

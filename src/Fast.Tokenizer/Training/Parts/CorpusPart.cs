@@ -259,9 +259,9 @@ public sealed class CorpusPart
     {
         if (Kind != CorpusPartKind.Statistics)
             throw new InvalidDataException($"{Name} holds coefficients: give a part of the statistics pass");
-        return RelativeError is { } error
-            ? PartStatistics.ReadEstimate(_file, _settings.Columns, error, cancellationToken)
-            : PartStatistics.ReadExact(_file, _settings.Columns, cancellationToken);
+        if (RelativeError is { } error) return PartStatistics.ReadEstimate(_file, _settings.Columns, error, cancellationToken);
+        _file.Verify(cancellationToken);
+        return _settings.Statistics!;
     }
 
     /// <summary>Such as <c>all.part: coefficients, 120 windows of [50,7]</c>.</summary>

@@ -8,6 +8,7 @@ internal sealed class KeyBlockCursor : KeyCursor
     private readonly IByteRange _range;
     private readonly int _maxKeyLength;
     private readonly (long Entries, long Counted)? _expected;
+    private readonly Func<ReadOnlySpan<byte>, bool>? _isKey;
     private byte[] _block = [];
     private byte[] _ahead = [];
     private int _blockLength;
@@ -21,8 +22,14 @@ internal sealed class KeyBlockCursor : KeyCursor
     /// <param name="range">The blocks and nothing else; disposed of with the cursor.</param>
     /// <param name="maxKeyLength">No string is longer.</param>
     /// <param name="expected">Strings and the sum of their counts, where they are known beforehand.</param>
-    public KeyBlockCursor(IByteRange range, int maxKeyLength, (long Entries, long Counted)? expected = null)
+    /// <param name="isKey">Whether a string is one that may be there; null for any.</param>
+    public KeyBlockCursor(
+        IByteRange range,
+        int maxKeyLength,
+        (long Entries, long Counted)? expected = null,
+        Func<ReadOnlySpan<byte>, bool>? isKey = null)
     {
+        _isKey = isKey;
         _range = range;
         _maxKeyLength = maxKeyLength;
         _expected = expected;
@@ -57,6 +64,7 @@ internal sealed class KeyBlockCursor : KeyCursor
 
         rest.CopyTo(Bytes.AsSpan(kept));
         Length = length;
+        if (_isKey is not null && !_isKey(Key)) throw Bad();
         Count = (long)count;
         _entries++;
         if (Count > long.MaxValue - _counted) throw Bad();

@@ -16,8 +16,6 @@ internal sealed class KeyBlockWriter : IDisposable
     /// <summary>Bytes before the entries of a block.</summary>
     public const int PrefixLength = 8;
 
-    private const int ReportedEvery = 1 << 13;
-
     private readonly IByteSink _sink;
     private byte[] _filled = new byte[BlockLength + 1024];
     private byte[] _written = new byte[BlockLength + 1024];
@@ -34,23 +32,6 @@ internal sealed class KeyBlockWriter : IDisposable
 
     /// <summary>Sum of their counts.</summary>
     public long Counted { get; private set; }
-
-    /// <summary>Adds all strings of a cursor and ends.</summary>
-    public void AddAll(KeyCursor cursor, Action<long>? progress, CancellationToken cancellationToken)
-    {
-        while (cursor.Next())
-        {
-            if (Entries % ReportedEvery == 0)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                progress?.Invoke(Entries);
-            }
-
-            Add(cursor.Key, cursor.Count);
-        }
-
-        Complete();
-    }
 
     /// <summary>Adds a string above all that were added.</summary>
     public void Add(ReadOnlySpan<byte> key, long count)

@@ -34,7 +34,8 @@ internal sealed class PartCounter
         await recording.AddValuesAsync(estimates is null ? values : estimates, _progress, cancellationToken).ConfigureAwait(false);
 
         using KeyCursor keys = estimates is null ? values.Sorted() : new SortedBuckets(estimates.Estimates);
-        Write(CorpusPartKind.Statistics, keys, (entries, counted) => new PartHeader
+        ExactStatistics? exact = estimates is null ? new ExactStatistics(recording.Columns) : null;
+        Write(CorpusPartKind.Statistics, keys, exact, (entries, counted) => new PartHeader
         {
             Entries = entries,
             Counted = counted,
@@ -47,6 +48,7 @@ internal sealed class PartCounter
                 Actions = recording.Metadata,
                 ActionSpace = ManifestEntries.Space(options.ActionSpace),
             },
+            Statistics = exact is null ? null : ManifestEntries.Statistics(exact.ToStatistics()),
             Shards = [Shard(recording, identity.ToId(), source.Name) with { Moments = Moments(estimates) }],
         }, cancellationToken);
     }
@@ -85,7 +87,7 @@ internal sealed class PartCounter
             .ConfigureAwait(false);
 
         using KeyCursor keys = sequences.Sorted(cancellationToken);
-        Write(CorpusPartKind.Coefficients, keys, (entries, counted) => new PartHeader
+        Write(CorpusPartKind.Coefficients, keys, null, (entries, counted) => new PartHeader
         {
             Entries = entries,
             Counted = counted,
@@ -106,10 +108,14 @@ internal sealed class PartCounter
     }
 
     private void Write(
-        CorpusPartKind kind, KeyCursor keys, Func<long, long, PartHeader> header, CancellationToken cancellationToken)
+        CorpusPartKind kind,
+        KeyCursor keys,
+        ExactStatistics? statistics,
+        Func<long, long, PartHeader> header,
+        CancellationToken cancellationToken)
     {
         using var output = new PartOutput(_output, kind);
-        (long entries, long counted) = output.WriteBody(keys, null, cancellationToken);
+        (long entries, long counted) = output.WriteBody(keys, statistics, null, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         output.Commit(header(entries, counted));
     }

@@ -70,20 +70,37 @@ internal sealed class PartFile
 
     /// <summary>Starts to read the counts; the checksum is checked at their end.</summary>
     /// <param name="maxKeyLength">No string is longer.</param>
-    public KeyBlockCursor ReadBody(int maxKeyLength)
+    /// <param name="isKey">Whether a string is one that may be there; null for any.</param>
+    public KeyBlockCursor ReadBody(int maxKeyLength, Func<ReadOnlySpan<byte>, bool>? isKey = null)
     {
         Stream stream = _open();
         try
         {
             if (stream.Length != _length) throw Damaged(Name, "it changed while it was read");
             stream.Position = 0;
-            return new KeyBlockCursor(new Body(this, stream), maxKeyLength, (Header.Entries, Header.Counted));
+            return new KeyBlockCursor(new Body(this, stream), maxKeyLength, (Header.Entries, Header.Counted), isKey);
         }
         catch
         {
             stream.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Reads all of it and checks the checksum.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public void Verify(CancellationToken cancellationToken)
+    {
+        using Stream stream = _open();
+        using var body = new Body(this, stream);
+        byte[] buffer = new byte[1 << 16];
+        while (body.Remaining > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            body.Read(buffer.AsSpan(0, (int)Math.Min(body.Remaining, buffer.Length)));
+        }
+
+        body.Finish();
     }
 
     /// <summary>A part that is not what was written.</summary>

@@ -19,6 +19,13 @@ internal sealed record PartHeader
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public CoefficientsEntry? Coefficients { get; init; }
 
+    /// <summary>
+    /// Statistics of the values, where those are exact and were counted. They follow from the counts, which are many more: a machine of the
+    /// second pass need not read them.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FolderManifest.StatisticsEntry? Statistics { get; init; }
+
     /// <summary>What was counted, ascending by id.</summary>
     public required IReadOnlyList<ShardEntry> Shards { get; init; }
 

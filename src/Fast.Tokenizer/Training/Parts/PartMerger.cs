@@ -1,3 +1,5 @@
+using Fast.Tokenizer.Interop;
+
 namespace Fast.Tokenizer.Training.Parts;
 
 /// <summary>Merges parts that belong together.</summary>
@@ -28,12 +30,21 @@ internal static class PartMerger
         int length = parts[0].Kind == CorpusPartKind.Statistics ? ValueKey.MaxLength : SequenceKey.MaxLength(settings[0].Encoded.Count);
         long most = parts.Aggregate(0L, (sum, part) => Sum(sum, part.Header.Entries, parts));
         using var sorter = new KeySorter(output, length);
-        using KeyCursor keys = sorter.Merge(parts.Select<PartFile, Func<KeyCursor>>(part => () => part.ReadBody(length)), fanIn, cancellationToken);
+        int columns = settings[0].Columns;
+        Func<ReadOnlySpan<byte>, bool>? isKey = header.Statistics is null ? null : key => ValueKey.IsValue(key, columns);
+        using KeyCursor keys = sorter.Merge(
+            parts.Select<PartFile, Func<KeyCursor>>(part => () => part.ReadBody(length, isKey)), fanIn, cancellationToken);
         using var file = new PartOutput(output, parts[0].Kind);
         Action<long>? report = progress is null ? null : done => progress.Report(new TrainingProgress(TrainingStage.Merging, done, most));
-        (long entries, long counted) = file.WriteBody(keys, report, cancellationToken);
+        ExactStatistics? statistics = header.Statistics is null ? null : new ExactStatistics(columns);
+        (long entries, long counted) = file.WriteBody(keys, statistics, report, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        file.Commit(header with { Entries = entries, Counted = counted });
+        file.Commit(header with
+        {
+            Entries = entries,
+            Counted = counted,
+            Statistics = statistics is null ? null : ManifestEntries.Statistics(statistics.ToStatistics()),
+        });
     }
 
     private static void CheckAlike(PartFile[] parts, PartSettings[] settings)

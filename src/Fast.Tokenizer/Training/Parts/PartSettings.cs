@@ -22,6 +22,7 @@ internal sealed class PartSettings
     public PartSettings(PartFile part)
     {
         _header = part.Header;
+        Require(part.Kind == CorpusPartKind.Coefficients == (_header.Coefficients is not null), "its kind is not that of its header");
         try
         {
             PartHeader.ChunkEntry chunks = _header.Chunks;
@@ -35,14 +36,15 @@ internal sealed class PartSettings
             Columns = chunks.PerTimestep ? Encoded.Count : Encoded.Dimensions;
             Require(chunks.RelativeError is null or (>= 1e-5 and <= 0.1), "the error of its estimates is out of range");
             CheckShards(_header.Shards, part.Kind);
+            bool hasStatistics = part.Kind == CorpusPartKind.Statistics && chunks.RelativeError is null;
+            Statistics = _header.Statistics is { } statistics ? ManifestEntries.Statistics(statistics) : null;
+            Require(hasStatistics == (Statistics is not null) && (Statistics?.Dimensions ?? Columns) == Columns, "its statistics do not fit it");
             if (_header.Coefficients is { } coefficients) CheckCoefficients(coefficients, part);
         }
         catch (ArgumentException problem)
         {
             throw new InvalidDataException(PartFile.Damaged(part.Name, problem.Message).Message, problem);
         }
-
-        Require(part.Kind == CorpusPartKind.Coefficients == (Normalizer is not null), "its kind is not that of its header");
 
         void Require(bool condition, string otherwise)
         {
@@ -62,6 +64,9 @@ internal sealed class PartSettings
     public int Columns { get; }
 
     public ActionSpace? Space { get; }
+
+    /// <summary>Where they are exact and were counted.</summary>
+    public ActionStatistics? Statistics { get; }
 
     /// <summary>Windows of all shards.</summary>
     public long Windows { get; private set; }

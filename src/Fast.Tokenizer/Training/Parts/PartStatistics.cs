@@ -5,22 +5,6 @@ namespace Fast.Tokenizer.Training.Parts;
 /// <summary>The statistics that a part of the first pass holds.</summary>
 internal static class PartStatistics
 {
-    /// <summary>Reads exact statistics: twice, and holds none of the values.</summary>
-    /// <exception cref="InvalidDataException">The part is damaged.</exception>
-    public static ActionStatistics ReadExact(PartFile part, int columns, CancellationToken cancellationToken)
-    {
-        CountedColumn[] counted = [.. Enumerable.Range(0, columns).Select(_ => new CountedColumn())];
-        Read(part, columns, (column, number, count) => counted[column].Add(Value(number), count, cancellationToken), cancellationToken);
-        Read(part, columns, (column, number, count) => counted[column].AddAgain(Value(number), count, cancellationToken), cancellationToken);
-        return ColumnStatistics.Join(Array.ConvertAll(counted, column => column.ToStatistics()));
-
-        double Value(ulong number)
-        {
-            double value = ValueKey.ValueOf(number);
-            return Math.Abs(value) <= ActionStatistics.MaxMagnitude ? value : throw Bad(part);
-        }
-    }
-
     /// <summary>Reads estimated statistics.</summary>
     /// <exception cref="InvalidDataException">The part is damaged.</exception>
     public static ActionStatistics ReadEstimate(PartFile part, int columns, double error, CancellationToken cancellationToken)

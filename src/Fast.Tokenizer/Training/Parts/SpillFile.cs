@@ -20,7 +20,17 @@ internal sealed class SpillFile : IByteSink, IDisposable
     /// <returns>Its number.</returns>
     public int Add(KeyCursor run, CancellationToken cancellationToken)
     {
-        using (var writer = new KeyBlockWriter(this)) writer.AddAll(run, null, cancellationToken);
+        using (var writer = new KeyBlockWriter(this))
+        {
+            while (run.Next())
+            {
+                if ((writer.Entries & 0xFFF) == 0) cancellationToken.ThrowIfCancellationRequested();
+                writer.Add(run.Key, run.Count);
+            }
+
+            writer.Complete();
+        }
+
         _file.Flush();
         _runs.Add((_start, _file.Position - _start));
         _start = _file.Position;
@@ -29,36 +39,8 @@ internal sealed class SpillFile : IByteSink, IDisposable
 
     /// <summary>Reads a run; several at once, but not while one is written by another thread.</summary>
     public KeyCursor Read(int run, int maxKeyLength) =>
-        new KeyBlockCursor(new Range(_file, _runs[run].Start, _runs[run].Length), maxKeyLength);
+        new KeyBlockCursor(new FileRange(_file, _runs[run].Start, _runs[run].Length), maxKeyLength);
 
     /// <inheritdoc/>
     public void Dispose() => TemporaryFiles.Delete(_file);
-
-    private sealed class Range(FileStream file, long start, long length) : IByteRange
-    {
-        private long _read;
-
-        public string Name => file.Name;
-
-        public long Remaining => length - _read;
-
-        public void Read(Span<byte> bytes)
-        {
-            while (!bytes.IsEmpty)
-            {
-                int count = RandomAccess.Read(file.SafeFileHandle, bytes[..(int)Math.Min(bytes.Length, Remaining)], start + _read);
-                if (count == 0) throw new InvalidDataException($"{Name} ends too early; is another program at work there?");
-                _read += count;
-                bytes = bytes[count..];
-            }
-        }
-
-        public void Finish()
-        {
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

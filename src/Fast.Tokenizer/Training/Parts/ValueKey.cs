@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Fast.Tokenizer.Normalization;
 
 namespace Fast.Tokenizer.Training.Parts;
 
@@ -42,6 +43,12 @@ internal static class ValueKey
         number = BinaryPrimitives.ReadUInt64BigEndian(whole[ColumnLength..]);
         return column >= 0;
     }
+
+    /// <summary>Whether a string is of a value that an action may have, in one of so many columns.</summary>
+    public static bool IsValue(ReadOnlySpan<byte> key, int columns) =>
+        TryRead(key, out int column, out ulong number)
+        && column < columns
+        && Math.Abs(ValueOf(number)) <= ActionStatistics.MaxMagnitude;
 
     /// <summary>The value that a number of <see cref="Ordered"/> stands for.</summary>
     public static double ValueOf(ulong number) => number >= Zero
