@@ -43,10 +43,11 @@ internal sealed class TrainCommand : ToolCommand
 
     private readonly UniversalOptions _universal = new();
     private readonly MemoryOptions _memory = new();
-    private readonly Option<string?> _counts = new("--counts")
+    private readonly Option<string[]> _counts = new("--counts")
     {
-        Description = "Instead of --data: the merged coefficients that count and merge wrote; they hold the statistics and all that was counted with.",
+        Description = "Instead of --data: merged coefficients, which say all that was counted with; with names (NAME=FILE) as --data.",
         HelpName = "FILE",
+        AllowMultipleArgumentsPerToken = true,
     };
 
     private readonly Option<bool> _json = CommonOption.Json();
@@ -77,7 +78,7 @@ internal sealed class TrainCommand : ToolCommand
         "train --data episodes.npz --horizon 1s --target-rmse-normalized 0.02 --output my-tokenizer",
         "train --config my-tokenizer/train.json --vocab-size 2048 --output my-larger-tokenizer",
         "train --data aloha=aloha.npz --data bridge=b1.npz,b2.npz --horizon 1s --vocab-size 2048 --leave-out each --output my-tokenizer",
-        "train --counts all.part --vocab-size 2048 --memory 2GB --output my-tokenizer",
+        "train --counts all.counts --vocab-size 2048 --memory 2GB --output my-tokenizer",
     ];
 
     /// <inheritdoc/>
@@ -85,7 +86,7 @@ internal sealed class TrainCommand : ToolCommand
     {
         string output = parsed.GetRequiredValue(_output);
         OutputPath.RequireTokenizerFolder(output, _output.Name);
-        if (parsed.GetValue(_counts) is { } counts) return await RunCountedAsync(parsed, CorpusPart.Open(counts), output, cancellationToken);
+        if (parsed.GetValue(_counts) is { Length: > 0 } counts) return await RunCountedAsync(parsed, counts, output, cancellationToken);
         IReadOnlyList<NamedData> named = _training.NamedData(parsed);
         if (named.Count > 0) return await RunUniversalAsync(parsed, named, output, cancellationToken);
 
@@ -113,28 +114,60 @@ internal sealed class TrainCommand : ToolCommand
         return ExitCode.Done;
     }
 
-    private async Task<int> RunCountedAsync(ParseResult parsed, CorpusPart counts, string output, CancellationToken cancellationToken)
+    private async Task<int> RunCountedAsync(ParseResult parsed, string[] files, string output, CancellationToken cancellationToken)
     {
+        if (NamedData.Parse(files, _counts.Name) is { Count: > 0 } named)
+            return await RunUniversalCountedAsync(parsed, named, output, cancellationToken);
+        if (files.Length > 1)
+            throw new ArgumentException($"{_counts.Name} takes one file of a data set: merge the {files.Length} first, or name each (NAME=FILE)");
         _universal.RefuseFor(parsed);
-        CountedTraining.Check(counts);
-        TrainingOptions options = Vocabulary(parsed, _training.ReadCounted(parsed, counts), output);
-        if (_tuning.IsGiven(parsed)) throw new ArgumentException($"a target cannot be had from counts: {NoTarget}");
-        if (parsed.GetResult(_scale) is { Implicit: false })
-            CountedTraining.RequireSame(_scale.Name, parsed.GetValue(_scale), counts.Scale!.Value, counts);
-        if (parsed.GetRequiredValue(_reconstruction) == CentroidPoints)
-        {
-            throw new ArgumentException(
-                $"{_reconstruction.Name} {CentroidPoints} cannot be had from counts: {CountedTraining.NoReconstruction}");
-        }
-
+        var counts = CorpusPart.Open(files[0]);
+        TrainingOptions options = CountedOptions(parsed, counts, output);
         long start = Stopwatch.GetTimestamp();
         TrainingResult result = await ProgressView.RunAsync(
             Console, progress => new ActionTokenizerTrainer(options).TrainAsync(counts, progress, cancellationToken));
         cancellationToken.ThrowIfCancellationRequested();
         result.Tokenizer.Save(output, ConfigFile.Resolved(parsed, [.. _training.OfEpisodes, _scale]));
-
         Report(parsed, TrainingSummary.Of(result, output, Stopwatch.GetElapsedTime(start)));
         return ExitCode.Done;
+    }
+
+    private async Task<int> RunUniversalCountedAsync(
+        ParseResult parsed, IReadOnlyList<NamedData> named, string output, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, double> weights = _universal.Weights(parsed, named);
+        var counts = new List<EmbodimentCounts>();
+        TrainingOptions options = new();
+        foreach (NamedData data in named)
+        {
+            if (data.Paths is not [var file])
+                throw new ArgumentException($"{_counts.Name}: data set '{data.Name}' has {data.Paths.Count} files: merge them first");
+            var part = CorpusPart.Open(file);
+            counts.Add(new EmbodimentCounts { Name = data.Name, Counts = part, Weight = weights.GetValueOrDefault(data.Name, 1) });
+            options = CountedOptions(parsed, part, output);
+        }
+
+        UniversalTrainingOptions universal = _universal.ReadCounted(parsed, options);
+        long start = Stopwatch.GetTimestamp();
+        UniversalTrainingResult result = await ProgressView.RunAsync(
+            Console, progress => new UniversalTrainer(universal).TrainAsync(counts, progress, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+        result.Tokenizer.Save(output, ConfigFile.Resolved(parsed, [.. _training.OfEpisodes, _scale]));
+        Report(parsed, UniversalSummary.Of(result, output, Stopwatch.GetElapsedTime(start)));
+        return ExitCode.Done;
+    }
+
+    private TrainingOptions CountedOptions(ParseResult parsed, CorpusPart counts, string output)
+    {
+        CountedTraining.Check(counts);
+        TrainingOptions options = Vocabulary(parsed, _training.ReadCounted(parsed, counts), output);
+        if (_tuning.IsGiven(parsed)) throw new ArgumentException($"a target cannot be had from counts: {NoTarget}");
+        if (parsed.GetResult(_scale) is { Implicit: false })
+            CountedTraining.RequireSame(_scale.Name, parsed.GetValue(_scale), counts.Scale!.Value, counts);
+        return parsed.GetRequiredValue(_reconstruction) == IntegerPoints
+            ? options
+            : throw new ArgumentException(
+                $"{_reconstruction.Name} {CentroidPoints} cannot be had from counts: {CountedTraining.NoReconstruction}");
     }
 
     private async Task<int> RunUniversalAsync(
@@ -170,10 +203,7 @@ internal sealed class TrainCommand : ToolCommand
         result.Tokenizer.Save(output, ConfigFile.Resolved(parsed));
 
         _training.Bad.Note(Console);
-        UniversalSummary summary = UniversalSummary.Of(result, output, Stopwatch.GetElapsedTime(start));
-        if (parsed.GetValue(_json))
-            Console.Output.WriteLine(_training.Bad.AddTo(JsonSerializer.Serialize(summary, ToolJson.Indented.UniversalSummary)));
-        else UniversalTables.Write(Console.Tables, summary);
+        Report(parsed, UniversalSummary.Of(result, output, Stopwatch.GetElapsedTime(start)));
         return ExitCode.Done;
     }
 
@@ -205,6 +235,13 @@ internal sealed class TrainCommand : ToolCommand
         if (parsed.GetValue(_json))
             Console.Output.WriteLine(_training.Bad.AddTo(JsonSerializer.Serialize(summary, ToolJson.Indented.TrainingSummary)));
         else Write(summary);
+    }
+
+    private void Report(ParseResult parsed, UniversalSummary summary)
+    {
+        if (parsed.GetValue(_json))
+            Console.Output.WriteLine(_training.Bad.AddTo(JsonSerializer.Serialize(summary, ToolJson.Indented.UniversalSummary)));
+        else UniversalTables.Write(Console.Tables, summary);
     }
 
     private TrainingOptions Vocabulary(ParseResult parsed, TrainingOptions options, string output) =>

@@ -61,10 +61,17 @@ internal sealed class UniversalOptions
         return new UniversalTrainingOptions
         {
             Training = training,
-            Shares = parsed.GetRequiredValue(_shares) == "equal" ? CorpusShares.Equal : CorpusShares.Size,
+            Shares = Shares(parsed),
             LeftOut = [.. left.Distinct()],
         };
     }
+
+    /// <summary>How to train on counts.</summary>
+    /// <exception cref="ArgumentException">A data set is to be left out.</exception>
+    public UniversalTrainingOptions ReadCounted(ParseResult parsed, TrainingOptions training) =>
+        parsed.GetResult(_leaveOut) is { Implicit: false }
+            ? throw new ArgumentException($"{_leaveOut.Name} cannot be had from counts: {CountedTraining.NoHoldout}")
+            : new UniversalTrainingOptions { Training = training, Shares = Shares(parsed) };
 
     /// <summary>The weights, by name of the data set; those that are not named weigh 1.</summary>
     /// <exception cref="ArgumentException">An entry is no weight, or of no data set, or of one that has a weight already.</exception>
@@ -87,6 +94,9 @@ internal sealed class UniversalOptions
 
         return weights;
     }
+
+    private CorpusShares Shares(ParseResult parsed) =>
+        parsed.GetRequiredValue(_shares) == "equal" ? CorpusShares.Equal : CorpusShares.Size;
 
     private static string Known(string name, IEnumerable<string> names, string option)
     {

@@ -55,6 +55,7 @@ public sealed class UniversalTrainer
     /// A name is empty, used twice, or left out and not there; a weight is not a positive number, or more than a million times another;
     /// nothing is held out of a data set that is left out; or an option does not fit the episodes.
     /// </exception>
+    /// <exception cref="IOException">The training takes more than its memory, and a temporary file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The training was stopped.</exception>
     public Task<UniversalTrainingResult> TrainAsync(
         IReadOnlyList<EmbodimentSource> sources,

@@ -72,6 +72,109 @@ public sealed class CountedTrainingTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(AlphabetKind.Integer, CorpusShares.Size)]
+    [InlineData(AlphabetKind.Integer, CorpusShares.Equal)]
+    [InlineData(AlphabetKind.ByteLevel, CorpusShares.Equal)]
+    public async Task The_folder_for_several_robots_is_that_of_one_machine(AlphabetKind alphabet, CorpusShares shares)
+    {
+        TrainingOptions options = CountedShards.Options with { Alphabet = alphabet };
+        for (int seed = 0; seed < 3; seed++)
+        {
+            (string Name, double Weight, Episode[] Episodes)[] robots =
+            [
+                ("arm", 1, CountedShards.Episodes(seed, 9, 4)), ("hand", 2.5, CountedShards.Episodes(seed + 10, 5, 2)),
+                ("base", 3, CountedShards.Episodes(seed + 20, 3, 1)),
+            ];
+            UniversalTrainingResult one = await new UniversalTrainer(new() { Training = options, Shares = shares }).TrainAsync(
+                [
+                    .. robots.Select(robot => new EmbodimentSource
+                    {
+                        Name = robot.Name, Source = new EpisodeList(robot.Episodes) { Rate = 10 }, Weight = robot.Weight,
+                    }),
+                ],
+                null, Token);
+            var counts = new List<EmbodimentCounts>();
+            foreach ((string name, double weight, Episode[] episodes) in robots)
+            {
+                CorpusPart part = (await _shards.CountAsync(CountedShards.Deal(episodes, 1 + (seed % 3), seed), options)).Coefficients;
+                counts.Add(new EmbodimentCounts { Name = name, Counts = part, Weight = weight });
+            }
+
+            foreach (long? memory in (long?[])[null, 1])
+            {
+                var trainer = new UniversalTrainer(new() { Training = OfVocabulary(options) with { MemoryLimit = memory }, Shares = shares });
+                UniversalTrainingResult counted = await trainer.TrainAsync(counts, null, Token);
+
+                Assert.Equal(Saved(one.Tokenizer), Saved(counted.Tokenizer));
+                Assert.Equal(one.Embodiments.Select(robot => robot.Training), counted.Embodiments.Select(robot => robot.Training));
+                Assert.Equal(one.Embodiments.Select(robot => robot.Repetitions), counted.Embodiments.Select(robot => robot.Repetitions));
+                Assert.Equal(1, counted.Embodiments.Sum(robot => robot.Share), 1e-12);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Robots_that_were_counted_differently_are_refused_by_name()
+    {
+        EpisodeList[] arms = CountedShards.Deal(CountedShards.Episodes(1, 6, 4), 1, 1);
+        EpisodeList[] hands = CountedShards.Deal(CountedShards.Episodes(2, 6, 3), 1, 1);
+        EmbodimentCounts named = new() { Name = "arm", Counts = (await _shards.CountAsync(arms, CountedShards.Options)).Coefficients };
+
+        await RefusedAsync(CountedShards.Options with { Scale = 11 }, "data set 'hand': the scale of another data set 10 is given, but ", "11");
+        await RefusedAsync(CountedShards.Options with { Stride = 3 }, "data set 'hand': the stride of another data set 2 is given, but ", "3");
+        await RefusedAsync(
+            CountedShards.Options with { Order = CoefficientOrder.DimensionMajor }, "data set 'hand': the order of another data set");
+        await Assert.ThrowsAsync<ArgumentException>(() => Trainer().TrainAsync([named, named], null, Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => Trainer().TrainAsync([named with { Weight = 0 }], null, Token));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => new UniversalTrainer(new() { LeftOut = ["arm"] }).TrainAsync([named, named with { Name = "b" }], null, Token));
+
+        async Task RefusedAsync(TrainingOptions options, params string[] says)
+        {
+            CorpusPart hand = (await _shards.CountAsync(hands, options)).Coefficients;
+            var problem = await Assert.ThrowsAsync<ArgumentException>(
+                () => Trainer().TrainAsync([named, new EmbodimentCounts { Name = "hand", Counts = hand }], null, Token));
+            foreach (string text in says) Assert.Contains(text, problem.Message, StringComparison.Ordinal);
+        }
+
+        static UniversalTrainer Trainer() => new(new() { Training = OfVocabulary(CountedShards.Options) });
+    }
+
+    [Fact]
+    public void Weighted_parts_are_one_corpus_with_each_sequence_once()
+    {
+        for (int seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            var expected = new SequenceCorpus();
+            var parts = new List<(ICountedSequences, long)>();
+            for (int part = random.Next(1, 5); part > 0; part--)
+            {
+                // Parts have chunks of two lengths: with short ones, sequences often differ in the zeros at their ends alone.
+                var corpus = new SequenceCorpus();
+                int length = random.Next(2, 4);
+                for (int i = random.Next(1, 30); i > 0; i--)
+                    corpus.Add([.. Enumerable.Range(0, length).Select(_ => random.Next(-2, 2))], random.Next(1, 4));
+                long repetitions = random.Next(1, 4);
+                expected.Add(corpus, repetitions);
+                parts.Add((new AscendingSequences(corpus), repetitions));
+            }
+
+            var weighted = new WeightedSequences(parts, Token);
+
+            ICountedSequences same = expected;
+            Assert.Equal(CountedShards.Counts(same), CountedShards.Counts(weighted));
+            Assert.Equal(
+                (same.DistinctCount, same.TotalCount, same.ValueCount, same.Mass, same.MinValue, same.MaxValue),
+                (weighted.DistinctCount, weighted.TotalCount, weighted.ValueCount, weighted.Mass, weighted.MinValue, weighted.MaxValue));
+        }
+
+        var large = new SequenceCorpus();
+        large.Add([1, 2], 1L << 40);
+        Assert.Throws<ArgumentException>("parts", () => new WeightedSequences([(large, 1L << 22)], Token));
+    }
+
     [Fact]
     public async Task What_differs_from_what_was_counted_with_is_refused_by_name()
     {
@@ -170,10 +273,12 @@ public sealed class CountedTrainingTests : IDisposable
         foreach (string text in says) Assert.Contains(text, problem.Message, StringComparison.Ordinal);
     }
 
-    private static SortedDictionary<string, string> Saved(TrainingResult result)
+    private static SortedDictionary<string, string> Saved(TrainingResult result) => Saved(result.Tokenizer);
+
+    private static SortedDictionary<string, string> Saved(FastActionTokenizer tokenizer)
     {
         using var folder = new TemporaryFolder();
-        result.Tokenizer.Save(folder.FullPath);
+        tokenizer.Save(folder.FullPath);
         return folder.Snapshot();
     }
 
@@ -187,5 +292,53 @@ public sealed class CountedTrainingTests : IDisposable
         var coefficients = new List<CorpusPart>();
         foreach (EpisodeList shard in dealt) coefficients.Add(await _shards.CoefficientsAsync(shard, all, counting, memory: 3000));
         return await _shards.MergeAtRandomAsync(coefficients, seed + 1);
+    }
+
+    // In the order in which a part has them.
+    private sealed class AscendingSequences(SequenceCorpus corpus) : ICountedSequences
+    {
+        private readonly ICountedSequences _corpus = corpus;
+
+        public long DistinctCount => _corpus.DistinctCount;
+
+        public long ValueCount => _corpus.ValueCount;
+
+        public long TotalCount => _corpus.TotalCount;
+
+        public long Mass => _corpus.Mass;
+
+        public int MinValue => _corpus.MinValue;
+
+        public int MaxValue => _corpus.MaxValue;
+
+        public ICountedSequenceReader Read()
+        {
+            var all = new List<(string Key, short[] Head, int Length, long Count)>();
+            using ICountedSequenceReader reader = _corpus.Read();
+            while (reader.Next())
+            {
+                var key = new byte[SequenceKey.MaxLength(reader.Length)];
+                all.Add((Convert.ToHexString(key, 0, SequenceKey.Write(reader.Head, key)), reader.Head.ToArray(), reader.Length, reader.Count));
+            }
+
+            return new Reader([.. all.OrderBy(one => one.Key, StringComparer.Ordinal)]);
+        }
+
+        private sealed class Reader((string Key, short[] Head, int Length, long Count)[] all) : ICountedSequenceReader
+        {
+            private int _at = -1;
+
+            public ReadOnlySpan<short> Head => all[_at].Head;
+
+            public int Length => all[_at].Length;
+
+            public long Count => all[_at].Count;
+
+            public bool Next() => ++_at < all.Length;
+
+            public void Dispose()
+            {
+            }
+        }
     }
 }
