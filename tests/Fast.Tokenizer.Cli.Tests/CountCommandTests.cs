@@ -115,7 +115,7 @@ public sealed class CountCommandTests : IDisposable
     [InlineData("--pass coefficients --data s0 --output x", ExitCode.WrongUsage, "give --statistics")]
     [InlineData("--pass statistics --data s0 --output x", ExitCode.WrongUsage, "give --horizon")]
     [InlineData("--pass other --data s0 --output x", ExitCode.WrongUsage, "other")]
-    [InlineData("--pass statistics --data s0 --horizon 9 --scale 4 --output x", ExitCode.WrongUsage, "--scale belongs to --pass coefficients")]
+    [InlineData("--pass statistics --data s0 --horizon 9 --scale 4 --output x", ExitCode.WrongUsage, "--scale belongs to --pass coef")]
     [InlineData("--pass statistics --data s0 --horizon 9 --clip --output x", ExitCode.WrongUsage, "--clip belongs to --pass coefficients")]
     [InlineData("--pass statistics --data s0 --horizon 9 --binary 1 --output x", ExitCode.WrongUsage, "one shard does not know the values")]
     [InlineData("--pass statistics --data s0 --horizon 9 --memory lots --output x", ExitCode.WrongUsage, "'lots' is no amount of memory")]

@@ -12,7 +12,7 @@ internal static class FuzzTargets
         new LeRobotInfoFile(), new LeRobotEpisodeLines(), new LeRobotEpisodeTable(), new Hdf5Recording(), new TfRecords(),
         new RldsDescriptions(), new ArrowRecording(), new ArrowDescriptions(), new CsvTables(), new TokenIdLines(), new TokenManifest(),
         new TrainingConfiguration(), new CompletionLine(), new EncodedChunks(), new DecodedIds(),
-        new ConstrainedIds(), new MergeLists(), new TrainingRuns(),
+        new ConstrainedIds(), new MergeLists(), new TrainingRuns(), new CountedParts(),
     ];
 
     public static FuzzTarget Named(string name) => All.FirstOrDefault(target => target.Name == name)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Fast.Tokenizer.Datasets;
+using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Training;
 
 namespace Fast.Tokenizer.Cli.Commands;
@@ -28,6 +29,9 @@ internal static class CommonOption
 
     private const string ByteLevel = "byte-level";
 
+    /// <summary>Values of <see cref="Formula"/>, as <see cref="NormalizationOptions.Named"/> knows them; the default first.</summary>
+    public static IReadOnlyList<string> Formulas { get; } = ["exact", "openpi", "lerobot", "openvla"];
+
     /// <summary><c>--tokenizer DIR</c>.</summary>
     public static Option<string> Tokenizer() => new("--tokenizer")
     {
@@ -44,8 +48,8 @@ internal static class CommonOption
     public static AlphabetKind AlphabetOf(string value) => value == ByteLevel ? AlphabetKind.ByteLevel : AlphabetKind.Integer;
 
     /// <summary><c>--formula</c>.</summary>
-    public static Option<string> Formula() => OneOf(
-        "--formula", "Whose arithmetic of normalisation is followed, epsilon and clipping included.", "exact", "openpi", "lerobot", "openvla");
+    public static Option<string> Formula() =>
+        OneOf("--formula", "Whose arithmetic of normalisation is followed, epsilon and clipping included.", [.. Formulas]);
 
     /// <summary><c>--data PATH...</c>.</summary>
     public static Option<string[]> Data() => new("--data")

@@ -38,8 +38,8 @@ internal sealed class CountCommand : ToolCommand
         : base(
             console,
             "count",
-            "Counts what a training needs of a shard of its episodes, so that many machines can count. Nothing is held out: leave out whole "
-            + "shards, and evaluate or verify on them. A count that is run again gives the same bytes.")
+            "Counts what a training needs of a shard of its episodes, so that many machines can count. Nothing is held out: leave out "
+            + "whole shards, and evaluate or verify on them. A count that is run again gives the same bytes.")
     {
         _pass.AcceptOnlyFromAmong(StatisticsPass, CoefficientsPass);
         _training.AddCountingTo(this, [_pass, _statistics, _output], _scale);

@@ -12,7 +12,11 @@ internal sealed class InspectCommand : ToolCommand
 {
     private const int SymbolsShown = 12;
 
-    private readonly Argument<string> _directory = new("DIR") { Description = "Folder of the tokenizer, or a part that count or merge wrote." };
+    private readonly Argument<string> _directory = new("DIR")
+    {
+        Description = "Folder of the tokenizer, or a part that count or merge wrote.",
+    };
+
     private readonly Option<string?> _embodiment = CommonOption.Embodiment();
     private readonly Option<bool> _json = CommonOption.Json();
 
@@ -45,7 +49,8 @@ internal sealed class InspectCommand : ToolCommand
 
     private int Inspect(CorpusPart part, ParseResult parsed)
     {
-        if (parsed.GetValue(_embodiment) is not null) throw new ArgumentException($"{_embodiment.Name}: {part.Name} is a part, and has no robots");
+        if (parsed.GetValue(_embodiment) is not null)
+            throw new ArgumentException($"{_embodiment.Name}: {part.Name} is a part, and has no robots");
         PartSummary summary = PartSummary.Of(part, null);
         if (parsed.GetValue(_json)) Console.Output.WriteLine(JsonSerializer.Serialize(summary, ToolJson.Indented.PartSummary));
         else summary.Write(Console);

@@ -25,7 +25,8 @@ internal sealed class MemoryOptions
     /// <param name="parsed">The command line.</param>
     /// <param name="training">How it is trained.</param>
     /// <param name="output">
-    /// The folder that is written. Temporary files go beside it, where there is room for results: the system's own folder is often in memory.
+    /// The folder that is written. Temporary files go beside it, where there is room for results: the system's own folder may be in
+    /// memory.
     /// </param>
     /// <exception cref="IOException">The folder for temporary files does not exist.</exception>
     public TrainingOptions AddTo(ParseResult parsed, TrainingOptions training, string output)

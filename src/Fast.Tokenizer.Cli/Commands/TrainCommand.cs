@@ -119,7 +119,11 @@ internal sealed class TrainCommand : ToolCommand
         if (NamedData.Parse(files, _counts.Name) is { Count: > 0 } named)
             return await RunUniversalCountedAsync(parsed, named, output, cancellationToken);
         if (files.Length > 1)
-            throw new ArgumentException($"{_counts.Name} takes one file of a data set: merge the {files.Length} first, or name each (NAME=FILE)");
+        {
+            throw new ArgumentException(
+                $"{_counts.Name} takes one file of a data set: merge the {files.Length} first, or name each (NAME=FILE)");
+        }
+
         _universal.RefuseFor(parsed);
         var counts = CorpusPart.Open(files[0]);
         TrainingOptions options = CountedOptions(parsed, counts, output);

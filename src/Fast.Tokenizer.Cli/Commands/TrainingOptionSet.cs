@@ -148,8 +148,8 @@ internal sealed class TrainingOptionSet
     /// <summary>Options that say which episodes are read, and what is counted of them.</summary>
     public IReadOnlyCollection<Option> OfEpisodes =>
     [
-        _recording.Data, .. _recording.OfEpisodes, _horizon, _rate, _resample, _held, _stride, _dims, .. _space.All, _normalization, _formula,
-        _clip, _unnormalized, _perTimestep, _weights, _holdout, _seed, _order, _pruneFrom, _estimate,
+        _recording.Data, .. _recording.OfEpisodes, _horizon, _rate, _resample, _held, _stride, _dims, .. _space.All, _normalization,
+        _formula, _clip, _unnormalized, _perTimestep, _weights, _holdout, _seed, _order, _pruneFrom, _estimate,
     ];
 
     /// <summary>Lets counts stand in for episodes: then neither the data nor the horizon need be given.</summary>
@@ -318,7 +318,7 @@ internal sealed class TrainingOptionSet
             NormalizationName.Of(normalization with { Formula = NormalizationFormula.Exact }));
         Require(
             _formula, parsed.GetRequiredValue(_formula),
-            NormalizationOptions.FormulaNames.First(known => known.Value == normalization.Formula).Key);
+            CommonOption.Formulas.First(name => NormalizationOptions.Named(name).Formula == normalization.Formula));
         Require(_clip, parsed.GetValue(_clip), normalization.Clip);
         Require(_perTimestep, parsed.GetValue(_perTimestep), counts.PerTimestep);
         Require(_estimate, parsed.GetValue(_estimate), counts.RelativeError is not null);

@@ -88,6 +88,9 @@ public sealed class CorpusPart
     /// <summary>Largest coefficient; 0 where there is none, null where statistics were counted.</summary>
     public int? MaxCoefficient => _file.Header.Coefficients?.MaxCoefficient;
 
+    /// <summary>Bytes of the file.</summary>
+    public long Length => _file.Length;
+
     /// <summary>SHA-256 over the file, in 64 lower-case hexadecimal digits.</summary>
     public string Checksum => Convert.ToHexStringLower(_file.Hash);
 
@@ -104,9 +107,6 @@ public sealed class CorpusPart
             return [.. coefficients.StatisticsShards.Where(shard => !counted.Contains(shard.Id)).Select(shard => shard.Name)];
         }
     }
-
-    /// <summary>Bytes of the file.</summary>
-    internal long Length => _file.Length;
 
     /// <summary>Shape of what is encoded of a chunk.</summary>
     internal ActionShape Encoded => _settings.Encoded;

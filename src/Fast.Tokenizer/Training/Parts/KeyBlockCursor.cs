@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Fast.Tokenizer.Training.Parts;
 
-/// <summary>Reads what <see cref="KeyBlockWriter"/> wrote. The next block is read, and hashed where it is, while one is taken apart.</summary>
+/// <summary>Reads what <see cref="KeyBlockWriter"/> wrote.</summary>
+/// <remarks>The next block is read, and hashed where it is, while one is taken apart.</remarks>
 internal sealed class KeyBlockCursor : KeyCursor
 {
     private readonly IByteRange _range;
@@ -44,7 +45,8 @@ internal sealed class KeyBlockCursor : KeyCursor
         ReadOnlySpan<byte> block = _block.AsSpan(0, _blockLength);
         bool isFirst = _at == 0;
         if (!Varint.TryRead(block, ref _at, out ulong shared) || !Varint.TryRead(block, ref _at, out ulong added)) throw Bad();
-        if (shared > (isFirst ? 0 : (ulong)Length) || added > (ulong)(block.Length - _at) || shared + added > (ulong)_maxKeyLength) throw Bad();
+        if (shared > (isFirst ? 0 : (ulong)Length) || added > (ulong)(block.Length - _at)) throw Bad();
+        if (shared + added > (ulong)_maxKeyLength) throw Bad();
         ReadOnlySpan<byte> rest = block.Slice(_at, (int)added);
         _at += rest.Length;
         if (!Varint.TryRead(block, ref _at, out ulong count) || count is 0 or > long.MaxValue) throw Bad();
@@ -69,6 +71,9 @@ internal sealed class KeyBlockCursor : KeyCursor
         _entries++;
         if (Count > long.MaxValue - _counted) throw Bad();
         _counted += Count;
+
+        // Before anybody adds up so many.
+        if (_expected is { } expected && (_entries > expected.Entries || _counted > expected.Counted)) throw Bad();
         if (--_left == 0 && _at != _blockLength) throw Bad();
         return true;
     }
@@ -101,8 +106,8 @@ internal sealed class KeyBlockCursor : KeyCursor
 
         // An entry has at least three bytes, and a block ends with the entry that fills it.
         long longest = KeyBlockWriter.BlockLength + (long)_maxKeyLength + (3 * Varint.MaxLength);
-        if (length < 0 || entries < 0 || length == 0 != (entries == 0) || length > longest || length > _range.Remaining || entries > length / 3)
-            throw Bad();
+        bool isEmpty = length == 0 && entries == 0;
+        if (!isEmpty && (length < 3 || length > longest || length > _range.Remaining || entries < 1 || entries > length / 3)) throw Bad();
         if (length == 0)
         {
             if (_range.Remaining > 0) throw Bad();

@@ -78,8 +78,8 @@ internal sealed class PartCounter
             .ConfigureAwait(false);
         string id = identity.ToId();
         CorpusShard shard = statistics.Shards.FirstOrDefault(known => known.Id == id) ?? throw new InvalidDataException(
-            $"{source.Name} is not among the {statistics.Shards.Count} shards of {statistics.Name}: count it under the statistics that it is "
-            + "part of, and read it as it was read for them");
+            $"{source.Name} is not among the {statistics.Shards.Count} shards of {statistics.Name}: count it under the statistics that it "
+            + "is part of, and read it as it was read for them");
 
         using var sequences = new SequenceCounter(_output, recording.Encoded.Count, _memoryLimit);
         await recording

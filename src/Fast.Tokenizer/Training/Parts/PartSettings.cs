@@ -31,14 +31,17 @@ internal sealed class PartSettings
             Encoded = new ActionShape(Shape.Horizon, chunks.Encoded);
             if (chunks.ActionSpace is { } space) Space = ManifestEntries.Space(space, FolderManifest.CurrentSchema, part.Name);
             Require(Space is null || Space.Dimensions.Count == Shape.Dimensions, "its action space is of other dimensions");
-            Require(Encoded.Dimensions == (Space?.EncodedDimensions.Count ?? Shape.Dimensions), "its dimensions do not fit its action space");
+            Require(
+                Encoded.Dimensions == (Space?.EncodedDimensions.Count ?? Shape.Dimensions), "its dimensions do not fit its action space");
             Require(chunks.Stride >= 1, "its stride is below 1");
             Columns = chunks.PerTimestep ? Encoded.Count : Encoded.Dimensions;
             Require(chunks.RelativeError is null or (>= 1e-5 and <= 0.1), "the error of its estimates is out of range");
             CheckShards(_header.Shards, part.Kind);
             bool hasStatistics = part.Kind == CorpusPartKind.Statistics && chunks.RelativeError is null;
             Statistics = _header.Statistics is { } statistics ? ManifestEntries.Statistics(statistics) : null;
-            Require(hasStatistics == (Statistics is not null) && (Statistics?.Dimensions ?? Columns) == Columns, "its statistics do not fit it");
+            Require(
+                hasStatistics == (Statistics is not null) && (Statistics?.Dimensions ?? Columns) == Columns,
+                "its statistics do not fit it");
             if (_header.Coefficients is { } coefficients) CheckCoefficients(coefficients, part);
         }
         catch (ArgumentException problem)
@@ -89,9 +92,11 @@ internal sealed class PartSettings
     /// <summary>Whether this says something that none of others says.</summary>
     public bool SaysMoreThan(IEnumerable<PartSettings> others)
     {
-        HashSet<string> known = [.. others.SelectMany(other => other.Texts()).Where(entry => entry.Text is not null).Select(entry => entry.What)];
-        return Texts().Any(entry => entry.Text is not null && !known.Contains(entry.What));
+        HashSet<string> known = [.. others.SelectMany(other => other.Said())];
+        return Said().Any(what => !known.Contains(what));
     }
+
+    private IEnumerable<string> Said() => Texts().Where(entry => entry.Text is not null).Select(entry => entry.What);
 
     // A text for each; null where it is not known, which goes with anything.
     private IEnumerable<(string What, string? Text)> Texts()

@@ -35,8 +35,8 @@ internal static class TemporaryFiles
         foreach (string path in Directory.EnumerateFiles(folder))
         {
             ReadOnlySpan<char> name = Path.GetFileName(path.AsSpan());
-            if (name.Length != length || !name.StartsWith(prefix, StringComparison.Ordinal) || !name.EndsWith(Suffix, StringComparison.Ordinal))
-                continue;
+            if (!name.StartsWith(prefix, StringComparison.Ordinal) || !name.EndsWith(Suffix, StringComparison.Ordinal)) continue;
+            if (name.Length != length) continue;
             try
             {
                 using var leftover = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.None);

@@ -20,8 +20,9 @@ public sealed class CorpusPartRefusalTests : IDisposable
 
     public static TheoryData<string> Differences => new(_differences.Keys);
 
-    private static readonly EpisodeList _one = new(CountedShards.Episodes(1, 4, 3), "one") { Rate = 10, DimensionNames = ["a", "b", "c"] };
-    private static readonly EpisodeList _other = new(CountedShards.Episodes(2, 4, 3), "other") { Rate = 10, DimensionNames = ["a", "b", "c"] };
+    private static readonly string[] _names = ["a", "b", "c"];
+    private static readonly EpisodeList _one = new(CountedShards.Episodes(1, 4, 3), "one") { Rate = 10, DimensionNames = _names };
+    private static readonly EpisodeList _other = new(CountedShards.Episodes(2, 4, 3), "other") { Rate = 10, DimensionNames = _names };
 
     private static readonly Dictionary<string, (TrainingOptions Options, EpisodeList Shard)> _differences = new()
     {
@@ -33,7 +34,10 @@ public sealed class CorpusPartRefusalTests : IDisposable
         ["has names of dimensions a, b, z"] =
             (CountedShards.Options, new(CountedShards.Episodes(2, 4, 3), "other") { DimensionNames = ["a", "b", "z"] }),
         ["has the action space [{"] = (
-            CountedShards.Options with { ActionSpace = new ActionSpace(new ActionDimension(), new ActionDimension(), new ActionDimension { Period = 6 }) },
+            CountedShards.Options with
+            {
+                ActionSpace = new ActionSpace(new ActionDimension(), new ActionDimension(), new ActionDimension { Period = 6 }),
+            },
             _other),
         ["has statistics per time step"] = (CountedShards.Options with { Normalization = new() { PerTimestep = true } }, _other),
         ["has statistics that are estimates within 0.00048828125"] = (CountedShards.Options with { EstimateStatistics = true }, _other),
@@ -121,9 +125,10 @@ public sealed class CorpusPartRefusalTests : IDisposable
     public async Task What_cannot_be_counted_is_refused()
     {
         CorpusPart statistics = await _shards.StatisticsAsync(_one);
-        await RefusedAsync(() => _shards.StatisticsAsync(_one, CountedShards.Options with { HoldoutFraction = 0.1 }), "leave out whole shards");
-        await RefusedAsync(
-            () => _shards.StatisticsAsync(_one, CountedShards.Options with { Normalizer = ActionNormalizer.Identity(3) }), "normalizer is given");
+        TrainingOptions heldOut = CountedShards.Options with { HoldoutFraction = 0.1 };
+        TrainingOptions normalized = CountedShards.Options with { Normalizer = ActionNormalizer.Identity(3) };
+        await RefusedAsync(() => _shards.StatisticsAsync(_one, heldOut), "leave out whole shards");
+        await RefusedAsync(() => _shards.StatisticsAsync(_one, normalized), "normalizer is given");
         await RefusedAsync(() => _shards.StatisticsAsync(_one, memory: 0), "memory limit of 0 bytes");
         await RefusedAsync(() => _shards.StatisticsAsync(new EpisodeList([], "nothing")), "nothing holds no episodes");
         await RefusedAsync(() => _shards.StatisticsAsync(new EpisodeList([new Episode("e", new double[] { 1, double.NaN }, 1)])), "is NaN");
@@ -168,8 +173,8 @@ public sealed class CorpusPartRefusalTests : IDisposable
         {
             byte[] edited = [.. bytes];
             edited[place] ^= (byte)(1 << random.Next(8));
-            Exception problem = await Assert.ThrowsAnyAsync<InvalidDataException>(async () =>
-                await CorpusPart.MergeAsync([CorpusPart.Open(() => new MemoryStream(edited), "edited.part")], _folder["merged"], null, Token));
+            Exception problem = await Assert.ThrowsAnyAsync<InvalidDataException>(async () => await CorpusPart.MergeAsync(
+                [CorpusPart.Open(() => new MemoryStream(edited), "edited.part")], _folder["merged"], null, Token));
             Assert.StartsWith("edited.part", problem.Message, StringComparison.Ordinal);
             if (place % 7 == 0) Assert.ThrowsAny<InvalidDataException>(() => Use(edited));
         }
@@ -193,7 +198,7 @@ public sealed class CorpusPartRefusalTests : IDisposable
         bytes[8] = 2;
         Seal(bytes);
 
-        InvalidDataException problem = Assert.Throws<InvalidDataException>(() => CorpusPart.Open(() => new MemoryStream(bytes), "new.part"));
+        Exception problem = Assert.Throws<InvalidDataException>(() => CorpusPart.Open(() => new MemoryStream(bytes), "new.part"));
 
         Assert.Equal(
             "new.part has schema version 2, newer than 1, which this version reads: update Fast.Tokenizer", problem.Message);
@@ -207,8 +212,8 @@ public sealed class CorpusPartRefusalTests : IDisposable
         {
             bytes[12] = kind;
             Seal(bytes);
-            Assert.Contains(
-                says, Assert.Throws<InvalidDataException>(() => CorpusPart.Open(() => new MemoryStream(bytes), "p")).Message, StringComparison.Ordinal);
+            Exception problem = Assert.Throws<InvalidDataException>(() => CorpusPart.Open(() => new MemoryStream(bytes), "p"));
+            Assert.Contains(says, problem.Message, StringComparison.Ordinal);
         }
     }
 
@@ -282,6 +287,7 @@ public sealed class CorpusPartRefusalTests : IDisposable
     [InlineData(20, -1)]
     [InlineData(24, 0x7F7F7F7F)]
     [InlineData(24, -1)]
+    [InlineData(16, 2)]
     public async Task A_block_that_says_what_cannot_be_is_refused(int place, int number)
     {
         byte[] bytes = await SmallPartAsync(CorpusPartKind.Coefficients);
@@ -326,11 +332,14 @@ public sealed class CorpusPartRefusalTests : IDisposable
         using var stopping = new CancellationTokenSource();
         var stop = new Stopping(stopping);
 
+        string path = _folder["x"];
+        var little = new CorpusPartOptions { MemoryLimit = 50 };
+
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => CorpusPart.CountStatisticsAsync(_one, CountedShards.Options, _folder["x"], new() { MemoryLimit = 50 }, stop, stopping.Token));
+            () => CorpusPart.CountStatisticsAsync(_one, CountedShards.Options, path, little, stop, stopping.Token));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => CorpusPart.CountCoefficientsAsync(_one, one, new(), _folder["x"], new() { MemoryLimit = 50 }, null, stopping.Token));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CorpusPart.MergeAsync([one, other], _folder["x"], null, stopping.Token));
+            () => CorpusPart.CountCoefficientsAsync(_one, one, new(), path, little, null, stopping.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CorpusPart.MergeAsync([one, other], path, null, stopping.Token));
 
         Assert.Equal(before, Directory.GetFiles(_folder.FullPath));
     }

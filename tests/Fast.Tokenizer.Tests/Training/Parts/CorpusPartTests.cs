@@ -28,7 +28,10 @@ public sealed class CorpusPartTests : IDisposable
                 new ActionDimension { Encoded = false, Fill = 0.5 },
                 new ActionDimension { Period = 1, Reference = ActionReference.Previous }),
         },
-        ["per time step"] = CountedShards.Options with { Normalization = new() { PerTimestep = true, Method = NormalizationMethod.MinMax } },
+        ["per time step"] = CountedShards.Options with
+        {
+            Normalization = new() { PerTimestep = true, Method = NormalizationMethod.MinMax },
+        },
         ["clipped"] = CountedShards.Options with
         {
             Normalization = new() { Clip = true, Mask = [false, true, true, true], Weights = [1, 2, 0.5, 1] },
@@ -105,10 +108,27 @@ public sealed class CorpusPartTests : IDisposable
         // 1 byte makes a run of each value and each sequence, more than are merged at once.
         foreach (long memory in (long[])[1, 100, 1000, 10_000, 100_000])
         {
-            Assert.Equal(File.ReadAllBytes(statistics.Name), File.ReadAllBytes((await _shards.StatisticsAsync(shard, null, memory)).Name));
-            Assert.Equal(
-                File.ReadAllBytes(coefficients.Name), File.ReadAllBytes((await _shards.CoefficientsAsync(shard, statistics, null, memory)).Name));
+            CorpusPart one = await _shards.StatisticsAsync(shard, null, memory);
+            Assert.Equal(File.ReadAllBytes(statistics.Name), File.ReadAllBytes(one.Name));
+            one = await _shards.CoefficientsAsync(shard, statistics, null, memory);
+            Assert.Equal(File.ReadAllBytes(coefficients.Name), File.ReadAllBytes(one.Name));
         }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(10)]
+    public async Task More_parts_than_are_read_at_once_are_merged_in_groups(int fanIn)
+    {
+        EpisodeList[] shards = CountedShards.Deal(CountedShards.Episodes(10, 14, 2), 11, 0);
+        CorpusPart[] parts = [.. await Task.WhenAll(shards.Select(shard => _shards.StatisticsAsync(shard)))];
+        PartFile[] files = [.. parts.Select(part => PartFile.Open(() => File.OpenRead(part.Name), part.Name))];
+        string path = _shards.NewPath();
+
+        PartMerger.Merge(files, [.. files.Select(file => new PartSettings(file))], path, fanIn, null, Token);
+
+        Assert.Equal(File.ReadAllBytes((await _shards.MergeAsync(parts)).Name), File.ReadAllBytes(path));
     }
 
     [Fact]
@@ -231,7 +251,8 @@ public sealed class CorpusPartTests : IDisposable
         CorpusPart[] statistics = [.. await Task.WhenAll(shards.Select(shard => _shards.StatisticsAsync(shard)))];
         CorpusPart all = await _shards.MergeAsync(statistics);
 
-        CorpusPart merged = await _shards.MergeAsync(await _shards.CoefficientsAsync(shards[2], all), await _shards.CoefficientsAsync(shards[0], all));
+        CorpusPart last = await _shards.CoefficientsAsync(shards[2], all);
+        CorpusPart merged = await _shards.MergeAsync(last, await _shards.CoefficientsAsync(shards[0], all));
 
         Assert.Equal(["shard 1"], merged.MissingShards);
     }
