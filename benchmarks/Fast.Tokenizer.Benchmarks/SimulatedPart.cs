@@ -21,7 +21,7 @@ internal static class SimulatedPart
     {
         var sequences = new Sorted(new SimulatedChunks((ulong)shard), distinct);
         using var output = new PartOutput(path, CorpusPartKind.Coefficients);
-        (long entries, long counted) = output.WriteBody(sequences, null, CancellationToken.None);
+        (long entries, long counted) = output.WriteBody(sequences, statistics: null, progress: null, CancellationToken.None);
         if (entries != distinct) throw new InvalidOperationException($"{entries} sequences were written, not {distinct}");
         PartHeader.ShardName[] all = [.. Enumerable.Range(0, shards).Select(Name).OrderBy(known => known.Id, StringComparer.Ordinal)];
         PartHeader.ShardName own = Name(shard);
