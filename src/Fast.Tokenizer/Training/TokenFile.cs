@@ -57,6 +57,9 @@ internal sealed class TokenFile : ITokenSequences, IDisposable
     /// <inheritdoc/>
     public long TokenCount { get; private set; }
 
+    /// <summary>Bytes of all sequences.</summary>
+    public long ByteCount => _written + _used;
+
     /// <summary>Adds a sequence behind those before it.</summary>
     /// <exception cref="IOException">The disk is full, or fails.</exception>
     public void Add(ReadOnlySpan<ushort> tokens, long count)
