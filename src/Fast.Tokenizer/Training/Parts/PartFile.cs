@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Fast.Tokenizer.Interop;
 
 namespace Fast.Tokenizer.Training.Parts;
 
@@ -105,7 +106,7 @@ internal sealed class PartFile
 
     /// <summary>A part that is not what was written.</summary>
     public static InvalidDataException Damaged(string name, string why) =>
-        new($"{name} is damaged: {why}; count or merge it again");
+        new($"{name} is damaged: {ForeignText.Message(why)}; count or merge it again");
 
     private static PartHeader ParseHeader(byte[] json, string name)
     {

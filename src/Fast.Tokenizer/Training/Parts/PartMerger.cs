@@ -5,6 +5,9 @@ namespace Fast.Tokenizer.Training.Parts;
 /// <summary>Merges parts that belong together.</summary>
 internal static class PartMerger
 {
+    // Names of dimensions and of files may be long.
+    private const int MaxShown = 200;
+
     /// <summary>Checks that parts belong together, and merges them into a file.</summary>
     /// <param name="parts">The parts, at least one.</param>
     /// <param name="settings">What each says.</param>
@@ -65,8 +68,8 @@ internal static class PartMerger
             {
                 if (settings[i].DifferenceFrom(settings[other]) is not { } difference) continue;
                 throw new InvalidDataException(
-                    $"{parts[i].Name} has {difference.What} {difference.Mine}, {parts[other].Name} has {difference.Theirs}: merge parts "
-                    + "that were counted alike");
+                    $"{parts[i].Name} has {difference.What} {Shown(difference.Mine)}, {parts[other].Name} has {Shown(difference.Theirs)}: "
+                    + "merge parts that were counted alike");
             }
 
             if (i == 0 || settings[i].SaysMoreThan(compared.Select(other => settings[other]))) compared.Add(i);
@@ -110,13 +113,15 @@ internal static class PartMerger
                 if (owners.TryAdd(shard.Id, part)) continue;
                 PartFile other = owners[shard.Id];
                 throw new InvalidDataException(
-                    $"{part.Name} and {other.Name} both hold shard '{shard.Name}', which would count twice: leave one of them out");
+                    $"{part.Name} and {other.Name} both hold shard '{Shown(shard.Name)}', which would count twice: leave one of them out");
             }
         }
 
         _ = settings.Aggregate(0L, (sum, one) => Sum(sum, one.Windows, parts));
         return [.. parts.SelectMany(part => part.Header.Shards).OrderBy(shard => shard.Id, StringComparer.Ordinal)];
     }
+
+    private static string Shown(string text) => ForeignText.Shown(text, MaxShown);
 
     private static long Sum(long a, long b, PartFile[] parts)
     {
