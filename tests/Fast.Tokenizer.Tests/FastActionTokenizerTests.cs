@@ -49,7 +49,7 @@ public sealed class FastActionTokenizerTests
         var random = new Random(3);
         FastActionTokenizer frequency = SampleTokenizers.Tokenizer();
         FastActionTokenizer dimension = SampleTokenizers.Tokenizer(order: CoefficientOrder.DimensionMajor);
-        for (int round = 0; round < 50; round++)
+        for (int round = 0; round < Rounds.Of(50); round++)
         {
             var shape = new ActionShape(random.Next(1, 61), random.Next(1, 21));
             double[] actions = SampleTokenizers.Motion(random, shape);
@@ -89,7 +89,7 @@ public sealed class FastActionTokenizerTests
         foreach (double scale in new[] { 1, 7.5, 10, 50 })
         {
             FastTokenizerDefinition definition = SampleTokenizers.Definition(scale, -3000, 3000);
-            for (int round = 0; round < 120; round++)
+            for (int round = 0; round < Rounds.Of(120); round++)
             {
                 var shape = new ActionShape(random.Next(1, 61), random.Next(1, 21));
                 ActionNormalizer? normalizer = methods[round % methods.Length] is { } method
@@ -127,7 +127,7 @@ public sealed class FastActionTokenizerTests
     {
         var random = new Random(5);
         FastActionTokenizer tokenizer = SampleTokenizers.Tokenizer(normalizer: new(SampleTokenizers.Statistics(6), new()));
-        for (int round = 0; round < 100; round++)
+        for (int round = 0; round < Rounds.Of(100); round++)
         {
             var shape = new ActionShape(random.Next(1, 40), 6);
             float[] single = SampleTokenizers.ToSingle(Physical(tokenizer, random, shape));
@@ -185,7 +185,7 @@ public sealed class FastActionTokenizerTests
     {
         var random = new Random(13);
         FastActionTokenizer tokenizer = SampleTokenizers.Tokenizer();
-        for (int round = 0; round < 100; round++)
+        for (int round = 0; round < Rounds.Of(100); round++)
         {
             var shape = new ActionShape(random.Next(1, 40), random.Next(1, 10));
             double[] actions = SampleTokenizers.Motion(random, shape);
@@ -216,6 +216,7 @@ public sealed class FastActionTokenizerTests
     [Fact]
     public void Many_threads_and_more_horizons_than_are_kept_give_the_same_ids()
     {
+        Rounds.SkipIfFew();
         FastTokenizerDefinition definition = SampleTokenizers.Definition();
         var random = new Random(17);
         ActionShape[] shapes = [.. Enumerable.Range(1, 40).Select(horizon => new ActionShape(horizon, 1 + (horizon * 7 % 19)))];

@@ -27,7 +27,7 @@ public sealed class ReconstructionTests
     {
         var random = new Random(13);
         FastActionTokenizer tokenizer = Tokenizer(random, order, normalized);
-        for (int round = 0; round < 40; round++)
+        for (int round = 0; round < Rounds.Of(40); round++)
         {
             var shape = new ActionShape(round % 3 == 0 ? 12 : random.Next(1, 30), Dimensions);
             int[] ids = tokenizer.Encode(Motion(random, tokenizer, shape), shape);
@@ -56,7 +56,7 @@ public sealed class ReconstructionTests
     {
         var random = new Random(17);
         FastActionTokenizer tokenizer = Tokenizer(random, order, normalized);
-        for (int round = 0; round < 12; round++)
+        for (int round = 0; round < Rounds.Of(12); round++)
         {
             var shape = new ActionShape(round % 3 == 0 ? 12 : random.Next(1, 30), Dimensions);
             int[] ids = tokenizer.Encode(Motion(random, tokenizer, shape), shape);
@@ -102,7 +102,7 @@ public sealed class ReconstructionTests
         FastActionTokenizer tokenizer = Tokenizer(random, order, normalized);
         var plain = new FastActionTokenizer(tokenizer.Definition with { Reconstruction = null });
         var shape = new ActionShape(12, Dimensions);
-        for (int round = 0; round < 50; round++)
+        for (int round = 0; round < Rounds.Of(50); round++)
         {
             double[] chunk = Motion(random, tokenizer, shape);
             foreach (EncodeMode mode in (ReadOnlySpan<EncodeMode>)[EncodeMode.Canonical, EncodeMode.Shortest, EncodeMode.Sampled(9)])
@@ -115,6 +115,7 @@ public sealed class ReconstructionTests
     [InlineData(CoefficientOrder.DimensionMajor)]
     public void RateDistortion_is_the_best_of_all_choices_for_the_decoder_with_points(CoefficientOrder order)
     {
+        Rounds.SkipIfFew();
         var random = new Random(29);
         FastTokenizerDefinition[] vocabularies =
             [.. ((int[])[0, 8, 20, 40]).Select(merges => SampleTokenizers.Definition(2, -6, 6, merges, order))];
@@ -147,6 +148,7 @@ public sealed class ReconstructionTests
     [MemberData(nameof(Kinds))]
     public void Bounds_on_the_error_hold_for_what_is_decoded(CoefficientOrder order, bool normalized)
     {
+        Rounds.SkipIfFew();
         var random = new Random(31);
         FastActionTokenizer tokenizer = Tokenizer(random, order, normalized);
         var shape = new ActionShape(12, Dimensions);

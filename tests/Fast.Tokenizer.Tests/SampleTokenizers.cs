@@ -23,7 +23,7 @@ internal static class SampleTokenizers
         var corpus = new SequenceCorpus();
         var random = new Random(7);
         var quantizer = new CoefficientQuantizer(scale, order);
-        for (int i = 0; i < (merges == 0 ? 0 : 60); i++)
+        for (int i = 0; i < (merges == 0 ? 0 : Rounds.Of(60)); i++)
         {
             var shape = new ActionShape(random.Next(4, 40), random.Next(1, 8));
             double[] values = Motion(random, shape);

@@ -50,7 +50,13 @@ public sealed class TokenConstraint
     /// <summary>Takes an id, if it may come next.</summary>
     /// <param name="id">Id, any value.</param>
     /// <returns>Whether it was taken; if not, nothing changes.</returns>
-    public bool TryAccept(int id) => Grammar.TryStep(_state, id, out _state);
+    public bool TryAccept(int id)
+    {
+        // Into a variable of its own: the state before is read through a reference.
+        bool taken = Grammar.TryStep(_state, id, out TokenConstraintState next);
+        _state = next;
+        return taken;
+    }
 
     /// <summary>Takes an id.</summary>
     /// <param name="id">Id.</param>

@@ -54,13 +54,7 @@ public sealed class ReconstructionPoints
 
         for (int i = 0; i < offsets.Length; i++)
         {
-            if (Math.Abs(offsets[i]) < OffsetLimit) continue;
-            int row = i / magnitudes;
-            throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture,
-                    $"the reconstruction offset of frequency {row / shape.Dimensions}, dimension {row % shape.Dimensions}, magnitude "
-                    + $"{(i % magnitudes) + 1} is {offsets[i]}; it must be between -{OffsetLimit} and {OffsetLimit} steps"),
-                nameof(offsets));
+            if (!(Math.Abs(offsets[i]) < OffsetLimit)) throw BeyondLimit(offsets, i, magnitudes, shape.Dimensions);
         }
 
         Shape = shape;
@@ -119,6 +113,16 @@ public sealed class ReconstructionPoints
             coefficients[i] = Move(table, row, magnitudes, quantized[i]) / scale;
             row += magnitudes + 1;
         }
+    }
+
+    private static ArgumentException BeyondLimit(ReadOnlySpan<double> offsets, int index, int magnitudes, int dimensions)
+    {
+        int row = index / magnitudes;
+        return new ArgumentException(
+            string.Create(CultureInfo.InvariantCulture,
+                $"the reconstruction offset of frequency {row / dimensions}, dimension {row % dimensions}, magnitude "
+                + $"{(index % magnitudes) + 1} is {offsets[index]}; it must be between -{OffsetLimit} and {OffsetLimit} steps"),
+            nameof(offsets));
     }
 
     // Signs of coefficients cannot be predicted either. The magnitude of the most negative integer only fits an unsigned one.

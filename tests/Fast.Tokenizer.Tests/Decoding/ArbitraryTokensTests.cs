@@ -15,7 +15,7 @@ public sealed class ArbitraryTokensTests
         var seen = new Dictionary<DecodeStatus, int>();
         var actions = new double[shape.Count];
         int[] few = [.. Enumerable.Range(0, tokenizer.VocabularySize).Where(token => tokenizer.Definition.Vocabulary.GetSymbols(token).Length <= 4)];
-        for (int round = 0; round < 100_000; round++)
+        for (int round = 0; round < Rounds.Of(100_000); round++)
         {
             // Half of the sequences are of short tokens, which may well make exactly one chunk.
             var tokens = new int[random.Next(9)];
@@ -34,6 +34,6 @@ public sealed class ArbitraryTokensTests
             else Assert.Equal(-1, actions.AsSpan().IndexOfAnyExcept(-77));
         }
 
-        Assert.All(Enum.GetValues<DecodeStatus>(), status => Assert.True(seen.GetValueOrDefault(status) > 100, $"{status}: {seen.GetValueOrDefault(status)}"));
+        Assert.All(Enum.GetValues<DecodeStatus>(), status => Assert.True(seen.GetValueOrDefault(status) > Rounds.Of(100), $"{status}: {seen.GetValueOrDefault(status)}"));
     }
 }

@@ -5,7 +5,7 @@ namespace Fast.Tokenizer.Tests.Decoding;
 
 public sealed class ConstrainedSamplerTests
 {
-    private const int Draws = 20_000;
+    private static readonly int _draws = Rounds.Of(20_000);
 
     // The allowed tokens of [1,1] are the five symbols: the toy distribution. Its merges are not, however large their logits.
     private static readonly FastActionTokenizer _toy = TokenConstraintTests.Make(
@@ -28,7 +28,7 @@ public sealed class ConstrainedSamplerTests
         var random = new Random(1);
         var row = new float[grammar.MinRowLength + 3];
         var masked = new float[row.Length];
-        for (int sequence = 0; sequence < 40; sequence++)
+        for (int sequence = 0; sequence < Rounds.Of(40); sequence++)
         {
             constraint.Reset();
             while (!constraint.IsComplete)
@@ -196,12 +196,12 @@ public sealed class ConstrainedSamplerTests
         var constraint = new TokenConstraint(new(_toy, new(1, 1)));
         var sampler = new ConstrainedSampler(options);
         var counts = new int[_toy.VocabularySize];
-        for (int i = 0; i < Draws; i++) counts[sampler.Next(row ?? _logits, constraint)]++;
+        for (int i = 0; i < _draws; i++) counts[sampler.Next(row ?? _logits, constraint)]++;
         for (int token = 0; token < counts.Length; token++)
         {
             double chance = token < expected.Length ? expected[token] : 0;
-            double slack = 5 * Math.Sqrt(Draws * chance * (1 - chance));
-            Assert.True(Math.Abs(counts[token] - (Draws * chance)) <= slack, $"token {token} was drawn {counts[token]} times, expected {Draws * chance}");
+            double slack = 5 * Math.Sqrt(_draws * chance * (1 - chance));
+            Assert.True(Math.Abs(counts[token] - (_draws * chance)) <= slack, $"token {token} was drawn {counts[token]} times, expected {_draws * chance}");
         }
     }
 }

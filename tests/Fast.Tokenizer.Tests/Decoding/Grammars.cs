@@ -61,7 +61,8 @@ internal static class Grammars
     {
         var random = new Random(11);
         var shape = new ActionShape(60, 3);
-        Episode[] episodes = [.. Enumerable.Range(0, 20).Select(i => new Episode($"{i}", SampleTokenizers.Motion(random, shape), shape.Dimensions))];
+        Episode Next(int i) => new($"{i}", SampleTokenizers.Motion(random, shape), shape.Dimensions);
+        Episode[] episodes = [.. Enumerable.Range(0, Rounds.Of(20)).Select(Next)];
         var options = new TrainingOptions { Horizon = 20, Stride = 3, Scale = 40, Alphabet = alphabet, Vocabulary = new() { VocabularySize = 700 } };
         return (new ActionTokenizerTrainer(options).TrainAsync(new EpisodeList(episodes)).GetAwaiter().GetResult().Tokenizer, episodes);
     }

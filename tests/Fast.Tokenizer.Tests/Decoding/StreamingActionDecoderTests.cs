@@ -18,7 +18,7 @@ public sealed class StreamingActionDecoderTests
         FastActionTokenizer tokenizer = Get(name);
         var slow = new SlowDecoder(tokenizer);
         var random = new Random(11);
-        for (int round = 0; round < 25; round++)
+        for (int round = 0; round < Rounds.Of(25); round++)
         {
             var shape = new ActionShape(round == 0 ? 1 : random.Next(1, 30), tokenizer.Definition.Normalizer?.Dimensions ?? random.Next(1, 6));
             int[] tokens = tokenizer.Encode(Motion(random, tokenizer, shape), shape);
@@ -76,7 +76,7 @@ public sealed class StreamingActionDecoderTests
         var slow = new SlowDecoder(tokenizer);
         var random = new Random(29);
         var seen = new HashSet<DecodeStatus>();
-        for (int round = 0; round < 300; round++)
+        for (int round = 0; round < Rounds.Of(300); round++)
         {
             var shape = new ActionShape(random.Next(1, 7), tokenizer.Definition.Normalizer?.Dimensions ?? random.Next(1, 4));
             var decoder = new StreamingActionDecoder(tokenizer, shape);

@@ -24,7 +24,7 @@ public sealed class TokenConstraintTests
         {
             var grammar = new TokenGrammar(tokenizer, new(horizon, dimensions));
             var constraint = new TokenConstraint(grammar);
-            for (int i = 0; i < sequences; i++, drawn++)
+            for (int i = 0; i < Rounds.Of(sequences); i++, drawn++)
             {
                 int[] tokens = Grammars.Draw(constraint, random);
                 Assert.True(tokens.Length >= grammar.MinTokenCount);
@@ -33,7 +33,7 @@ public sealed class TokenConstraintTests
         }
 
         // Seven tokenizers: more than 10,000 sequences in all.
-        Assert.True(drawn * Grammars.Names.Length > 10_000);
+        Assert.True(drawn * Grammars.Names.Length > Rounds.Of(10_000));
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class TokenConstraintTests
             {
                 var grammar = new TokenGrammar(tokenizer, shape, new() { MaxTokens = budget });
                 var constraint = new TokenConstraint(grammar);
-                for (int i = 0; i < 15; i++)
+                for (int i = 0; i < Rounds.Of(15); i++)
                 {
                     int[] tokens = Grammars.Draw(constraint, random);
                     Assert.InRange(tokens.Length, least, budget);
@@ -261,7 +261,7 @@ public sealed class TokenConstraintTests
             var random = new Random(7);
             var row = new float[grammar.MinRowLength + 5];
             var mask = new bool[row.Length];
-            for (int sequence = 0; sequence < 3; sequence++)
+            for (int sequence = 0; sequence < (Rounds.AreFew ? 1 : 3); sequence++)
             {
                 int[] drawn = Grammars.Draw(tokens, random);
                 tokens.Reset();
@@ -278,6 +278,7 @@ public sealed class TokenConstraintTests
                     for (int id = 0; id < row.Length; id++)
                     {
                         if (expected[id] ? row[id] != id : row[id] != float.NegativeInfinity) Assert.Fail($"logit {id} is {row[id]}");
+                        if (Rounds.AreFew && !expected[id] && id % 1009 != 0) continue;
                         if (expected[id] != model.IsAllowed(id)) Assert.Fail($"IsAllowed({id})");
                     }
 

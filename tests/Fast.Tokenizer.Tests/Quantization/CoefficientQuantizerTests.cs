@@ -64,7 +64,7 @@ public sealed class CoefficientQuantizerTests
         var random = new Random(11);
         foreach (double scale in (double[])[1, 10, 50, 0.1, 7.3])
         {
-            for (int round = 0; round < 400; round++)
+            for (int round = 0; round < Rounds.Of(400); round++)
             {
                 var shape = new ActionShape(random.Next(1, 30), random.Next(1, 20));
                 double[] coefficients = [.. Enumerable.Range(0, shape.Count).Select(_ => Adversarial(random) / scale)];
@@ -93,7 +93,7 @@ public sealed class CoefficientQuantizerTests
         var random = new Random(12);
         foreach (var order in Enum.GetValues<CoefficientOrder>())
         {
-            for (int round = 0; round < 300; round++)
+            for (int round = 0; round < Rounds.Of(300); round++)
             {
                 var shape = new ActionShape(random.Next(1, 30), random.Next(1, 20));
                 double scale = Math.Pow(10, random.NextDouble() * 4 - 1);
@@ -116,7 +116,7 @@ public sealed class CoefficientQuantizerTests
     public void Dequantizing_is_the_quotient_in_either_order_over_the_whole_range_of_int()
     {
         var random = new Random(13);
-        for (int round = 0; round < 300; round++)
+        for (int round = 0; round < Rounds.Of(300); round++)
         {
             var shape = new ActionShape(random.Next(1, 30), random.Next(1, 20));
             double scale = Math.Pow(10, random.NextDouble() * 4 - 1);

@@ -43,7 +43,7 @@ public sealed class ReconstructionPointsTests
     public void Larger_integers_decode_to_larger_values_of_the_same_sign()
     {
         var random = new Random(3);
-        for (int round = 0; round < 300; round++)
+        for (int round = 0; round < Rounds.Of(300); round++)
         {
             int magnitudes = random.Next(1, 8);
             double Size() => random.Next(3) == 0 ? 0.499999 : random.NextDouble() / 2;
@@ -90,7 +90,7 @@ public sealed class ReconstructionPointsTests
     public void A_quantiser_gives_the_points_of_all_coefficients(CoefficientOrder order)
     {
         var random = new Random(5);
-        for (int round = 0; round < 400; round++)
+        for (int round = 0; round < Rounds.Of(400); round++)
         {
             ReconstructionPoints points = Random(random, new ActionShape(random.Next(1, 40), random.Next(1, 9)));
             var shape = new ActionShape(random.Next(2) == 0 ? points.Shape.Horizon : random.Next(1, 60), points.Shape.Dimensions);

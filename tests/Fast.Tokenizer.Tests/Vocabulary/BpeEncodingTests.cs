@@ -14,7 +14,7 @@ public sealed class BpeEncodingTests
     public void All_short_sequences_encode_as_the_merge_loop(int symbols, int longest)
     {
         var random = new Random(symbols);
-        for (int round = 0; round < 25; round++)
+        for (int round = 0; round < Rounds.Of(25); round++)
         {
             var subject = new Subject(Vocabularies.Next(random, symbols));
             Assert.NotNull(subject.LongestMatch);
@@ -30,7 +30,7 @@ public sealed class BpeEncodingTests
     [Fact]
     public void Random_sequences_over_small_alphabets_encode_as_the_merge_loop()
     {
-        for (int seed = 0; seed < 700; seed++)
+        for (int seed = 0; seed < Rounds.Of(700); seed++)
         {
             var random = new Random(seed);
             int symbols = random.Next(1, 7);
@@ -44,7 +44,7 @@ public sealed class BpeEncodingTests
     [Fact]
     public void Random_sequences_over_large_alphabets_encode_as_the_merge_loop()
     {
-        for (int seed = 0; seed < 60; seed++)
+        for (int seed = 0; seed < Rounds.Of(60); seed++)
         {
             var random = new Random(seed);
             int symbols = random.Next(7, 400);
@@ -59,7 +59,7 @@ public sealed class BpeEncodingTests
     public void Merges_of_runs_encode_as_the_merge_loop()
     {
         // Every way to split a run into two earlier runs, with tokens that are never made among them.
-        for (int seed = 0; seed < 500; seed++)
+        for (int seed = 0; seed < Rounds.Of(500); seed++)
         {
             var random = new Random(seed);
             var subject = new Subject(Vocabularies.Untrained(random, 1, random.Next(1, 12), longest: 64));
@@ -71,7 +71,7 @@ public sealed class BpeEncodingTests
     public void Sequences_that_end_in_a_run_encode_as_the_merge_loop()
     {
         // Trained on such sequences: tokens that are runs, that end in one, and that begin with one.
-        for (int seed = 0; seed < 120; seed++)
+        for (int seed = 0; seed < Rounds.Of(120); seed++)
         {
             var random = new Random(seed);
             int symbols = random.Next(2, 5);
@@ -79,7 +79,7 @@ public sealed class BpeEncodingTests
             for (int i = random.Next(2, 20); i > 0; i--) corpus.Add(WithTail(random, symbols, random.Next(120)), random.Next(1, 4));
             var options = new BpeTrainerOptions { VocabularySize = symbols + random.Next(80), MinFrequency = 1 };
             var subject = new Subject(BpeTrainer.Train(corpus, 0, symbols, options, null, TestContext.Current.CancellationToken));
-            for (int tail = 0; tail <= 200; tail++) subject.Check(WithTail(random, symbols, tail));
+            for (int tail = 0; tail <= 200; tail += Rounds.AreFew ? 7 : 1) subject.Check(WithTail(random, symbols, tail));
         }
 
         static int[] WithTail(Random random, int symbols, int tail) =>
@@ -89,6 +89,7 @@ public sealed class BpeEncodingTests
     [Fact]
     public void Many_threads_share_what_an_encoder_remembers()
     {
+        Rounds.SkipIfFew();
         var random = new Random(8);
         BpeVocabulary vocabulary = Vocabularies.Untrained(random, 60, 3000, longest: 40);
         int[][] sequences = [.. Enumerable.Range(0, 400).Select(_ => Vocabularies.Expansions(random, vocabulary, 6))];
@@ -139,7 +140,7 @@ public sealed class BpeEncodingTests
     public void A_token_is_reachable_exactly_when_its_expansion_encodes_to_it()
     {
         int unreachable = 0;
-        for (int seed = 0; seed < 700; seed++)
+        for (int seed = 0; seed < Rounds.Of(700); seed++)
         {
             var random = new Random(seed);
             var subject = new Subject(Vocabularies.Next(random, random.Next(1, 4)));
@@ -153,14 +154,14 @@ public sealed class BpeEncodingTests
             }
         }
 
-        Assert.True(unreachable > 400);
+        Assert.True(unreachable > Rounds.Of(400));
     }
 
     [Fact]
     public void Two_tokens_stand_together_exactly_when_the_merge_loop_leaves_them_so()
     {
         int[] answers = new int[2];
-        for (int seed = 0; seed < 150; seed++)
+        for (int seed = 0; seed < Rounds.Of(150); seed++)
         {
             var random = new Random(seed);
             var subject = new Subject(Vocabularies.Next(random, random.Next(1, 4)));
@@ -177,13 +178,13 @@ public sealed class BpeEncodingTests
             }
         }
 
-        Assert.All(answers, count => Assert.True(count > 1000));
+        Assert.All(answers, count => Assert.True(count > Rounds.Of(1000)));
     }
 
     [Fact]
     public void Any_stretch_of_a_result_is_the_encoding_of_its_own_expansion()
     {
-        for (int seed = 0; seed < 300; seed++)
+        for (int seed = 0; seed < Rounds.Of(300); seed++)
         {
             var random = new Random(seed);
             BpeVocabulary vocabulary = Vocabularies.Next(random, random.Next(1, 5));
@@ -203,7 +204,7 @@ public sealed class BpeEncodingTests
     public void Lists_that_no_trainer_writes_encode_as_the_merge_loop()
     {
         int[] exact = new int[2];
-        for (int seed = 0; seed < 1500; seed++)
+        for (int seed = 0; seed < Rounds.Of(1500); seed++)
         {
             var random = new Random(seed);
             int symbols = random.Next(1, 5);
@@ -213,7 +214,7 @@ public sealed class BpeEncodingTests
             exact[subject.LongestMatch is null ? 0 : 1]++;
         }
 
-        Assert.All(exact, count => Assert.True(count > 200));
+        Assert.All(exact, count => Assert.True(count > Rounds.Of(200)));
     }
 
     [Fact]
@@ -258,7 +259,7 @@ public sealed class BpeEncodingTests
     private static void CheckLong(ReadOnlySpan<BpeMerge> merges, Func<int, int> symbol)
     {
         var subject = new Subject(new BpeVocabulary(2, merges));
-        int[] sequence = [.. Enumerable.Range(0, 1_000_000).Select(symbol)];
+        int[] sequence = [.. Enumerable.Range(0, Rounds.Of(1_000_000)).Select(symbol)];
         int[] expected = subject.Encode(subject.MergeLoop, sequence);
 
         Assert.Equal(sequence, Vocabularies.Decode(subject.Vocabulary, expected));

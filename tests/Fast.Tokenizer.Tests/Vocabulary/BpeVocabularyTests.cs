@@ -32,7 +32,7 @@ public sealed class BpeVocabularyTests
     [Fact]
     public void Expansions_are_those_of_the_parts_for_random_merges()
     {
-        for (int seed = 0; seed < 200; seed++)
+        for (int seed = 0; seed < Rounds.Of(200); seed++)
         {
             var random = new Random(seed);
             BpeVocabulary vocabulary = Vocabularies.Untrained(random, random.Next(1, 6), 60, longest: 100);
@@ -66,7 +66,7 @@ public sealed class BpeVocabularyTests
     [Fact]
     public void A_buffer_of_the_exact_size_is_enough()
     {
-        for (int seed = 0; seed < 500; seed++)
+        for (int seed = 0; seed < Rounds.Of(500); seed++)
         {
             var random = new Random(seed);
             BpeVocabulary vocabulary = Vocabularies.Next(random, random.Next(1, 5));
@@ -82,7 +82,7 @@ public sealed class BpeVocabularyTests
     [Fact]
     public void A_buffer_one_too_small_throws_and_is_left_alone()
     {
-        for (int seed = 0; seed < 500; seed++)
+        for (int seed = 0; seed < Rounds.Of(500); seed++)
         {
             var random = new Random(seed);
             BpeVocabulary vocabulary = Vocabularies.Next(random, random.Next(1, 5));
@@ -135,6 +135,7 @@ public sealed class BpeVocabularyTests
     [Fact]
     public void Threads_share_a_vocabulary()
     {
+        Rounds.SkipIfFew();
         var random = new Random(4);
         BpeVocabulary vocabulary = Vocabularies.Untrained(random, 3, 200, longest: 30);
         int[][] sequences = [.. Enumerable.Range(0, 400).Select(_ => Vocabularies.Sequence(random, 3, 300))];

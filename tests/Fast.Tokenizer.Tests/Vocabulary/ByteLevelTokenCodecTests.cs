@@ -38,7 +38,7 @@ public sealed class ByteLevelTokenCodecTests
         var naive = new NaiveByteLevel(((ByteLevelAlphabet)definition.Alphabet).TokenTexts, definition.Vocabulary.Merges);
         int min = definition.Alphabet.MinCoefficient;
         var tokens = new int[320];
-        for (int seed = 0; seed < 1500; seed++)
+        for (int seed = 0; seed < Rounds.Of(1500); seed++)
         {
             int[] row = CoefficientRows.Next(new Random(seed), -min, astral: false);
             EncodeResult result = codec.Encode([.. row.Select(value => value + min)], tokens);
@@ -54,7 +54,7 @@ public sealed class ByteLevelTokenCodecTests
         TokenCodec codec = definition.Alphabet.CreateCodec(definition.Vocabulary);
         int min = definition.Alphabet.MinCoefficient, complete = 0;
         var tokens = new int[320];
-        for (int seed = 0; seed < 5000; seed++)
+        for (int seed = 0; seed < Rounds.Of(5000); seed++)
         {
             int[] coefficients = CoefficientRows.Coefficients(seed, min), back = new int[coefficients.Length];
             EncodeResult encoded = codec.Encode(coefficients, tokens);
@@ -66,7 +66,7 @@ public sealed class ByteLevelTokenCodecTests
             Assert.Equal(coefficients, back);
         }
 
-        Assert.True(complete > 500);
+        Assert.True(complete > Rounds.Of(500));
     }
 
     [Theory]
@@ -158,7 +158,7 @@ public sealed class ByteLevelTokenCodecTests
     [Fact]
     public void Random_alphabets_with_gaps_clamp_to_the_nearest_character_that_has_all_its_bytes()
     {
-        for (int seed = 0; seed < 5; seed++)
+        for (int seed = 0; seed < Rounds.Of(5); seed++)
         {
             var random = new Random(seed);
             double share = random.NextDouble();
@@ -205,7 +205,7 @@ public sealed class ByteLevelTokenCodecTests
         FastTokenizerDefinition definition = Load(name);
         TokenCodec codec = definition.Alphabet.CreateCodec(definition.Vocabulary);
         var tokens = new int[320];
-        for (int seed = 0; seed < 1000; seed++)
+        for (int seed = 0; seed < Rounds.Of(1000); seed++)
         {
             int[] coefficients = CoefficientRows.Coefficients(seed, definition.Alphabet.MinCoefficient);
             EncodeResult expected = codec.Encode(coefficients, tokens);
@@ -225,6 +225,7 @@ public sealed class ByteLevelTokenCodecTests
     [Fact]
     public void Threads_share_a_codec()
     {
+        Rounds.SkipIfFew();
         FastTokenizerDefinition definition = Load("libero_s10");
         TokenCodec codec = definition.Alphabet.CreateCodec(definition.Vocabulary);
         int min = definition.Alphabet.MinCoefficient;
@@ -258,7 +259,7 @@ public sealed class ByteLevelTokenCodecTests
     private static void CheckAnyIds(TokenCodec codec, BpeVocabulary vocabulary, int minToken)
     {
         var seen = new Dictionary<DecodeStatus, int>();
-        for (int seed = 0; seed < 5000; seed++)
+        for (int seed = 0; seed < Rounds.Of(5000); seed++)
         {
             var random = new Random(seed);
             int most = random.Next(2) == 0 ? vocabulary.Count : Math.Min(vocabulary.Count, 256);
@@ -276,7 +277,7 @@ public sealed class ByteLevelTokenCodecTests
             seen[result.Status] = seen.GetValueOrDefault(result.Status) + 1;
         }
 
-        Assert.True(seen.Values.Count(count => count > 20) >= 4, string.Join(", ", seen));
+        Assert.True(seen.Values.Count(count => count > Rounds.Of(20)) >= 4, string.Join(", ", seen));
     }
 
     private static (DecodeResult Result, int[] Values) Reference(int[] tokens, BpeVocabulary vocabulary, int minToken, int wanted)

@@ -9,7 +9,7 @@ public sealed class HostileMergesTests
     public void Random_lists_encode_as_the_merge_loop()
     {
         int linear = 0, loops = 0;
-        for (int seed = 0; seed < 1000; seed++)
+        for (int seed = 0; seed < Rounds.Of(1000); seed++)
         {
             var random = new Random(seed);
             int symbols = random.Next(1, 4);
@@ -33,13 +33,13 @@ public sealed class HostileMergesTests
             }
         }
 
-        Assert.True(linear > 100 && loops > 100, $"{linear} lists in linear time, {loops} by the loop");
+        Assert.True(linear > Rounds.Of(100) && loops > Rounds.Of(100), $"{linear} lists in linear time, {loops} by the loop");
     }
 
     [Fact]
     public void All_short_sequences_encode_as_the_merge_loop_under_random_lists()
     {
-        for (int seed = 10_000; seed < 10_400; seed++)
+        for (int seed = 10_000; seed < 10_000 + Rounds.Of(400); seed++)
         {
             BpeVocabulary vocabulary = Next(new Random(seed), 2);
             var naive = new NaiveBpe(vocabulary);

@@ -65,7 +65,7 @@ public sealed class IntegerTokenCodecTests
     [Fact]
     public void Random_coefficients_come_back_as_they_were_clamped()
     {
-        for (int seed = 0; seed < 1000; seed++)
+        for (int seed = 0; seed < Rounds.Of(1000); seed++)
         {
             var random = new Random(seed);
             int min = -random.Next(4), max = random.Next(4);
@@ -86,7 +86,7 @@ public sealed class IntegerTokenCodecTests
     public void Any_ids_decode_or_are_named()
     {
         var seen = new HashSet<DecodeStatus>();
-        for (int seed = 0; seed < 20_000; seed++)
+        for (int seed = 0; seed < Rounds.Of(20_000); seed++)
         {
             var random = new Random(seed);
             int[] tokens = [.. Enumerable.Range(0, random.Next(6)).Select(_ => random.Next(6))];

@@ -13,7 +13,7 @@ public sealed class PairTableTests
         var random = new Random(largest);
         var table = new PairTable(expected);
         var dictionary = new Dictionary<(int, int), int>();
-        for (int i = 0; i < 60_000; i++)
+        for (int i = 0; i < Rounds.Of(60_000); i++)
         {
             (int, int) pair = (random.Next(largest), random.Next(largest));
             Assert.Equal(dictionary.GetValueOrDefault(pair, -7), table.Get(pair.Item1, pair.Item2, -7));
