@@ -38,11 +38,27 @@ internal static class ReplacedDirectory
     /// <returns>Null where there is none.</returns>
     public static string? Find(string directory)
     {
-        if (Directory.Exists(directory)) return directory;
+        // A save that ends while the folders of saves are looked at has put the new one in its place.
+        return Present() ?? Old() ?? Present();
+
+        string? Present() => Directory.Exists(directory) ? directory : null;
+
+        string? Old()
+        {
+            string target = Resolve(directory);
+            return Path.GetDirectoryName(target) is null
+                ? null
+                : SavingFolder.Of(target).Select(SavingFolder.OldIn).FirstOrDefault(Directory.Exists);
+        }
+    }
+
+    /// <summary>Where a folder is, when its files were written, and which saves to it run. Two that differ have a save between them.</summary>
+    public static (string? Folder, DateTime Written, string Saves) Look(string directory)
+    {
         string target = Resolve(directory);
-        return Path.GetDirectoryName(target) is null
-            ? null
-            : SavingFolder.Of(target).Select(SavingFolder.OldIn).FirstOrDefault(Directory.Exists);
+        string saves = Path.GetDirectoryName(target) is null ? string.Empty : string.Join('/', SavingFolder.Of(target).Order());
+        string? folder = Find(directory);
+        return (folder, folder is null ? default : Directory.GetLastWriteTimeUtc(folder), saves);
     }
 
     // Ends what a killed process had begun.

@@ -102,24 +102,28 @@ internal static class TokenizerFolder
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         for (int attempt = 1; ; attempt++)
         {
-            string folder = ReplacedDirectory.Find(directory)
-                ?? throw new DirectoryNotFoundException($"there is no tokenizer folder {directory}");
-            byte[]? manifest = ManifestBytes(folder);
+            // Saves may come between any two steps. What was read, and what was missing, counts if the folder is the same before and after.
+            var before = Look(directory);
             try
             {
-                return Read(folder);
+                FastTokenizerDefinition read =
+                    Read(before.Place.Folder ?? throw new DirectoryNotFoundException($"there is no tokenizer folder {directory}"));
+                if (attempt == MostAttempts || Look(directory) == before) return read;
             }
-            catch (Exception problem) when (problem is IOException or InvalidDataException
-                && attempt < MostAttempts && IsReplaced(directory, folder, manifest))
+            catch (Exception problem) when (problem is IOException or InvalidDataException or UnauthorizedAccessException
+                && attempt < MostAttempts && Look(directory) != before)
             {
-                // A save came between two files: the folder that is there now is whole.
+                // The folder that is there now is whole.
             }
         }
     }
 
-    private static bool IsReplaced(string directory, string folder, byte[]? manifest) =>
-        ReplacedDirectory.Find(directory) is { } now
-        && (now != folder || !ManifestBytes(now).AsSpan().SequenceEqual(manifest));
+    // The manifest, because the clock of a file system may stand still from one save to the next.
+    private static ((string? Folder, DateTime Written, string Saves) Place, string? Manifest) Look(string directory)
+    {
+        var place = ReplacedDirectory.Look(directory);
+        return (place, place.Folder is { } folder && ManifestBytes(folder) is { } manifest ? Hash(manifest) : null);
+    }
 
     private static byte[]? ManifestBytes(string folder)
     {

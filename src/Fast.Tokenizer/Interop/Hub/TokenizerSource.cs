@@ -22,7 +22,7 @@ public static class TokenizerSource
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrFolder);
-        if (ReplacedDirectory.Find(nameOrFolder) is { } folder) return folder;
+        if (ReplacedDirectory.Find(nameOrFolder) is not null) return nameOrFolder;
         if (File.Exists(nameOrFolder)) throw new DirectoryNotFoundException($"{nameOrFolder} is a file: a tokenizer is a folder");
         if (!nameOrFolder.Contains('/', StringComparison.Ordinal) || !HubNames.IsRepository(nameOrFolder))
         {
