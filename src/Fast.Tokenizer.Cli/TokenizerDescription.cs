@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
-using Fast.Tokenizer.Training;
 using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Cli;

@@ -2,7 +2,6 @@ using System.Collections.ObjectModel;
 using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
-using Fast.Tokenizer.Training;
 using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer;

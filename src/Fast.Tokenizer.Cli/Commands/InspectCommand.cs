@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Fast.Tokenizer.Training;
 using Fast.Tokenizer.Training.Parts;
 using Spectre.Console;
 

@@ -53,7 +53,7 @@ internal sealed class FolderManifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SortedDictionary<string, EmbodimentEntry>? Embodiments { get; init; }
 
-    public required Training.TrainingFacts? Training { get; init; }
+    public required TrainingFacts? Training { get; init; }
 
     internal sealed class AlphabetEntry
     {

@@ -19,11 +19,12 @@ public sealed partial class DocumentationTests
 {
     private const string Readme = "README.md";
     private const string Library = "src/Fast.Tokenizer/README.md";
+    private const string Training = "src/Fast.Tokenizer.Training/README.md";
     private const string Datasets = "src/Fast.Tokenizer.Datasets/README.md";
     private const string Tool = "src/Fast.Tokenizer.Cli/README.md";
     private const string Cluster = "samples/Cluster/README.md";
 
-    public static TheoryData<string> Documents => [Readme, Library, Datasets, Tool, Cluster];
+    public static TheoryData<string> Documents => [Readme, Library, Training, Datasets, Tool, Cluster];
 
     [Theory]
     [MemberData(nameof(Documents))]

@@ -8,6 +8,7 @@ public sealed class DocumentationTests
 {
     [Theory]
     [InlineData("Fast.Tokenizer")]
+    [InlineData("Fast.Tokenizer.Training")]
     [InlineData("Fast.Tokenizer.Datasets")]
     public void Says_of_every_public_member_what_it_takes_gives_and_refuses(string name)
     {

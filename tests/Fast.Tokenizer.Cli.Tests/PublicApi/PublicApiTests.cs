@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Fast.Tokenizer.Datasets;
+using Fast.Tokenizer.Training;
 using PublicApiGenerator;
 using TestData = Fast.Tokenizer.Tests.TestData;
 
@@ -20,6 +21,7 @@ public sealed class PublicApiTests
 
     [Theory]
     [InlineData(typeof(FastActionTokenizer))]
+    [InlineData(typeof(ActionTokenizerTrainer))]
     [InlineData(typeof(EpisodeDataset))]
     public void Is_as_listed(Type member)
     {

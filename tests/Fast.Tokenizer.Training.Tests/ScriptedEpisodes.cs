@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
-using Fast.Tokenizer.Training;
 
-namespace Fast.Tokenizer.Tests.Training;
+namespace Fast.Tokenizer.Training.Tests;
 
 /// <summary>A source that may give other episodes at each reading, makes them one at a time, and ignores cancellation.</summary>
 internal sealed class ScriptedEpisodes(Func<int, IEnumerable<Episode>> reading) : IEpisodeSource

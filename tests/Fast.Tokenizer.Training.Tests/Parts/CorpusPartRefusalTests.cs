@@ -4,10 +4,9 @@ using System.Text;
 using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
-using Fast.Tokenizer.Training;
 using Fast.Tokenizer.Training.Parts;
 
-namespace Fast.Tokenizer.Tests.Training.Parts;
+namespace Fast.Tokenizer.Training.Tests.Parts;
 
 public sealed class CorpusPartRefusalTests : IDisposable
 {

@@ -1,10 +1,10 @@
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
+using Fast.Tokenizer.Tests.Interop;
 using Fast.Tokenizer.Tests.Normalization;
-using Fast.Tokenizer.Training;
 using Fast.Tokenizer.Transform;
 
-namespace Fast.Tokenizer.Tests.Training;
+namespace Fast.Tokenizer.Training.Tests;
 
 public sealed class ActionTokenizerTrainerTests
 {
@@ -156,7 +156,7 @@ public sealed class ActionTokenizerTrainerTests
         (await Train(options, stream)).Tokenizer.Save(folder["third"]);
 
         SortedDictionary<string, string> files = folder.Snapshot();
-        Assert.Equal(3 * Interop.SavedFolder.Names.Length, files.Count);
+        Assert.Equal(3 * SavedFolder.Names.Length, files.Count);
         foreach ((string path, string bytes) in files) Assert.Equal(files[Path.Combine("first", Path.GetFileName(path))], bytes);
     }
 

@@ -1,6 +1,5 @@
-using Fast.Tokenizer.Training;
 
-namespace Fast.Tokenizer.Tests.Training;
+namespace Fast.Tokenizer.Training.Tests;
 
 public sealed class ActionTokenizerTunerTests
 {

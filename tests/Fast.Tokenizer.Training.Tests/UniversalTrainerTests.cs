@@ -1,10 +1,9 @@
 using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Normalization;
-using Fast.Tokenizer.Training;
 using Fast.Tokenizer.Vocabulary;
 
-namespace Fast.Tokenizer.Tests.Training;
+namespace Fast.Tokenizer.Training.Tests;
 
 public sealed class UniversalTrainerTests
 {

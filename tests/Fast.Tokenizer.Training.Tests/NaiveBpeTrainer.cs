@@ -1,7 +1,6 @@
-using Fast.Tokenizer.Training;
 using Fast.Tokenizer.Vocabulary;
 
-namespace Fast.Tokenizer.Tests.Training;
+namespace Fast.Tokenizer.Training.Tests;
 
 /// <summary>The trainer as the definition has it: counts every pair of neighbours anew before each merge.</summary>
 internal static class NaiveBpeTrainer

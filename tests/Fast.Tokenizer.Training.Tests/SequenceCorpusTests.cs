@@ -1,7 +1,6 @@
 using Fast.Tokenizer.Tests.Vocabulary;
-using Fast.Tokenizer.Training;
 
-namespace Fast.Tokenizer.Tests.Training;
+namespace Fast.Tokenizer.Training.Tests;
 
 public sealed class SequenceCorpusTests
 {

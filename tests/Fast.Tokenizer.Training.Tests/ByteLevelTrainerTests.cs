@@ -1,8 +1,7 @@
 using Fast.Tokenizer.Tests.Vocabulary;
-using Fast.Tokenizer.Training;
 using Fast.Tokenizer.Vocabulary;
 
-namespace Fast.Tokenizer.Tests.Training;
+namespace Fast.Tokenizer.Training.Tests;
 
 /// <summary>The published trainer's rules, against themselves written with strings.</summary>
 public sealed class ByteLevelTrainerTests

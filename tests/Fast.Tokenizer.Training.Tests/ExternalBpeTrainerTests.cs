@@ -1,10 +1,9 @@
 using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.Tests.Vocabulary;
-using Fast.Tokenizer.Training;
 using Fast.Tokenizer.Transform;
 using Fast.Tokenizer.Vocabulary;
 
-namespace Fast.Tokenizer.Tests.Training;
+namespace Fast.Tokenizer.Training.Tests;
 
 public sealed class ExternalBpeTrainerTests
 {

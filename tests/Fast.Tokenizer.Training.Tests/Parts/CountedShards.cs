@@ -1,8 +1,7 @@
 using Fast.Tokenizer.Actions;
-using Fast.Tokenizer.Training;
 using Fast.Tokenizer.Training.Parts;
 
-namespace Fast.Tokenizer.Tests.Training.Parts;
+namespace Fast.Tokenizer.Training.Tests.Parts;
 
 /// <summary>Made-up episodes, divided over shards and counted in a folder.</summary>
 internal sealed class CountedShards(string folder)

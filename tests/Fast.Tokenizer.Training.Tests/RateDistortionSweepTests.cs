@@ -1,7 +1,6 @@
 using Fast.Tokenizer.Fidelity;
-using Fast.Tokenizer.Training;
 
-namespace Fast.Tokenizer.Tests.Training;
+namespace Fast.Tokenizer.Training.Tests;
 
 public sealed class RateDistortionSweepTests
 {

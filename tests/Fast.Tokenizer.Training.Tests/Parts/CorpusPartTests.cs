@@ -1,10 +1,9 @@
 using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
-using Fast.Tokenizer.Training;
 using Fast.Tokenizer.Training.Parts;
 
-namespace Fast.Tokenizer.Tests.Training.Parts;
+namespace Fast.Tokenizer.Training.Tests.Parts;
 
 public sealed class CorpusPartTests : IDisposable
 {

@@ -1,4 +1,4 @@
-namespace Fast.Tokenizer.Training;
+namespace Fast.Tokenizer;
 
 /// <summary>What a tokenizer was trained on. Holds no date and no path, so that equal training gives equal bytes.</summary>
 public sealed record TrainingFacts

@@ -1,9 +1,8 @@
 using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.Tests.Normalization;
-using Fast.Tokenizer.Training;
 using Fast.Tokenizer.Transform;
 
-namespace Fast.Tokenizer.Tests.Training;
+namespace Fast.Tokenizer.Training.Tests;
 
 public sealed class ReconstructionTrainingTests
 {

@@ -1,11 +1,10 @@
 using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
-using Fast.Tokenizer.Tests.Training.Parts;
-using Fast.Tokenizer.Training;
+using Fast.Tokenizer.Training.Tests.Parts;
 using Fast.Tokenizer.Training.Parts;
 
-namespace Fast.Tokenizer.Tests.Training;
+namespace Fast.Tokenizer.Training.Tests;
 
 public sealed class CountedTrainingTests : IDisposable
 {

@@ -1,8 +1,7 @@
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Normalization;
-using Fast.Tokenizer.Training;
 
-namespace Fast.Tokenizer.Tests.Training;
+namespace Fast.Tokenizer.Training.Tests;
 
 public sealed class RateDistortionCurveTests
 {

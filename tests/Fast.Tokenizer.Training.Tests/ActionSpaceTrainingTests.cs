@@ -1,10 +1,9 @@
 using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Fidelity;
 using Fast.Tokenizer.Normalization;
-using Fast.Tokenizer.Training;
 using Fast.Tokenizer.Vocabulary;
 
-namespace Fast.Tokenizer.Tests.Training;
+namespace Fast.Tokenizer.Training.Tests;
 
 /// <summary>Training where the robot's own actions go through an action space.</summary>
 public sealed class ActionSpaceTrainingTests

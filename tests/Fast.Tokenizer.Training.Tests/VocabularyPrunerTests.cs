@@ -1,8 +1,7 @@
 using Fast.Tokenizer.Tests.Vocabulary;
-using Fast.Tokenizer.Training;
 using Fast.Tokenizer.Vocabulary;
 
-namespace Fast.Tokenizer.Tests.Training;
+namespace Fast.Tokenizer.Training.Tests;
 
 public sealed class VocabularyPrunerTests
 {
