@@ -30,10 +30,12 @@ internal static class TwoParts
         double windows = options["--windows"];
         string[] shards = [await ShardAsync(work, 0, windows / 2), await ShardAsync(work, 1, windows / 2)];
         bool isPinned = OperatingSystem.IsLinux() && File.Exists("/usr/bin/taskset");
-        string binding = isPinned ? "each process on a core of its own" : "processes not bound to cores";
+        string binding = isPinned
+            ? "one part on one core, two parts on a core each, and merging on both"
+            : "processes not bound to cores";
         Print($"{windows:F0} windows [50,7] in two shards, {binding}");
         Print($"");
-        Print($"Processor time is that of the longer one of two processes: what two free cores would take.");
+        Print($"Processor time is that of the longer one of two processes: what two free cores would take, were merging on one.");
         Print($"");
         Print($"| round | one part, s | two parts, s | ratio | processor s: one | two, counting | merging | ratio | counting alone | load |");
         Print($"|---|---|---|---|---|---|---|---|---|---|");
@@ -49,10 +51,10 @@ internal static class TwoParts
             string Path(int part, string pass) => work.File($"{part}.{pass}");
             string all = work.File("all.statistics"), merged = work.File("all.counts");
             Took counting = Run(isPinned, Statistics(Path(0, "statistics"), shards[0]), Statistics(Path(1, "statistics"), shards[1]));
-            Took merging = Run(isPinned, Merge(all, Path(0, "statistics"), Path(1, "statistics")));
+            Took merging = RunOnBoth(isPinned, Merge(all, Path(0, "statistics"), Path(1, "statistics")));
             counting = Add(
                 counting, Run(isPinned, Coefficients(Path(0, "counts"), all, shards[0]), Coefficients(Path(1, "counts"), all, shards[1])));
-            merging = Add(merging, Run(isPinned, Merge(merged, Path(0, "counts"), Path(1, "counts"))));
+            merging = Add(merging, RunOnBoth(isPinned, Merge(merged, Path(0, "counts"), Path(1, "counts"))));
             Took two = Add(counting, merging);
             ratios.Add(one.Seconds / two.Seconds);
             isSame &= IsSame(CorpusPart.Open(counts), CorpusPart.Open(merged));
@@ -92,15 +94,20 @@ internal static class TwoParts
         (one.Windows, one.DistinctWindows, one.MinCoefficient, one.MaxCoefficient)
         == (other.Windows, other.DistinctWindows, other.MinCoefficient, other.MaxCoefficient);
 
-    // All at once, each on a core where that can be had. Processor time is that of the longest: what as many free cores would take.
-    private static Took Run(bool isPinned, params string[][] commands)
+    private static Took Run(bool isPinned, params string[][] commands) =>
+        Run([.. commands.Select((command, core) => (isPinned ? core.ToString(CultureInfo.InvariantCulture) : null, command))]);
+
+    private static Took RunOnBoth(bool isPinned, string[] command) => Run([(isPinned ? "0,1" : null, command)]);
+
+    // All at once, each on its cores where they are given. Processor time is that of the longest: what as many free cores would take.
+    private static Took Run(IReadOnlyList<(string? Cores, string[] Command)> commands)
     {
         var watch = Stopwatch.StartNew();
-        Process[] running = [.. commands.Select((command, core) =>
+        Process[] running = [.. commands.Select(bound =>
         {
-            string[] tool = ["dotnet", _tool, .. command];
-            string[] bound = isPinned ? ["taskset", "-c", core.ToString(CultureInfo.InvariantCulture), .. tool] : tool;
-            return Process.Start(new ProcessStartInfo(bound[0], bound[1..]) { RedirectStandardOutput = true })!;
+            string[] tool = ["dotnet", _tool, .. bound.Command];
+            string[] line = bound.Cores is null ? tool : ["taskset", "-c", bound.Cores, .. tool];
+            return Process.Start(new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true })!;
         })];
         var times = new TimeSpan[running.Length];
         for (bool isRunning = true; isRunning; Thread.Sleep(5))

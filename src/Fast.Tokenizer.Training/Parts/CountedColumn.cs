@@ -13,8 +13,12 @@ internal sealed class CountedColumn
 
     private static readonly double[] _shares = [0.01, 0.10, 0.50, 0.90, 0.99];
 
+    // The two values that each quantile is between, and how many of each are known.
     private readonly double[] _below = new double[_shares.Length];
     private readonly double[] _above = new double[_shares.Length];
+    private readonly long[] _ranks = new long[_shares.Length];
+    private int _knownBelow;
+    private int _knownAbove;
     private CompensatedSum _sum;
     private CompensatedSum _squares;
     private double _min;
@@ -39,7 +43,12 @@ internal sealed class CountedColumn
     /// <summary>Takes a value the second time.</summary>
     public void AddAgain(double value, long count, CancellationToken cancellationToken)
     {
-        if (_seen == 0) _mean = Math.Clamp(_sum.Value / _count, _min, _max);
+        if (_seen == 0)
+        {
+            _mean = Math.Clamp(_sum.Value / _count, _min, _max);
+            for (int i = 0; i < _ranks.Length; i++) _ranks[i] = Place(_shares[i]).Rank;
+        }
+
         double square = (value - _mean) * (value - _mean);
         for (long i = 0; i < count && _min != _max; i++)
         {
@@ -47,15 +56,9 @@ internal sealed class CountedColumn
             _squares.Add(square);
         }
 
-        long end = _seen + count;
-        for (int i = 0; i < _shares.Length; i++)
-        {
-            (long rank, _) = Place(_shares[i]);
-            if (rank >= _seen && rank < end) _below[i] = value;
-            if (rank + 1 >= _seen && rank + 1 < end) _above[i] = value;
-        }
-
-        _seen = end;
+        _seen += count;
+        while (_knownBelow < _ranks.Length && _ranks[_knownBelow] < _seen) _below[_knownBelow++] = value;
+        while (_knownAbove < _ranks.Length && _ranks[_knownAbove] + 1 < _seen) _above[_knownAbove++] = value;
     }
 
     /// <summary>The statistics, of one dimension.</summary>

@@ -36,11 +36,9 @@ internal static class ValueKey
     {
         (column, number) = (0, 0);
         if (key.Length is < ColumnLength or > MaxLength || (key.Length > ColumnLength && key[^1] == 0)) return false;
-        Span<byte> whole = stackalloc byte[MaxLength];
-        whole.Clear();
-        key.CopyTo(whole);
-        column = BinaryPrimitives.ReadInt32BigEndian(whole);
-        number = BinaryPrimitives.ReadUInt64BigEndian(whole[ColumnLength..]);
+        column = BinaryPrimitives.ReadInt32BigEndian(key);
+        int at = 8 * sizeof(ulong);
+        foreach (byte value in key[ColumnLength..]) number |= (ulong)value << (at -= 8);
         return column >= 0;
     }
 
