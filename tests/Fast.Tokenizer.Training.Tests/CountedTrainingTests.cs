@@ -1,8 +1,8 @@
 using Fast.Tokenizer.Actions;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
-using Fast.Tokenizer.Training.Tests.Parts;
 using Fast.Tokenizer.Training.Parts;
+using Fast.Tokenizer.Training.Tests.Parts;
 
 namespace Fast.Tokenizer.Training.Tests;
 

@@ -1,5 +1,3 @@
-using Fast.Tokenizer.Normalization;
-
 namespace Fast.Tokenizer.Training.Parts;
 
 /// <summary>Counts the values of columns within a memory limit.</summary>

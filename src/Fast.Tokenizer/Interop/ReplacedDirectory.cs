@@ -52,13 +52,22 @@ internal static class ReplacedDirectory
         }
     }
 
-    /// <summary>Where a folder is, when its files were written, and which saves to it run. Two that differ have a save between them.</summary>
-    public static (string? Folder, DateTime Written, string Saves) Look(string directory)
+    /// <summary>Where a folder is, and a text that changes when a save to it comes: its place, its time, and the saves that run.</summary>
+    public static (string? Folder, string Place) Look(string directory)
     {
-        string target = Resolve(directory);
-        string saves = Path.GetDirectoryName(target) is null ? string.Empty : string.Join('/', SavingFolder.Of(target).Order());
-        string? folder = Find(directory);
-        return (folder, folder is null ? default : Directory.GetLastWriteTimeUtc(folder), saves);
+        try
+        {
+            string target = Resolve(directory);
+            string saves = Path.GetDirectoryName(target) is null ? string.Empty : string.Join('/', SavingFolder.Of(target).Order());
+            string? folder = Find(directory);
+            long written = folder is null ? 0 : Directory.GetLastWriteTimeUtc(folder == directory ? target : folder).Ticks;
+            return (folder, $"{folder}/{written}/{saves}");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // Seen by nobody, as where it is being taken away.
+            return (null, Guid.NewGuid().ToString());
+        }
     }
 
     // Ends what a killed process had begun.

@@ -32,6 +32,7 @@ internal static class TokenizerFolder
     private const string ByteLevelType = "byte_level";
     private const int MaxFileLength = 64 << 20;
     private const int MostAttempts = 100;
+    private const int RetryMilliseconds = 5;
 
     private static readonly HashSet<string> _names =
     [
@@ -100,29 +101,33 @@ internal static class TokenizerFolder
     public static FastTokenizerDefinition Load(string directory)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
-        for (int attempt = 1; ; attempt++)
+        // What checksums are over is whole. Anything else, a missing file too, counts if the folder was the same before and after.
+        (string? Place, string? Manifest) before = default;
+        for (int attempt = 1; ; attempt++, before = Look(directory))
         {
-            // Saves may come between any two steps. What was read, and what was missing, counts if the folder is the same before and after.
-            var before = Look(directory);
             try
             {
-                FastTokenizerDefinition read =
-                    Read(before.Place.Folder ?? throw new DirectoryNotFoundException($"there is no tokenizer folder {directory}"));
-                if (attempt == MostAttempts || Look(directory) == before) return read;
+                string folder = ReplacedDirectory.Find(directory)
+                    ?? throw new DirectoryNotFoundException($"there is no tokenizer folder {directory}");
+                if (File.Exists(Path.Combine(folder, ManifestName))) return ReadSealed(folder);
+                FastTokenizerDefinition published = LoadPublished(folder);
+                bool isPublished = before is { Place: not null, Manifest: null } && Look(directory) == before;
+                if (isPublished || attempt == MostAttempts) return published;
             }
             catch (Exception problem) when (problem is IOException or InvalidDataException or UnauthorizedAccessException
                 && attempt < MostAttempts && Look(directory) != before)
             {
-                // The folder that is there now is whole.
+                // The moment without a folder is shorter than this.
+                Thread.Sleep(RetryMilliseconds);
             }
         }
     }
 
-    // The manifest, because the clock of a file system may stand still from one save to the next.
-    private static ((string? Folder, DateTime Written, string Saves) Place, string? Manifest) Look(string directory)
+    // All that tells one save from another. The manifest, too: the clock of a file system may stand still from one save to the next.
+    private static (string Place, string? Manifest) Look(string directory)
     {
-        var place = ReplacedDirectory.Look(directory);
-        return (place, place.Folder is { } folder && ManifestBytes(folder) is { } manifest ? Hash(manifest) : null);
+        (string? folder, string place) = ReplacedDirectory.Look(directory);
+        return (place, folder is not null && ManifestBytes(folder) is { } manifest ? Hash(manifest) : null);
     }
 
     private static byte[]? ManifestBytes(string folder)
@@ -137,12 +142,9 @@ internal static class TokenizerFolder
         }
     }
 
-    private static FastTokenizerDefinition Read(string directory)
+    private static FastTokenizerDefinition ReadSealed(string directory)
     {
-        string manifestPath = Path.Combine(directory, ManifestName);
-        if (!File.Exists(manifestPath)) return LoadPublished(directory);
-
-        FolderManifest manifest = ReadManifest(manifestPath);
+        FolderManifest manifest = ReadManifest(Path.Combine(directory, ManifestName));
         var contents = manifest.Files.ToDictionary(file => file.Key, file => ReadChecked(directory, file.Key, file.Value));
         try
         {

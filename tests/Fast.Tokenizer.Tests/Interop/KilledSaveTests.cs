@@ -142,7 +142,7 @@ public sealed class KilledSaveTests : IDisposable
     [InlineData(false)]
     public async Task Whoever_loads_during_saves_gets_one_of_them_whole(bool canExchange)
     {
-        (string, byte[])[][] wholes = [.. Enumerable.Range(1, 40).Select(scale =>
+        (string, byte[])[][] wholes = [.. Enumerable.Range(1, 15).Select(scale =>
         {
             SampleTokenizers.Tokenizer(scale, merges: 0).Save(_folder[$"{scale}"]);
             return Contents(_folder[$"{scale}"]);
@@ -166,7 +166,7 @@ public sealed class KilledSaveTests : IDisposable
         foreach ((string, byte[])[] whole in wholes)
         {
             // The same one again, too: its manifest does not tell that it was replaced.
-            for (int time = 0; time < 4; time++) ReplacedDirectory.Write(Target, whole, names, canExchange);
+            for (int time = 0; time < 3; time++) ReplacedDirectory.Write(Target, whole, names, canExchange);
         }
 
         await done.CancelAsync();

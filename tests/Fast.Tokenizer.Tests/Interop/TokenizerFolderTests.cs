@@ -2,7 +2,6 @@ using Fast.Tokenizer.Interop;
 using Fast.Tokenizer.Normalization;
 using Fast.Tokenizer.Quantization;
 using Fast.Tokenizer.Tests.Normalization;
-using Fast.Tokenizer.Training;
 using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Tests.Interop;

@@ -10,7 +10,10 @@ public static class TokenizerSource
     /// <param name="options">How to fetch; null takes everything from the environment.</param>
     /// <param name="progress">Told of the bytes of each file that is fetched; may be null.</param>
     /// <param name="cancellationToken">Stops the download.</param>
-    /// <returns>A folder for <see cref="FastActionTokenizer.Load"/>.</returns>
+    /// <returns>
+    /// A folder for <see cref="FastActionTokenizer.Load"/>: the name itself where it is one, and only that method finds what a save that was
+    /// killed left of it.
+    /// </returns>
     /// <exception cref="ArgumentException">The name is empty, or an option or environment variable is not valid.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder, and the name cannot be a repository's.</exception>
     /// <exception cref="HubException">The repository cannot be had; the message says why and what to do.</exception>

@@ -1,4 +1,4 @@
-namespace Fast.Tokenizer.Normalization;
+namespace Fast.Tokenizer.Training;
 
 /// <summary>Takes the values of columns that need not have equally many.</summary>
 internal interface IColumnValues

@@ -1,4 +1,6 @@
-namespace Fast.Tokenizer.Normalization;
+using Fast.Tokenizer.Normalization;
+
+namespace Fast.Tokenizer.Training;
 
 /// <summary>Statistics of columns that need not have equally many values.</summary>
 internal sealed class ColumnStatistics : IColumnValues
