@@ -95,10 +95,11 @@ public sealed class ConstrainedSampler
         for (int i = 0; i < order.Length; i++) sum += _weights[i] = Weight(logits[(int)(uint)order[i]], largest);
         if (_options.TopP < 1)
         {
+            // At least one is wanted, as that is more than 0, and no more than all, as they are added in the same order.
             double wanted = sum * _options.TopP;
             sum = 0;
             int kept = 0;
-            while (kept < order.Length && (kept == 0 || sum < wanted)) sum += _weights[kept++];
+            while (sum < wanted) sum += _weights[kept++];
             order = order[..kept];
         }
 

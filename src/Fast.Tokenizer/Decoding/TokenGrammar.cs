@@ -162,9 +162,9 @@ public sealed class TokenGrammar
 
     /// <summary>Whether a state can be one of this grammar.</summary>
     internal bool Holds(in TokenConstraintState state) =>
-        state.Coefficients <= _count && state.Tokens <= _budget && state.Pending < _transitions.StateCount
+        state.Coefficients <= _count && state.Pending < _transitions.StateCount
         && (!state.IsEnded || (IsComplete(state) && Options.EndId is not null))
-        && _completions.Fewest(state.Pending, Remaining(state)) <= (IsComplete(state) ? 0 : _budget - state.Tokens);
+        && _completions.Fewest(state.Pending, Remaining(state)) <= _budget - state.Tokens;
 
     // An impossible completion is more than any number of tokens left, which is below the largest number.
     private bool CanComplete(int transition, int remaining, int left) =>

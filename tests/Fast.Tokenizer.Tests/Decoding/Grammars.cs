@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Fast.Tokenizer.Decoding;
 using Fast.Tokenizer.Training;
 using Fast.Tokenizer.Vocabulary;
@@ -12,7 +13,10 @@ internal static class Grammars
     private static readonly ConcurrentDictionary<string, Lazy<FastActionTokenizer>> _tokenizers = new();
     private static readonly ConditionalWeakTable<FastActionTokenizer, TokenCodec> _codecs = [];
 
-    public static string[] Names => ["integer", "unmerged integer", "trained integer", "trained byte-level", "fast_plus", "calvin_s50", "libero_s10"];
+    public static string[] Names =>
+    [
+        "integer", "unmerged integer", "trained integer", "trained byte-level", "byte-level by hand", "fast_plus", "calvin_s50", "libero_s10",
+    ];
 
     public static FastActionTokenizer Tokenizer(string name) => _tokenizers.GetOrAdd(name, _ => new(() => Make(name))).Value;
 
@@ -73,8 +77,23 @@ internal static class Grammars
         "unmerged integer" => SampleTokenizers.Tokenizer(min: -3, max: 9, merges: 0),
         "trained integer" => OfAnyShape(Train(AlphabetKind.Integer).Tokenizer),
         "trained byte-level" => OfAnyShape(Train(AlphabetKind.ByteLevel).Tokenizer),
+        "byte-level by hand" => ByteLevelByHand(),
         _ => FastActionTokenizer.Load(TestData.Locate("tokenizers", name)),
     };
+
+    // All bytes, characters of one to four bytes and pairs of them, and tokens that end and begin within a character.
+    private static FastActionTokenizer ByteLevelByHand()
+    {
+        byte[][] tokens =
+        [
+            .. Enumerable.Range(0, 256).Select(value => new[] { (byte)value }),
+            .. Enumerable.Range(0x80, 0x80).Select(character => Encoding.UTF8.GetBytes([(char)character])),
+            .. "abcdefgh".SelectMany(_ => "abcdefgh", (first, second) => Encoding.UTF8.GetBytes([first, second])),
+            [.. "\u20AC"u8], [.. "\U0001F600"u8], [.. "\u00E9\u20ACa"u8], [0xF0, 0x9F], [0x9F, 0x98], [0x98, 0x80, 0xE2], [0xA9, 0x61], [0xC3, 0xA9, 0xC3],
+        ];
+        string[] texts = [.. tokens.Select(token => string.Concat(token.Select(value => ByteLevelVocabulary.Character(value))))];
+        return TokenConstraintTests.Make(new ByteLevelAlphabet(-90, splitsWords: false, texts), ByteLevelVocabulary.Create(texts, []));
+    }
 
     // Statistics are of three dimensions; without them the vocabulary serves every shape.
     private static FastActionTokenizer OfAnyShape(FastActionTokenizer tokenizer) =>

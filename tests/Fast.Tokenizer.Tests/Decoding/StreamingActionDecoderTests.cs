@@ -181,6 +181,28 @@ public sealed class StreamingActionDecoderTests
     }
 
     [Fact]
+    public void Nothing_of_a_chunk_is_left_after_a_reset()
+    {
+        FastActionTokenizer tokenizer = Get("integer");
+        var random = new Random(6);
+        var shape = new ActionShape(9, 3);
+        var decoder = new StreamingActionDecoder(tokenizer, shape);
+        foreach (int taken in (int[])[1, 5, int.MaxValue])
+        {
+            int[] tokens = tokenizer.Encode(Motion(random, tokenizer, shape), shape);
+            foreach (int token in tokens.Take(taken)) decoder.Push(token);
+            Assert.Contains(Read(decoder), value => value != 0);
+
+            decoder.Reset();
+
+            Assert.Equal((0, 0, DecodeStatus.Short), (decoder.Tokens, decoder.Coefficients, decoder.Status));
+            Assert.All(Read(decoder), value => Assert.Equal(0, value));
+            Assert.True(Follow(decoder, tokenizer, new SlowDecoder(tokenizer), tokens, null));
+            decoder.Reset();
+        }
+    }
+
+    [Fact]
     public void A_refused_prior_leaves_the_decoder_as_it_was()
     {
         FastActionTokenizer tokenizer = Get("integer normalised");
@@ -210,6 +232,7 @@ public sealed class StreamingActionDecoderTests
         Refusal.Says<ArgumentException>("[0,0]", () => new StreamingActionDecoder(tokenizer, default));
         Refusal.Says<ArgumentException>("3 dimensions, the tokenizer's statistics 4", () => new StreamingActionDecoder(tokenizer, new(5, 3)));
         Refusal.Says<ArgumentException>("19 values", () => new StreamingActionDecoder(tokenizer, new(5, 4), new double[19]));
+        Assert.Throws<ArgumentNullException>(() => new StreamingActionDecoder(null!, new(5, 4)));
         var decoder = new StreamingActionDecoder(tokenizer, new(5, 4));
         Refusal.Says<ArgumentException>("21 values", () => decoder.Read(new float[21]));
         Refusal.Says<ArgumentException>("0 values", () => decoder.Read(Array.Empty<double>()));

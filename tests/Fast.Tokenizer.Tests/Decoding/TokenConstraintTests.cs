@@ -32,7 +32,7 @@ public sealed class TokenConstraintTests
             }
         }
 
-        // Seven tokenizers: more than 10,000 sequences in all.
+        // Eight tokenizers: more than 10,000 sequences in all.
         Assert.True(drawn * Grammars.Names.Length > Rounds.Of(10_000));
     }
 
@@ -210,8 +210,10 @@ public sealed class TokenConstraintTests
         TokenConstraintState complete = constraint.State;
         var other = new TokenConstraint(new(tokenizer, new(1, 1)));
         Refusal.Says<ArgumentException>("is not a state of the grammar of [1,1]", () => other.State = complete);
-        Refusal.Says<ArgumentException>("too short for ids up to", () => constraint.ApplyTo(new float[3]));
-        Refusal.Says<ArgumentException>("too short for ids up to", () => constraint.AllowedTokens(new bool[3]));
+        string tooShort = $"a row of 3 is too short for ids up to {tokenizer.VocabularySize - 1}: ";
+        Refusal.Says<ArgumentException>(tooShort, () => constraint.ApplyTo(new float[3]));
+        Refusal.Says<ArgumentException>(tooShort, () => constraint.AllowedTokens(new bool[3]));
+        Assert.Throws<ArgumentNullException>(() => new TokenConstraint(null!));
     }
 
     [Fact]
@@ -237,7 +239,11 @@ public sealed class TokenConstraintTests
     [Theory]
     [InlineData("integer", "none")]
     [InlineData("integer", "PaliGemma")]
+    [InlineData("integer", "table")]
+    [InlineData("integer", "first is the end")]
     [InlineData("trained byte-level", "contiguous")]
+    [InlineData("byte-level by hand", "table")]
+    [InlineData("byte-level by hand", "first is the end")]
     [InlineData("fast_plus", "none")]
     [InlineData("fast_plus", "PaliGemma")]
     [InlineData("fast_plus", "table")]
@@ -249,7 +255,7 @@ public sealed class TokenConstraintTests
         int size = tokenizer.VocabularySize;
         ModelIdMap? map = Map(kind, size);
         var shape = new ActionShape(5, 3);
-        int end = kind switch { "none" => size, "PaliGemma" => 1, "contiguous" => 12 + size, _ => 17 };
+        int end = kind switch { "none" => size, "PaliGemma" => 1, "contiguous" => 12 + size, "first is the end" => 0, _ => 17 };
         int least = new TokenGrammar(tokenizer, shape).MinTokenCount;
         foreach (int? budget in (int?[])[null, least, least + 1, 20])
         {
@@ -268,7 +274,8 @@ public sealed class TokenConstraintTests
                 model.Reset();
                 for (int i = 0; i <= drawn.Length; i++)
                 {
-                    for (int id = 0; id < row.Length; id++) row[id] = id;
+                    for (int id = 0; id < row.Length; id++) row[id] = id + 1;
+                    Array.Fill(mask, true);
                     model.ApplyTo(row);
                     model.AllowedTokens(mask);
                     bool[] expected = new bool[row.Length];
@@ -277,7 +284,7 @@ public sealed class TokenConstraintTests
                     Assert.True(expected.AsSpan().SequenceEqual(mask));
                     for (int id = 0; id < row.Length; id++)
                     {
-                        if (expected[id] ? row[id] != id : row[id] != float.NegativeInfinity) Assert.Fail($"logit {id} is {row[id]}");
+                        if (expected[id] ? row[id] != id + 1 : row[id] != float.NegativeInfinity) Assert.Fail($"logit {id} is {row[id]}");
                         if (Rounds.AreFew && !expected[id] && id % 1009 != 0) continue;
                         if (expected[id] != model.IsAllowed(id)) Assert.Fail($"IsAllowed({id})");
                     }
@@ -317,6 +324,7 @@ public sealed class TokenConstraintTests
         switch (kind)
         {
             case "PaliGemma": return new PaliGemmaIdMap(size, size + 200);
+            case "first is the end": return new ContiguousIdMap(1, size);
             case "contiguous": return new ContiguousIdMap(12, size);
             case "table":
                 int[] ids = [.. Enumerable.Range(5, size * 2).Where(id => id != 17)];

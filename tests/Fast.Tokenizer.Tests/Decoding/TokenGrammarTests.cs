@@ -69,6 +69,24 @@ public sealed class TokenGrammarTests
     }
 
     [Theory]
+    [InlineData(-4, 1)]
+    [InlineData(-3, -3)]
+    [InlineData(-2, 0)]
+    [InlineData(1, 1)]
+    public void Only_characters_of_the_range_are_allowed(int lowest, int highest)
+    {
+        // Coefficient -100 is character 0, so "a" is -3; the last is -3 and 1.
+        string[] texts = ["a", "b", "c", "d", "e", "ae"];
+        FastActionTokenizer letters =
+            TokenConstraintTests.Make(new ByteLevelAlphabet(-100, splitsWords: false, texts), ByteLevelVocabulary.Create(texts, []));
+        var grammar = new TokenGrammar(letters, new(1, 2), new() { LowestCoefficient = lowest, HighestCoefficient = highest });
+        var mask = new bool[texts.Length];
+        new TokenConstraint(grammar).AllowedTokens(mask);
+        bool Has(int coefficient) => coefficient >= lowest && coefficient <= highest;
+        Assert.Equal([Has(-3), Has(-2), Has(-1), Has(0), Has(1), Has(-3) && Has(1)], mask);
+    }
+
+    [Theory]
     [InlineData(-2, 1)]
     [InlineData(-1, 2)]
     [InlineData(1, 0)]
@@ -162,5 +180,65 @@ public sealed class TokenGrammarTests
         Assert.Equal(2, new TokenGrammar(_tokenizer, new(1, 4), new() { MaxTokens = 2 }).MinTokenCount);
         Refusal.Says<ArgumentException>("a chunk of [1,4] takes at least 2 tokens, the budget is 1: raise MaxTokens", () =>
             new TokenGrammar(_tokenizer, new(1, 4), new() { MaxTokens = 1 }));
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(254)]
+    [InlineData(255)]
+    [InlineData(256)]
+    [InlineData(257)]
+    [InlineData(400)]
+    public void However_many_tokens_a_budget_closes_they_are_masked_and_no_others(int symbols)
+    {
+        // Tokens of two, three and four symbols: where budgets are low single symbols are closed, all together.
+        var vocabulary = new BpeVocabulary(symbols, [new(0, 0, symbols), new(symbols, 1, symbols + 1), new(symbols, symbols, symbols + 2)]);
+        FastActionTokenizer tokenizer = TokenConstraintTests.Make(new IntegerAlphabet(0, symbols - 1), vocabulary);
+        var random = new Random(symbols);
+        var row = new float[tokenizer.VocabularySize];
+        int closed = 0;
+        foreach (int budget in (int[])[3, 4, 5, 6, 11])
+        {
+            var constraint = new TokenConstraint(new(tokenizer, new(3, 4), new() { MaxTokens = budget }));
+            while (!constraint.IsComplete)
+            {
+                for (int id = 0; id < row.Length; id++) row[id] = id - 100;
+                constraint.ApplyTo(row);
+                int[] allowed = [.. Enumerable.Range(0, row.Length).Where(constraint.IsAllowed)];
+                for (int id = 0; id < row.Length; id++)
+                    Assert.Equal(constraint.IsAllowed(id) ? id - 100 : float.NegativeInfinity, row[id]);
+                closed = Math.Max(closed, row.Length - allowed.Length);
+                constraint.Accept(allowed[random.Next(allowed.Length)]);
+            }
+        }
+
+        Assert.True(closed >= symbols);
+        Assert.Throws<ArgumentNullException>(() => new TokenGrammar(null!, new(1, 1)));
+    }
+
+    [Fact]
+    public void A_token_from_which_the_next_can_come_to_no_end_is_masked_however_large_the_budget()
+    {
+        // The bytes of U+20AC are E2 82 AC. The last one comes only with the first of the next, so after the first two one by one the
+        // last coefficient has no end: seen only two tokens after the boundary.
+        byte[][] tokens = [[0xE2], [0x82], [0x82, 0xAC], [0xAC, 0xE2]];
+        string[] texts = [.. tokens.Select(token => string.Concat(token.Select(value => ByteLevelVocabulary.Character(value))))];
+        FastActionTokenizer tokenizer =
+            TokenConstraintTests.Make(new ByteLevelAlphabet(0, splitsWords: false, texts), ByteLevelVocabulary.Create(texts, []));
+        var range = new TokenGrammarOptions { LowestCoefficient = 0x20AC, HighestCoefficient = 0x20AC };
+        foreach (int? budget in (int?[])[null, 4, 100])
+        {
+            var constraint = new TokenConstraint(new(tokenizer, new(1, 2), range with { MaxTokens = budget }));
+            bool[][] steps = [[true, false, false, false], [false, true, true, false], [false, false, false, true], [false, false, true, false]];
+            foreach ((bool[] allowed, int next) in steps.Zip([0, 1, 3, 2]))
+            {
+                var logits = new float[4];
+                constraint.ApplyTo(logits);
+                Assert.Equal(allowed, logits.Select(logit => logit == 0));
+                constraint.Accept(next);
+            }
+
+            Assert.True(constraint.IsComplete);
+        }
     }
 }

@@ -1,7 +1,6 @@
 using Fast.Tokenizer.Decoding;
-using Fast.Tokenizer.Tests.Decoding;
 
-namespace Fast.Tokenizer.Tests;
+namespace Fast.Tokenizer.Tests.Decoding;
 
 /// <summary>Counts the bytes allocated by the steps of a constrained loop, while no other test runs.</summary>
 [CollectionDefinition(nameof(ConstraintAllocationTests), DisableParallelization = true)]
