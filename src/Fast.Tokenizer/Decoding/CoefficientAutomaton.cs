@@ -56,6 +56,7 @@ internal sealed class CoefficientAutomaton
     }
 
     // The state from which the given number of bytes complete a character at or above a code point; below the floor a shorter form exists.
+    // Every floor is a multiple of 64, so the last byte cannot cross it.
     private int Rest(int bytes, int start, int floor)
     {
         int size = 1 << (6 * bytes);
@@ -66,7 +67,7 @@ internal sealed class CoefficientAutomaton
         for (int value = 0; value < 64; value++)
         {
             int from = start + (value * (size >> 6));
-            next[0x80 | value] = bytes > 1 ? Rest(bytes - 1, from, floor) : from < floor ? None : End(from);
+            next[0x80 | value] = bytes > 1 ? Rest(bytes - 1, from, floor) : End(from);
         }
 
         if (next.All(state => state == None)) return None;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using Fast.Tokenizer.Decoding;
-using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Tests.Decoding;
 
@@ -12,7 +11,9 @@ public sealed class CoefficientAutomatonTests
 
     // Where the number of bytes, the first byte, or what is a character changes.
     private static readonly int[] _borders =
-        [0, 0x41, 0x80, 0xC0, 0x7C0, 0x800, 0x1000, 0xD000, 0xD800, 0xDFFF, 0xE000, 0xFFFD, 0xFFFF, 0x10000, 0x40000, 0x100000, LastCodePoint];
+    [
+        0, 0x41, 0x80, 0xC0, 0x7C0, 0x800, 0x1000, 0xD000, 0xD800, 0xDFFF, 0xE000, 0xFFFD, 0xFFFF, 0x10000, 0x40000, 0x100000, LastCodePoint,
+    ];
 
     [Fact]
     public void Ranges_on_and_beside_a_border_are_read_exactly()
@@ -57,16 +58,15 @@ public sealed class CoefficientAutomatonTests
             byte[] Part() => random.Next(4) == 0 ? [bytes[random.Next(bytes.Length)]] : characters[random.Next(characters.Length)];
             byte[] Token(int parts) => [.. Enumerable.Range(0, parts).SelectMany(_ => Part())];
             byte[][] tokens = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Token(random.Next(1, 4)))];
-            string[] texts = [.. tokens.Select(token => string.Concat(token.Select(value => ByteLevelVocabulary.Character(value))))];
 
             int[] whole = [.. tokens.SelectMany(Whole)];
             (int, int)? expected = whole.Length == 0 ? null : (whole.Min(), whole.Max());
-            Assert.Equal(expected, CoefficientAutomaton.WholeCharacters(ByteLevelVocabulary.Create(texts, [])));
+            Assert.Equal(expected, CoefficientAutomaton.WholeCharacters(Grammars.OfBytes(tokens)));
             none += expected is null ? 1 : 0;
         }
 
         Assert.InRange(none, 20, 380);
-        Assert.Equal((0, 0), CoefficientAutomaton.WholeCharacters(ByteLevelVocabulary.Create([ByteLevelVocabulary.Character(0).ToString()], [])));
+        Assert.Equal((0, 0), CoefficientAutomaton.WholeCharacters(Grammars.OfBytes([[0]])));
     }
 
     private static int[] Whole(byte[] token)
@@ -117,7 +117,8 @@ public sealed class CoefficientAutomatonTests
             }
 
             OperationStatus status = Rune.DecodeFromUtf8(bytes.AsSpan(0, length + 1), out Rune character, out int size);
-            if (status != OperationStatus.Done || size != length + 1) Assert.Fail($"{Convert.ToHexString(bytes, 0, length + 1)} is no character");
+            if (status != OperationStatus.Done || size != length + 1)
+                Assert.Fail($"{Convert.ToHexString(bytes, 0, length + 1)} is no character");
             read.Add(character.Value);
         }
 

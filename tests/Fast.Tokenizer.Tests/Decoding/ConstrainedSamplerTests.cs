@@ -198,7 +198,8 @@ public sealed class ConstrainedSamplerTests
     public void A_cut_that_cuts_nothing_off_changes_no_draw()
     {
         var constraint = new TokenConstraint(new(_toy, new(1, 1)));
-        ConstrainedSampler[] samplers = [.. new[] { 0, 5, 6, int.MaxValue }.Select(k => new ConstrainedSampler(new() { Temperature = 1, TopK = k }))];
+        int[] mosts = [0, 5, 6, int.MaxValue];
+        ConstrainedSampler[] samplers = [.. mosts.Select(most => new ConstrainedSampler(new() { Temperature = 1, TopK = most }))];
         for (int i = 0; i < 200; i++) Assert.Single(samplers.Select(sampler => sampler.Next(_logits, constraint)).Distinct());
     }
 
@@ -206,7 +207,8 @@ public sealed class ConstrainedSamplerTests
     public void A_probability_that_is_reached_exactly_is_enough()
     {
         var constraint = new TokenConstraint(new(_toy, new(1, 1), new() { LowestCoefficient = -1 }));
-        foreach ((double topP, int[] chosen) in ((double, int[])[])[(0.25, [1]), (0.5, [1, 2]), (Math.BitIncrement(0.5), [1, 2, 3]), (0.75, [1, 2, 3])])
+        (double, int[])[] cases = [(0.25, [1]), (0.5, [1, 2]), (Math.BitIncrement(0.5), [1, 2, 3]), (0.75, [1, 2, 3])];
+        foreach ((double topP, int[] chosen) in cases)
         {
             var sampler = new ConstrainedSampler(new() { Temperature = 1, TopP = topP });
             Assert.Equal(chosen, Enumerable.Range(0, 200).Select(_ => sampler.Next(new float[9], constraint)).Distinct().Order());
@@ -219,7 +221,10 @@ public sealed class ConstrainedSamplerTests
         var constraint = new TokenConstraint(new(_toy, new(1, 1)));
         float[] row = [-1e30f, 0, -1e30f, 0, float.NegativeInfinity, 0, 0, 0, 0];
         foreach ((double number, int expected) in ((double, int)[])[(0, 1), (0.5 - (1 - LargestNumber), 1), (0.5, 3), (LargestNumber, 3)])
-            Assert.Equal(expected, new ConstrainedSampler(new() { Temperature = 1, Seed = PlainSampler.SeedOf(number) }).Next(row, constraint));
+        {
+            var sampler = new ConstrainedSampler(new() { Temperature = 1, Seed = PlainSampler.SeedOf(number) });
+            Assert.Equal(expected, sampler.Next(row, constraint));
+        }
     }
 
     [Fact]
@@ -312,8 +317,8 @@ public sealed class ConstrainedSamplerTests
             int[] order = [.. allowed.Where(id => row[id] != float.NegativeInfinity)];
             int most = options.TopK == 0 ? order.Length : options.TopK;
             if (most < order.Length || options.TopP < 1) order = [.. order.OrderByDescending(id => row[id]).ThenBy(id => id).Take(most)];
-            double[] weights = [.. order.Select(id => row[id] == largest ? 1 : Math.Exp(((double)row[id] - largest) / options.Temperature))];
-            double[] sums = Sums(weights);
+            double[] sums =
+                Sums([.. order.Select(id => row[id] == largest ? 1 : Math.Exp(((double)row[id] - largest) / options.Temperature))]);
             if (options.TopP < 1)
             {
                 int kept = Array.FindIndex(sums, sum => sum >= sums[^1] * options.TopP) + 1;

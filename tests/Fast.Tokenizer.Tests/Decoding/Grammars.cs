@@ -15,7 +15,8 @@ internal static class Grammars
 
     public static string[] Names =>
     [
-        "integer", "unmerged integer", "trained integer", "trained byte-level", "byte-level by hand", "fast_plus", "calvin_s50", "libero_s10",
+        "integer", "unmerged integer", "trained integer", "trained byte-level", "byte-level by hand",
+        "fast_plus", "calvin_s50", "libero_s10",
     ];
 
     public static FastActionTokenizer Tokenizer(string name) => _tokenizers.GetOrAdd(name, _ => new(() => Make(name))).Value;
@@ -60,6 +61,12 @@ internal static class Grammars
         Assert.True(actions.All(double.IsFinite));
     }
 
+    /// <summary>A byte-level tokenizer without merges whose tokens are these bytes.</summary>
+    public static FastActionTokenizer OfBytes(int minToken, params byte[][] tokens) =>
+        TokenConstraintTests.Make(new ByteLevelAlphabet(minToken, splitsWords: false, Texts(tokens)), OfBytes(tokens));
+
+    public static BpeVocabulary OfBytes(byte[][] tokens) => ByteLevelVocabulary.Create(Texts(tokens), []);
+
     /// <summary>A tokenizer of [20,3] with coefficients of two bytes, and what it was trained on.</summary>
     public static (FastActionTokenizer Tokenizer, Episode[] Episodes) Train(AlphabetKind alphabet)
     {
@@ -70,6 +77,9 @@ internal static class Grammars
         var options = new TrainingOptions { Horizon = 20, Stride = 3, Scale = 40, Alphabet = alphabet, Vocabulary = new() { VocabularySize = 700 } };
         return (new ActionTokenizerTrainer(options).TrainAsync(new EpisodeList(episodes)).GetAwaiter().GetResult().Tokenizer, episodes);
     }
+
+    private static string[] Texts(byte[][] tokens) =>
+        [.. tokens.Select(token => string.Concat(token.Select(value => ByteLevelVocabulary.Character(value))))];
 
     private static FastActionTokenizer Make(string name) => name switch
     {
@@ -89,10 +99,10 @@ internal static class Grammars
             .. Enumerable.Range(0, 256).Select(value => new[] { (byte)value }),
             .. Enumerable.Range(0x80, 0x80).Select(character => Encoding.UTF8.GetBytes([(char)character])),
             .. "abcdefgh".SelectMany(_ => "abcdefgh", (first, second) => Encoding.UTF8.GetBytes([first, second])),
-            [.. "\u20AC"u8], [.. "\U0001F600"u8], [.. "\u00E9\u20ACa"u8], [0xF0, 0x9F], [0x9F, 0x98], [0x98, 0x80, 0xE2], [0xA9, 0x61], [0xC3, 0xA9, 0xC3],
+            [.. "\u20AC"u8], [.. "\U0001F600"u8], [.. "\u00E9\u20ACa"u8],
+            [0xF0, 0x9F], [0x9F, 0x98], [0x98, 0x80, 0xE2], [0xA9, 0x61], [0xC3, 0xA9, 0xC3],
         ];
-        string[] texts = [.. tokens.Select(token => string.Concat(token.Select(value => ByteLevelVocabulary.Character(value))))];
-        return TokenConstraintTests.Make(new ByteLevelAlphabet(-90, splitsWords: false, texts), ByteLevelVocabulary.Create(texts, []));
+        return OfBytes(-90, tokens);
     }
 
     // Statistics are of three dimensions; without them the vocabulary serves every shape.

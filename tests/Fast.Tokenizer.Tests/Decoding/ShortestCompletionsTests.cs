@@ -1,5 +1,4 @@
 using Fast.Tokenizer.Decoding;
-using Fast.Tokenizer.Vocabulary;
 
 namespace Fast.Tokenizer.Tests.Decoding;
 
@@ -22,7 +21,7 @@ public sealed class ShortestCompletionsTests
     public void Transitions_and_completions_are_those_of_a_plain_search()
     {
         CoefficientAutomaton[] automata =
-            [.. new[] { (0, 0xFFFF), (0x42, 0x20AC), (0x20AC, 0x20AC) }.Select(range => CoefficientAutomaton.OfText(range.Item1, range.Item2))];
+            [CoefficientAutomaton.OfText(0, 0xFFFF), CoefficientAutomaton.OfText(0x42, 0x20AC), CoefficientAutomaton.OfText(0x20AC, 0x20AC)];
         var random = new Random(1);
         foreach (byte[][] tokens in _vocabularies)
             foreach (CoefficientAutomaton automaton in automata) Check(automaton, tokens, most: 2, random);
@@ -38,12 +37,11 @@ public sealed class ShortestCompletionsTests
 
     private static void Check(CoefficientAutomaton automaton, byte[][] tokens, int most, Random random)
     {
-        string[] texts = [.. tokens.Select(token => string.Concat(token.Select(value => ByteLevelVocabulary.Character(value))))];
         int[] places = [.. Enumerable.Range(0, (tokens.Length * 2) + 1)];
         int length = places.Length;
         random.Shuffle(places);
         places = places[..tokens.Length];
-        var transitions = new TokenTransitions(automaton, ByteLevelVocabulary.Create(texts, []), places, length, most);
+        var transitions = new TokenTransitions(automaton, Grammars.OfBytes(tokens), places, length, most);
         var completions = new ShortestCompletions(transitions, most);
 
         Assert.Equal(automaton.StateCount, transitions.StateCount);
@@ -53,9 +51,10 @@ public sealed class ShortestCompletionsTests
         {
             var expected = new (int, int)?[length];
             for (int token = 0; token < tokens.Length; token++) expected[places[token]] = steps[state][token];
-            Assert.Equal(expected, transitions.Row(state).ToArray().Select(Read));
+            int[] row = transitions.Row(state).ToArray();
+            Assert.Equal(expected, row.Select(Read));
             Assert.Equal(
-                transitions.Row(state).ToArray().Index().Where(entry => entry.Item != TokenTransitions.Invalid).OrderBy(entry => entry.Item),
+                row.Index().Where(entry => entry.Item != TokenTransitions.Invalid).OrderBy(entry => entry.Item),
                 transitions.Groups(state).ToArray().SelectMany(group => group.Places.Order().Select(place => (place, group.Transition))));
         }
 

@@ -76,11 +76,9 @@ public sealed class TokenGrammarTests
     public void Only_characters_of_the_range_are_allowed(int lowest, int highest)
     {
         // Coefficient -100 is character 0, so "a" is -3; the last is -3 and 1.
-        string[] texts = ["a", "b", "c", "d", "e", "ae"];
-        FastActionTokenizer letters =
-            TokenConstraintTests.Make(new ByteLevelAlphabet(-100, splitsWords: false, texts), ByteLevelVocabulary.Create(texts, []));
+        FastActionTokenizer letters = Grammars.OfBytes(-100, [.. "a"u8], [.. "b"u8], [.. "c"u8], [.. "d"u8], [.. "e"u8], [.. "ae"u8]);
         var grammar = new TokenGrammar(letters, new(1, 2), new() { LowestCoefficient = lowest, HighestCoefficient = highest });
-        var mask = new bool[texts.Length];
+        var mask = new bool[6];
         new TokenConstraint(grammar).AllowedTokens(mask);
         bool Has(int coefficient) => coefficient >= lowest && coefficient <= highest;
         Assert.Equal([Has(-3), Has(-2), Has(-1), Has(0), Has(1), Has(-3) && Has(1)], mask);
@@ -222,19 +220,16 @@ public sealed class TokenGrammarTests
         // The bytes of U+20AC are E2 82 AC. The last one comes only with the first of the next, so after the first two one by one the
         // last coefficient has no end: seen only two tokens after the boundary.
         byte[][] tokens = [[0xE2], [0x82], [0x82, 0xAC], [0xAC, 0xE2]];
-        string[] texts = [.. tokens.Select(token => string.Concat(token.Select(value => ByteLevelVocabulary.Character(value))))];
-        FastActionTokenizer tokenizer =
-            TokenConstraintTests.Make(new ByteLevelAlphabet(0, splitsWords: false, texts), ByteLevelVocabulary.Create(texts, []));
+        FastActionTokenizer tokenizer = Grammars.OfBytes(0, tokens);
         var range = new TokenGrammarOptions { LowestCoefficient = 0x20AC, HighestCoefficient = 0x20AC };
         foreach (int? budget in (int?[])[null, 4, 100])
         {
             var constraint = new TokenConstraint(new(tokenizer, new(1, 2), range with { MaxTokens = budget }));
-            bool[][] steps = [[true, false, false, false], [false, true, true, false], [false, false, false, true], [false, false, true, false]];
-            foreach ((bool[] allowed, int next) in steps.Zip([0, 1, 3, 2]))
+            foreach ((int[] allowed, int next) in ((int[], int)[])[([0], 0), ([1, 2], 1), ([3], 3), ([2], 2)])
             {
                 var logits = new float[4];
                 constraint.ApplyTo(logits);
-                Assert.Equal(allowed, logits.Select(logit => logit == 0));
+                Assert.Equal(allowed, Enumerable.Range(0, 4).Where(token => logits[token] == 0));
                 constraint.Accept(next);
             }
 
