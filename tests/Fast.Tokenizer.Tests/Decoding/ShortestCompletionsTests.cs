@@ -8,12 +8,12 @@ public sealed class ShortestCompletionsTests
     private const int Impossible = ShortestCompletions.Impossible;
 
     // Where nothing but U+20AC is allowed, the second has a state that only a second token leads to and that one coefficient cannot
-    // complete. The last has no valid token.
+    // complete. A token of the third needs a coefficient more than it completes. The last has no valid token.
     private static readonly byte[][][] _vocabularies =
     [
         [[0x41], [0xE2], [0x82], [0xAC], [0xE2, 0x82, 0xAC, 0x41]],
         [[0xE2], [0x82], [0x82, 0xAC], [0xAC, 0xE2]],
-        [[0x41, 0x41, 0x41], [0xE2, 0x82]],
+        [[0x41, 0x41, 0x41], [0x41, 0x41, 0xE2], [0xE2, 0x82]],
         [[0xFF]],
     ];
 
