@@ -236,17 +236,18 @@ public sealed class ConstrainedSamplerTests
     public void What_rounding_leaves_over_is_the_last_ones_that_has_a_chance()
     {
         // Ten times 3/4 of the last bit of 1: each is rounded up when added to 1, so the sum is more than is taken off again.
+        // The next is too small to change the sum, and the one after is none.
         var constraint = new TokenConstraint(new(TokenConstraintTests.Make(new IntegerAlphabet(0, 19), new(20, [])), new(1, 1)));
         var row = new float[20];
         Array.Fill(row, float.NegativeInfinity);
         row[0] = 0;
         Array.Fill(row, (float)Math.Log(0.75 * Math.ScaleB(1, -52)), 1, 10);
-        row[11] = -1e30f;
+        (row[11], row[12]) = (-60, -1e30f);
 
         // The second number of the seed is the largest; the first draw leaves its weights behind.
         var sampler = new ConstrainedSampler(new() { Temperature = 1, Seed = PlainSampler.SeedOf(LargestNumber) - PlainSampler.Step });
         sampler.Next(new float[20], constraint);
-        Assert.Equal(10, sampler.Next(row, constraint));
+        Assert.Equal(11, sampler.Next(row, constraint));
     }
 
     [Theory]
