@@ -37,10 +37,9 @@ Action<string> SaverOf(Func<string, Action<string>> read)
 
 void EndBetweenMoves()
 {
-    while (true)
-    {
-        if (Directory.Exists(target)) continue;
-        using var self = Process.GetCurrentProcess();
-        self.Kill();
-    }
+    // The one before may have ended here, and the first save puts the folder back.
+    while (!Directory.Exists(target)) Thread.Yield();
+    while (Directory.Exists(target)) { }
+    using var self = Process.GetCurrentProcess();
+    self.Kill();
 }
