@@ -32,7 +32,6 @@ internal static class TokenizerFolder
     private const string ByteLevelType = "byte_level";
     private const int MaxFileLength = 64 << 20;
     private const int MostAttempts = 100;
-    private const int RetryMilliseconds = 5;
 
     private static readonly HashSet<string> _names =
     [
@@ -110,15 +109,15 @@ internal static class TokenizerFolder
                 string folder = ReplacedDirectory.Find(directory)
                     ?? throw new DirectoryNotFoundException($"there is no tokenizer folder {directory}");
                 if (File.Exists(Path.Combine(folder, ManifestName))) return ReadSealed(folder);
+                if (attempt == 1) before = Look(directory);
                 FastTokenizerDefinition published = LoadPublished(folder);
-                bool isPublished = before is { Place: not null, Manifest: null } && Look(directory) == before;
+                bool isPublished = before.Manifest is null && Look(directory) == before;
                 if (isPublished || attempt == MostAttempts) return published;
             }
             catch (Exception problem) when (problem is IOException or InvalidDataException or UnauthorizedAccessException
                 && attempt < MostAttempts && Look(directory) != before)
             {
-                // The moment without a folder is shorter than this.
-                Thread.Sleep(RetryMilliseconds);
+                // A save came; or nobody has looked before, and a save may have come.
             }
         }
     }

@@ -11,7 +11,7 @@ public sealed class ConstrainedSamplerTests
     private static readonly int _draws = Rounds.Of(20_000);
 
     // The allowed tokens of [1,1] are the five symbols: the toy distribution. Its merges are not, however large their logits.
-    private static readonly FastActionTokenizer _toy = TokenConstraintTests.Make(
+    private static readonly FastActionTokenizer _toy = Grammars.Of(
         new IntegerAlphabet(-2, 2), new(5, [new(0, 1, 5), new(2, 2, 6), new(6, 6, 7), new(7, 7, 8)]));
 
     private static readonly double[] _chances = [0.1, 0.4, 0.05, 0.25, 0.2];
@@ -25,7 +25,7 @@ public sealed class ConstrainedSamplerTests
     public void Greedy_is_the_first_largest_of_the_masked_row(string name, string kind)
     {
         FastActionTokenizer tokenizer = Grammars.Tokenizer(name);
-        var grammar = new TokenGrammar(tokenizer, new(4, 3), new() { ModelIds = TokenConstraintTests.Map(kind, tokenizer.VocabularySize), MaxTokens = 30 });
+        var grammar = new TokenGrammar(tokenizer, new(4, 3), new() { ModelIds = Grammars.Map(kind, tokenizer.VocabularySize), MaxTokens = 30 });
         var constraint = new TokenConstraint(grammar);
         var sampler = new ConstrainedSampler();
         var random = new Random(1);
@@ -148,8 +148,8 @@ public sealed class ConstrainedSamplerTests
         [
             new(_toy, new(1, 1)),
             new(_toy, new(2, 2), new() { MaxTokens = 3 }),
-            new(_toy, new(5, 1), new() { ModelIds = TokenConstraintTests.Map("table", _toy.VocabularySize), EndId = 17 }),
-            new(text, new(2, 1), new() { ModelIds = TokenConstraintTests.Map("contiguous", text.VocabularySize) }),
+            new(_toy, new(5, 1), new() { ModelIds = Grammars.Map("table", _toy.VocabularySize), EndId = 17 }),
+            new(text, new(2, 1), new() { ModelIds = Grammars.Map("contiguous", text.VocabularySize) }),
         ];
         for (int round = 0; round < (Rounds.AreFew ? 120 : 600); round++)
         {
@@ -237,7 +237,7 @@ public sealed class ConstrainedSamplerTests
     {
         // Ten times 3/4 of the last bit of 1: each is rounded up when added to 1, so the sum is more than is taken off again.
         // The next is too small to change the sum, and the one after is none.
-        var constraint = new TokenConstraint(new(TokenConstraintTests.Make(new IntegerAlphabet(0, 19), new(20, [])), new(1, 1)));
+        var constraint = new TokenConstraint(new(Grammars.Of(new IntegerAlphabet(0, 19), new(20, [])), new(1, 1)));
         var row = new float[20];
         Array.Fill(row, float.NegativeInfinity);
         row[0] = 0;
@@ -279,7 +279,7 @@ public sealed class ConstrainedSamplerTests
     public void A_logit_that_is_no_number_is_refused_with_its_id()
     {
         FastActionTokenizer tokenizer = Grammars.Tokenizer("integer");
-        var constraint = new TokenConstraint(new(tokenizer, new(1, 1), new() { ModelIds = TokenConstraintTests.Map("contiguous", tokenizer.VocabularySize) }));
+        var constraint = new TokenConstraint(new(tokenizer, new(1, 1), new() { ModelIds = Grammars.Map("contiguous", tokenizer.VocabularySize) }));
         foreach (int place in (int[])[0, 5, tokenizer.VocabularySize - 1])
         {
             var row = new float[constraint.Grammar.MinRowLength];

@@ -15,7 +15,7 @@ public sealed class ConstraintAllocationTests
     {
         FastActionTokenizer tokenizer = Grammars.Tokenizer(name);
         var grammar = new TokenGrammar(
-            tokenizer, new(5, 7), new() { MaxTokens = budget, ModelIds = TokenConstraintTests.Map(kind, tokenizer.VocabularySize) });
+            tokenizer, new(5, 7), new() { MaxTokens = budget, ModelIds = Grammars.Map(kind, tokenizer.VocabularySize) });
         var constraint = new TokenConstraint(grammar);
         ConstrainedSampler[] samplers = [new(), new(new() { Temperature = 1 }), new(new() { Temperature = 1, TopK = 50, TopP = 0.9 })];
         var random = new Random(1);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Fast.Tokenizer.Decoding;
+using Fast.Tokenizer.Interop;
 using Fast.Tokenizer.Training;
 using Fast.Tokenizer.Vocabulary;
 
@@ -61,9 +62,29 @@ internal static class Grammars
         Assert.True(actions.All(double.IsFinite));
     }
 
+    /// <summary>A tokenizer of a vocabulary, without statistics.</summary>
+    public static FastActionTokenizer Of(CoefficientAlphabet alphabet, BpeVocabulary vocabulary) =>
+        new(new FastTokenizerDefinition { Scale = 10, Alphabet = alphabet, Vocabulary = vocabulary });
+
+    /// <summary>A map of a kind for so many tokens; null for none.</summary>
+    public static ModelIdMap? Map(string kind, int size)
+    {
+        switch (kind)
+        {
+            case "PaliGemma": return new PaliGemmaIdMap(size, size + 200);
+            case "first is the end": return new ContiguousIdMap(1, size);
+            case "contiguous": return new ContiguousIdMap(12, size);
+            case "table":
+                int[] ids = [.. Enumerable.Range(5, size * 2).Where(id => id != 17)];
+                new Random(8).Shuffle(ids);
+                return new TableIdMap(ids.AsSpan(0, size), (size * 2) + 30);
+            default: return null;
+        }
+    }
+
     /// <summary>A byte-level tokenizer without merges whose tokens are these bytes.</summary>
     public static FastActionTokenizer OfBytes(int minToken, params byte[][] tokens) =>
-        TokenConstraintTests.Make(new ByteLevelAlphabet(minToken, splitsWords: false, Texts(tokens)), OfBytes(tokens));
+        Of(new ByteLevelAlphabet(minToken, splitsWords: false, Texts(tokens)), OfBytes(tokens));
 
     public static BpeVocabulary OfBytes(byte[][] tokens) => ByteLevelVocabulary.Create(Texts(tokens), []);
 

@@ -74,7 +74,7 @@ public sealed class TokenConstraintExhaustiveTests
         Random random, CoefficientAlphabet alphabet, BpeVocabulary vocabulary, int count, int lowest, int highest,
         Func<List<int>, (bool Valid, int[] Values, bool Whole)> read, ref int refused, ref int checkedChoices)
     {
-        FastActionTokenizer tokenizer = TokenConstraintTests.Make(alphabet, vocabulary);
+        FastActionTokenizer tokenizer = Grammars.Of(alphabet, vocabulary);
         var complete = new List<int[]>();
         List(vocabulary, count, lowest, highest, read, [], [], complete);
         foreach (int[] sequence in complete)

@@ -142,7 +142,7 @@ public sealed class TokenConstraintTests
     public void The_shortest_completions_are_those_of_the_longest_tokens_that_fit()
     {
         // Tokens of 1, 2 and 4 symbols: 7 takes 4 + 2 + 1.
-        FastActionTokenizer tokenizer = Make(new IntegerAlphabet(0, 0), new BpeVocabulary(1, [new(0, 0, 1), new(1, 1, 2)]));
+        FastActionTokenizer tokenizer = Grammars.Of(new IntegerAlphabet(0, 0), new BpeVocabulary(1, [new(0, 0, 1), new(1, 1, 2)]));
         int[] expected = [1, 1, 2, 1, 2, 2, 3, 2, 3];
         Assert.Equal(expected, Enumerable.Range(1, 9).Select(count => new TokenGrammar(tokenizer, new(count, 1)).MinTokenCount));
 
@@ -253,7 +253,7 @@ public sealed class TokenConstraintTests
     {
         FastActionTokenizer tokenizer = Grammars.Tokenizer(name);
         int size = tokenizer.VocabularySize;
-        ModelIdMap? map = Map(kind, size);
+        ModelIdMap? map = Grammars.Map(kind, size);
         var shape = new ActionShape(5, 3);
         int end = kind switch { "none" => size, "PaliGemma" => 1, "contiguous" => 12 + size, "first is the end" => 0, _ => 17 };
         int least = new TokenGrammar(tokenizer, shape).MinTokenCount;
@@ -310,7 +310,7 @@ public sealed class TokenConstraintTests
         for (int symbols = 1; symbols < 40; symbols++)
         {
             var merges = Enumerable.Range(0, symbols).Select(i => new BpeMerge(i, i, symbols + i)).Take(symbols / 2).ToArray();
-            FastActionTokenizer tokenizer = Make(new IntegerAlphabet(0, symbols - 1), new BpeVocabulary(symbols, merges));
+            FastActionTokenizer tokenizer = Grammars.Of(new IntegerAlphabet(0, symbols - 1), new BpeVocabulary(symbols, merges));
             var constraint = new TokenConstraint(new(tokenizer, new(1, 1)));
             var logits = new float[tokenizer.VocabularySize];
             Array.Fill(logits, 3);
@@ -318,24 +318,6 @@ public sealed class TokenConstraintTests
             Assert.Equal(Enumerable.Range(0, logits.Length).Select(token => token < symbols ? 3 : float.NegativeInfinity), logits);
         }
     }
-
-    internal static ModelIdMap? Map(string kind, int size)
-    {
-        switch (kind)
-        {
-            case "PaliGemma": return new PaliGemmaIdMap(size, size + 200);
-            case "first is the end": return new ContiguousIdMap(1, size);
-            case "contiguous": return new ContiguousIdMap(12, size);
-            case "table":
-                int[] ids = [.. Enumerable.Range(5, size * 2).Where(id => id != 17)];
-                new Random(8).Shuffle(ids);
-                return new TableIdMap(ids.AsSpan(0, size), (size * 2) + 30);
-            default: return null;
-        }
-    }
-
-    internal static FastActionTokenizer Make(CoefficientAlphabet alphabet, BpeVocabulary vocabulary) =>
-        new(new FastTokenizerDefinition { Scale = 10, Alphabet = alphabet, Vocabulary = vocabulary });
 
     private static bool[] Allowed(TokenConstraint constraint)
     {

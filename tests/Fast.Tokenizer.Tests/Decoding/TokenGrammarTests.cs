@@ -10,9 +10,9 @@ public sealed class TokenGrammarTests
 {
     // Coefficients -1 to 1, and a token of two zeros.
     private static readonly FastActionTokenizer _tokenizer =
-        TokenConstraintTests.Make(new IntegerAlphabet(-1, 1), new BpeVocabulary(3, [new(1, 1, 3)]));
+        Grammars.Of(new IntegerAlphabet(-1, 1), new BpeVocabulary(3, [new(1, 1, 3)]));
 
-    private static readonly FastActionTokenizer _single = TokenConstraintTests.Make(new IntegerAlphabet(0, 0), new BpeVocabulary(1, []));
+    private static readonly FastActionTokenizer _single = Grammars.Of(new IntegerAlphabet(0, 0), new BpeVocabulary(1, []));
 
     [Fact]
     public void The_largest_chunk_takes_as_many_tokens_as_it_has_values()
@@ -97,7 +97,7 @@ public sealed class TokenGrammarTests
     {
         string[] texts = ["b"];
         var alphabet = new ByteLevelAlphabet(0, splitsWords: false, texts);
-        FastActionTokenizer letters = TokenConstraintTests.Make(alphabet, ByteLevelVocabulary.Create(texts, []));
+        FastActionTokenizer letters = Grammars.Of(alphabet, ByteLevelVocabulary.Create(texts, []));
         var grammar = new TokenGrammar(letters, new(1, 1));
         Assert.Equal((98, 98), (grammar.LowestCoefficient, grammar.HighestCoefficient));
         Refusal.Says<ArgumentException>("no sequence of tokens gives 1 coefficients from 97 to 97: widen the range", () =>
@@ -114,7 +114,7 @@ public sealed class TokenGrammarTests
         Assert.Equal(('a', 'z'), CoefficientAutomaton.WholeCharacters(vocabulary));
         foreach ((int minToken, int highest) in ((int, int)[])[(0, 'z'), (-10, 'z' - 10), (-61, 'z' - 61), (-100, 100)])
         {
-            var grammar = new TokenGrammar(TokenConstraintTests.Make(new ByteLevelAlphabet(minToken, false, texts), vocabulary), new(1, 2));
+            var grammar = new TokenGrammar(Grammars.Of(new ByteLevelAlphabet(minToken, false, texts), vocabulary), new(1, 2));
             Assert.Equal((minToken + 'a', highest), (grammar.LowestCoefficient, grammar.HighestCoefficient));
         }
 
@@ -191,7 +191,7 @@ public sealed class TokenGrammarTests
     {
         // Tokens of two, three and four symbols: where budgets are low single symbols are closed, all together.
         var vocabulary = new BpeVocabulary(symbols, [new(0, 0, symbols), new(symbols, 1, symbols + 1), new(symbols, symbols, symbols + 2)]);
-        FastActionTokenizer tokenizer = TokenConstraintTests.Make(new IntegerAlphabet(0, symbols - 1), vocabulary);
+        FastActionTokenizer tokenizer = Grammars.Of(new IntegerAlphabet(0, symbols - 1), vocabulary);
         var random = new Random(symbols);
         var row = new float[tokenizer.VocabularySize];
         int closed = 0;
