@@ -173,7 +173,11 @@ public sealed class ActionTokenizerExtensionsTests
 
         public EncodeResult Encode(ReadOnlySpan<double> actions, ActionShape shape, Span<int> tokens)
         {
-            if (Interlocked.Increment(ref _calls) == after) stop.Cancel();
+            int call = Interlocked.Increment(ref _calls);
+            if (call == after) stop.Cancel();
+
+            // The thread that stops may be kept waiting; the others would end the batch before it.
+            else if (call > after) stop.Token.WaitHandle.WaitOne();
             return Fails ? throw new InvalidTimeZoneException() : new EncodeResult(0, 0);
         }
 
